@@ -1,0 +1,96 @@
+"""The fixed words of the contract, as enums: goals, rule kinds, periods, statuses.
+
+They stand above all layers so that every layer says the same word for the same thing.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Goal(StrEnum):
+    """What a plan is best at."""
+
+    MIN_TOTAL_COST = "min_total_cost"
+    MIN_LOST_SALES = "min_lost_sales"
+    MAX_SERVICE = "max_service"
+    MIN_BUDGET = "min_budget"
+
+    @property
+    def maximises(self) -> bool:
+        """True where more is better; all other goals are money to be kept small."""
+        return self is Goal.MAX_SERVICE
+
+
+class Period(StrEnum):
+    """The time that every rate of a case refers to."""
+
+    YEAR = "year"
+    QUARTER = "quarter"
+    MONTH = "month"
+
+    @property
+    def per_year(self) -> int:
+        """How many of this period make a year."""
+        return {"year": 1, "quarter": 4, "month": 12}[self.value]
+
+
+class ValueBasis(StrEnum):
+    """What a customer who leaves is worth: the margin of this period, or of all later ones."""
+
+    LIFETIME = "lifetime"
+    PERIOD = "period"
+
+
+class RuleKind(StrEnum):
+    """What a row of the `rules` table demands."""
+
+    NOT_BELOW = "not_below"
+    SAME_TIER = "same_tier"
+    MIN_SERVICE_LEVEL = "min_service_level"
+    MAX_SERVICE_COST = "max_service_cost"
+    MAX_LOST_SALES = "max_lost_sales"
+    MIN_IN_TIER = "min_in_tier"
+    MAX_IN_TIER = "max_in_tier"
+
+
+class SourceKind(StrEnum):
+    """How a number came about, from best to worst."""
+
+    MEASURED = "measured"
+    FITTED = "fitted"
+    PUBLISHED = "published"
+    ASSUMED = "assumed"
+
+
+class Method(StrEnum):
+    """The route from a problem to a plan."""
+
+    AUTO = "auto"
+    HIGHS = "highs"
+    PYOMO = "pyomo"
+    CORE = "core"
+    PRICES = "prices"
+
+
+class Status(StrEnum):
+    """How a solve ended. `exit_code` is the one of the command line."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    UNBOUNDED = "unbounded"
+    NO_PLAN = "no_plan"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def exit_code(self) -> int:
+        """0 proven within the gap, 4 infeasible, 5 limit with plan, 6 without, 7, 130."""
+        return {
+            "optimal": 0,
+            "feasible": 5,
+            "infeasible": 4,
+            "unbounded": 7,
+            "no_plan": 6,
+            "interrupted": 130,
+        }[self.value]
