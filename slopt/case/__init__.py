@@ -1,0 +1,1 @@
+"""The planning case: schema, reading, checks, and the case as a value."""

@@ -1,0 +1,202 @@
+"""The planning case as a value: settings and tables, typed, checked and frozen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from slopt.case.schema import BY_NAME, USE_PREFIX
+from slopt.vocabulary import Goal, Period
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class CaseInfo:
+    """`[case]`: what the case is. `discount_rate` is per period, as every rate is."""
+
+    name: str = ""
+    currency: str = ""
+    period: Period = Period.YEAR
+    discount_rate: float = 0.0
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class PlanChoice:
+    """`[plan]`: the model file, by name or path, and what the plan is to be best at."""
+
+    model: str = "tier_plan"
+    goal: Goal = Goal.MIN_TOTAL_COST
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`[limits]`: each is None where it does not apply.
+
+    budget and max_lost_sales are money per period, min_service_level is a share (0..1).
+    """
+
+    budget: float | None = None
+    max_tiers: int | None = None
+    max_changes: int | None = None
+    min_service_level: float | None = None
+    max_lost_sales: float | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """`[words]`: what this business calls things, used in every output."""
+
+    segment: str = "segment"
+    tier: str = "tier"
+    resource: str = "resource"
+    service_cost: str = "service cost"
+    lost_sales: str = "lost sales"
+    lost_orders: str = "lost orders"
+    lost_customers: str = "lost customers"
+    lost_prospects: str = "lost prospects"
+    service_level: str = "service level"
+
+
+@dataclass(frozen=True)
+class SolveOptions:
+    """`[solve]`: relative gap to reach, seconds for the solver, seed."""
+
+    gap: float = 1e-4
+    time_limit_s: float = 60.0
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that case.toml holds."""
+
+    case: CaseInfo = field(default_factory=CaseInfo)
+    plan: PlanChoice = field(default_factory=PlanChoice)
+    limits: Limits = field(default_factory=Limits)
+    words: Words = field(default_factory=Words)
+    solve: SolveOptions = field(default_factory=SolveOptions)
+
+
+class Table:
+    """Columns of one table: floats (NaN where blank), texts ("" where blank) or flags.
+
+    `rows[i]` is the row of the file that entry i came from.
+    """
+
+    def __init__(self, name: str, columns: Mapping[str, NDArray[Any]], rows: list[int]) -> None:
+        self.name = name
+        self._columns = dict(columns)
+        self.rows = rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def numbers(self, column: str) -> Numbers:
+        """A number column; NaN where the cell is blank and has no constant default."""
+        values: Numbers = self._columns[column]
+        return values
+
+    def texts(self, column: str) -> list[str]:
+        """An id, text or choice column; "" where the cell is blank."""
+        return list(self._columns[column])
+
+    def flags(self, column: str) -> NDArray[np.bool_]:
+        """A true-or-false column."""
+        values: NDArray[np.bool_] = self._columns[column]
+        return values
+
+    @property
+    def use_columns(self) -> dict[str, Numbers]:
+        """Resource -> its `use:` column, NaN where blank."""
+        return {
+            name.removeprefix(USE_PREFIX): values
+            for name, values in self._columns.items()
+            if name.startswith(USE_PREFIX)
+        }
+
+    def as_lists(self) -> dict[str, list[Any]]:
+        """Plain lists by column, None for blank numbers."""
+        return {
+            name: [None if value != value else value for value in values.tolist()]
+            for name, values in self._columns.items()
+        }
+
+
+@dataclass(frozen=True)
+class PlanningCase:
+    """What the business is: settings and tables. Made by `load_case`, changed by `replace`."""
+
+    settings: Settings
+    tables: Mapping[str, Table]
+
+    def table(self, name: str) -> Table:
+        """One of the tables of the schema; an empty one where the case does not have it."""
+        return self.tables.get(name) or empty_table(name)
+
+    @property
+    def segments(self) -> list[str]:
+        """Segment ids in the case's order."""
+        return self.table("segments").texts("segment")
+
+    @property
+    def tiers(self) -> list[str]:
+        """Tier ids in the case's order."""
+        return self.table("tiers").texts("tier")
+
+    @property
+    def resources(self) -> list[str]:
+        """Resource ids in the case's order."""
+        return self.table("resources").texts("resource")
+
+    @property
+    def ranks(self) -> NDArray[np.int64]:
+        """Rank of each tier; a blank rank is the number of its row."""
+        rank = self.table("tiers").numbers("rank")
+        return np.where(np.isnan(rank), np.arange(1, len(rank) + 1), rank).astype(np.int64)
+
+    def replace(self, **changes: Any) -> PlanningCase:
+        """A copy with other settings or tables."""
+        return replace(self, **changes)
+
+    def with_limits(self, **limits: float | None) -> PlanningCase:
+        """A copy with other limits; None takes a limit away."""
+        new = replace(self.settings.limits, **limits)  # type: ignore[arg-type]
+        return self.replace(settings=replace(self.settings, limits=new))
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over settings and tables, the same whatever kind of file they came from."""
+        content = {
+            "settings": asdict(self.settings),
+            "tables": {name: self.tables[name].as_lists() for name in sorted(self.tables)},
+        }
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def summary(self) -> str:
+        """One line: name, sizes, currency and period."""
+        info, words = self.settings.case, self.settings.words
+        return (
+            f"{info.name}: {len(self.segments)} x {words.segment}, {len(self.tiers)} x "
+            f"{words.tier}, {info.currency or 'money'} a {info.period}"
+        )
+
+
+def empty_table(name: str) -> Table:
+    """A table of the schema without rows."""
+    columns = {
+        column.name: np.empty(0, dtype=np.float64 if column.is_number else object)
+        for column in BY_NAME[name].columns
+    }
+    return Table(name, columns, [])

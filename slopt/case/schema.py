@@ -1,0 +1,107 @@
+"""Every table and column of a planning case, read from `schema.toml` beside this file.
+
+The reader, the checks, the template (`slopt new`), `slopt describe` and the column reference in
+the docs are all made from it, so that none of them can differ from the others.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from slopt import vocabulary
+from slopt.case.columns import Column, Kind
+
+ANY = "*"
+USE_PREFIX = "use:"
+NOTE = Column(
+    "note", Kind.TEXT, "free text, not used by slopt", unit="text", names=("备注", "備註")
+)
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """One table: what a row of it is, its columns in order, and which columns are its key.
+
+    `names` are other titles of its sheet or file. `use_columns` is true where the table also takes
+    a column `use:RESOURCE` for every resource.
+    """
+
+    name: str
+    row_is: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    required: bool = False
+    names: tuple[str, ...] = ()
+    use_columns: bool = False
+
+    def column(self, name: str) -> Column:
+        """The column of that name; `use:X` is a number column wherever the table takes them."""
+        if self.use_columns and name.startswith(USE_PREFIX):
+            return use_column(name.removeprefix(USE_PREFIX))
+        return next(column for column in self.columns if column.name == name)
+
+
+def use_column(resource: str) -> Column:
+    """The column `use:RESOURCE` of the offers table."""
+    return Column(
+        USE_PREFIX + resource,
+        Kind.NUMBER,
+        f"units of {resource} that the whole segment uses in this offer, in place of usage rows",
+        unit="units per period, 0 or more",
+        low=0,
+        default_words="from usage",
+    )
+
+
+def _column(name: str, entry: Mapping[str, Any]) -> Column:
+    kind = Kind[entry["kind"].upper()]
+    choices = entry.get("choices", ())
+    if isinstance(choices, str):
+        choices = tuple(getattr(vocabulary, choices))
+    default = entry.get("default")
+    if kind in (Kind.NUMBER, Kind.INTEGER) and default is not None:
+        default = float(default)
+    return Column(
+        name,
+        kind,
+        entry["meaning"],
+        unit=entry.get("unit", ""),
+        required=entry.get("required", False),
+        default=default,
+        default_words=entry.get("blank_means", ""),
+        low=entry.get("low"),
+        high=entry.get("high"),
+        choices=tuple(choices),
+        refers_to=entry.get("refers_to"),
+        any_row=entry.get("any_row", False),
+        names=tuple(entry.get("names", ())),
+    )
+
+
+def _table(name: str, entry: Mapping[str, Any]) -> TableSchema:
+    columns = [_column(title, column) for title, column in entry["columns"].items()]
+    return TableSchema(
+        name,
+        entry["row_is"],
+        columns=(*columns, NOTE) if name not in ("settings", "plan") else tuple(columns),
+        key=tuple(entry["key"]),
+        required=entry.get("required", False),
+        names=tuple(entry.get("names", ())),
+        use_columns=entry.get("use_columns", False),
+    )
+
+
+def _load() -> dict[str, TableSchema]:
+    text = Path(__file__).with_name("schema.toml").read_text(encoding="utf-8")
+    return {name: _table(name, entry) for name, entry in tomllib.loads(text).items()}
+
+
+_ALL = _load()
+SETTINGS = _ALL["settings"]
+PLAN = _ALL["plan"]
+TABLES = tuple(table for name, table in _ALL.items() if name not in ("settings", "plan"))
+BY_NAME = {table.name: table for table in (*TABLES, SETTINGS)}
