@@ -1,0 +1,1 @@
+"""Model files: each is one planning question, stated in Pyomo from top to bottom."""

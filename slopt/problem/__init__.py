@@ -1,0 +1,1 @@
+"""The choice problem: numbers with labels, no business and no solver."""

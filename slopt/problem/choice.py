@@ -1,0 +1,182 @@
+"""The choice problem as a value: one frozen object that every route, check and test takes.
+
+S segments, K tiers, R shared resources. Money is per period for the whole segment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from enum import IntFlag
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from slopt.problem.rules import Rule
+from slopt.vocabulary import Goal, RuleKind
+
+Numbers = NDArray[np.float64]
+Choice = NDArray[np.int64]
+"""The tier of each segment, by position: shape (S,)."""
+
+LARGEST = 1e15
+"""Above this a float has no cents left, and HiGHS refuses it as a coefficient."""
+EDGE = 1e-9
+"""Relative room at the edge of a limit, for the rounding of sums of floats (2^-52 x 10^6 terms)."""
+
+
+class Bar(IntFlag):
+    """Why a pair of segment and tier may not be chosen; several reasons may hold at once."""
+
+    NOT_OFFERED = 1
+    MIN_TIER = 2
+    MAX_TIER = 4
+    FIXED_TIER = 8
+
+
+@dataclass(frozen=True, eq=False)
+class ChoiceProblem:
+    """Offers as arrays, shared rows, rules and goal.
+
+    Shapes: rank, open_cost (K,); weight, current (S,), current -1 where there is no tier today;
+    service_level, service_cost, lost_* , barred (S, K); use (R, S, K); capacity, extra_capacity,
+    extra_premium (R,). `extra_premium` is what an extra unit costs above a normal one.
+    A limit that is None does not apply. Raises ValueError on wrong shapes or numbers.
+    """
+
+    segments: tuple[str, ...]
+    tiers: tuple[str, ...]
+    rank: NDArray[np.int64]
+    open_cost: Numbers
+    weight: Numbers
+    current: NDArray[np.int64]
+    service_level: Numbers
+    service_cost: Numbers
+    lost_orders: Numbers
+    lost_customers: Numbers
+    lost_prospects: Numbers
+    lost_unsplit: Numbers
+    barred: NDArray[np.int8]
+    resources: tuple[str, ...] = ()
+    use: Numbers = field(default_factory=lambda: np.zeros((0, 0, 0)))
+    capacity: Numbers = field(default_factory=lambda: np.zeros(0))
+    extra_capacity: Numbers = field(default_factory=lambda: np.zeros(0))
+    extra_premium: Numbers = field(default_factory=lambda: np.zeros(0))
+    goal: Goal = Goal.MIN_TOTAL_COST
+    budget: float | None = None
+    max_tiers: int | None = None
+    max_changes: int | None = None
+    min_service_level: float | None = None
+    max_lost_sales: float | None = None
+    rules: tuple[Rule, ...] = ()
+
+    def __post_init__(self) -> None:
+        s, k, r = len(self.segments), len(self.tiers), len(self.resources)
+        if r == 0:
+            object.__setattr__(self, "use", np.zeros((0, s, k)))
+        pair = (s, k)
+        shapes = {
+            "rank": (k,),
+            "open_cost": (k,),
+            "weight": (s,),
+            "current": (s,),
+            "service_level": pair,
+            "service_cost": pair,
+            "lost_orders": pair,
+            "lost_customers": pair,
+            "lost_prospects": pair,
+            "lost_unsplit": pair,
+            "barred": pair,
+            "use": (r, s, k),
+            "capacity": (r,),
+            "extra_capacity": (r,),
+            "extra_premium": (r,),
+        }
+        for name, shape in shapes.items():
+            values = getattr(self, name)
+            if values.shape != shape:
+                raise ValueError(f"{name} has shape {values.shape}, expected {shape}")
+            if not np.all(np.abs(values) <= LARGEST):
+                raise ValueError(f"{name} holds a number that is not finite or beyond {LARGEST:g}")
+            values.setflags(write=False)
+
+    @property
+    def size(self) -> tuple[int, int, int]:
+        """Segments, tiers, resources."""
+        return len(self.segments), len(self.tiers), len(self.resources)
+
+    @cached_property
+    def lost_sales(self) -> Numbers:
+        """The sum of the three kinds, (S, K)."""
+        return self.lost_orders + self.lost_customers + self.lost_prospects + self.lost_unsplit
+
+    @cached_property
+    def mean_weight(self) -> Numbers:
+        """Weights of the mean service level, summing to 1; equal where all weights are 0."""
+        return shares(self.weight)
+
+    @property
+    def has_menu(self) -> bool:
+        """True where opening a tier costs money or the number of tiers is limited."""
+        return self.max_tiers is not None or bool(np.any(self.open_cost != 0))
+
+    @cached_property
+    def admissible(self) -> NDArray[np.bool_]:
+        """Pairs that may be chosen: not barred, and within every firm limit of a single segment."""
+        allowed: NDArray[np.bool_] = self.barred == 0
+        for rule in self.rules:
+            if rule.is_soft or len(rule.members) != 1:
+                continue
+            one, edge = rule.members[0], EDGE * max(1.0, abs(rule.value))
+            if rule.kind is RuleKind.MIN_SERVICE_LEVEL:
+                allowed[one] &= self.service_level[one] >= rule.value - edge
+            elif rule.kind is RuleKind.MAX_SERVICE_COST:
+                allowed[one] &= self.service_cost[one] <= rule.value + edge
+            elif rule.kind is RuleKind.MAX_LOST_SALES:
+                allowed[one] &= self.lost_sales[one] <= rule.value + edge
+        return allowed
+
+    @cached_property
+    def changed(self) -> NDArray[np.bool_]:
+        """(S, K): true where the tier differs from today's; never where there is none today."""
+        known = self.current >= 0
+        other = np.arange(len(self.tiers)) != self.current[:, None]
+        return np.asarray(known[:, None] & other)
+
+    @property
+    def values(self) -> Numbers:
+        """(S, K): what a pair adds to the goal, without open costs, extra units and penalties."""
+        if self.goal is Goal.MIN_TOTAL_COST:
+            return self.service_cost + self.lost_sales
+        if self.goal is Goal.MIN_LOST_SALES:
+            return self.lost_sales
+        if self.goal is Goal.MIN_BUDGET:
+            return self.service_cost.copy()
+        return self.mean_weight[:, None] * self.service_level
+
+    @property
+    def counts_service_cost(self) -> bool:
+        """True where open costs and extra units are part of the goal."""
+        return self.goal in (Goal.MIN_TOTAL_COST, Goal.MIN_BUDGET)
+
+    def replace(self, **changes: Any) -> ChoiceProblem:
+        """A copy with other values, checked again."""
+        return replace(self, **changes)
+
+    def same_as(self, other: ChoiceProblem) -> bool:
+        """True where all values are equal."""
+        return all(
+            np.array_equal(getattr(self, f.name), getattr(other, f.name))
+            if isinstance(getattr(self, f.name), np.ndarray)
+            else getattr(self, f.name) == getattr(other, f.name)
+            for f in fields(self)
+        )
+
+
+def shares(weight: Numbers) -> Numbers:
+    """Weights scaled to sum 1; equal shares where they sum to 0."""
+    total = weight.sum()
+    if total > 0:
+        return np.asarray(weight / total)
+    return np.full(len(weight), 1 / max(len(weight), 1))

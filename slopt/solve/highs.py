@@ -1,0 +1,282 @@
+"""The adapter to HiGHS: gates the numbers, checks every status, keeps what was found.
+
+Everything that is solved passes through `run`. Traps that it stands between us and (each has a
+test): HiGHS takes NaN as 0 and answers "optimal"; goes on after a model was refused; has called
+feasible programs infeasible in presolve; loses its incumbent on Ctrl-C when called plainly.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from slopt.errors import SolverTrouble
+from slopt.problem.program import LinearProgram
+from slopt.solve.outcome import Answer, relative_gap
+from slopt.vocabulary import Status
+
+Numbers = NDArray[np.float64]
+
+FEASIBILITY = 5e-10
+"""Of rows scaled to coefficients of at most 1; half of what the independent check allows."""
+COST_SCALE = 2.0**10
+"""Costs are scaled so that the largest is about this: HiGHS tells apart objectives that differ by
+1e-6, so a plan is told from one that is 1e-9 of the largest cost better."""
+LARGEST = 1e15
+LEAST_COEFFICIENT = 1e-12
+"""Of a scaled row; HiGHS would take anything smaller as 0."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How hard and how long to try: relative gap, seconds, seed."""
+
+    gap: float = 1e-4
+    time_limit_s: float = 60.0
+    seed: int = 1
+
+
+def solver_name() -> str:
+    """Name and version of the solver."""
+    import highspy
+
+    version = highspy.Highs().version()
+    return f"HiGHS {version}"
+
+
+def run(program: LinearProgram, options: Options) -> Answer:
+    """Solve a program. Raises SolverTrouble where the numbers or the answer make no sense."""
+    gate(program)
+    begin = time.perf_counter()
+    if len(program.cost) == 0:
+        return _without_columns(program)
+    scaled = _Scaled(program)
+    answer = _run_once(scaled, options, begin, presolve=True)
+    if answer is None or answer.status is Status.INFEASIBLE:
+        # Not believed until it is seen without presolve, which has been wrong before.
+        answer = _run_once(scaled, options, begin, presolve=False)
+    if answer is None:
+        raise SolverTrouble(
+            "HiGHS cannot tell whether the program is infeasible or unbounded. Check for numbers "
+            "of very different size in one column."
+        )
+    return answer
+
+
+def gate(program: LinearProgram) -> None:
+    """Refuse numbers that HiGHS would drop, or take for something else, without a word."""
+    for name in ("cost", "value"):
+        values = getattr(program, name)
+        bad = np.flatnonzero(~(np.abs(values) <= LARGEST))
+        if len(bad):
+            raise SolverTrouble(
+                f"{len(bad)} numbers of the program ({name}) are not finite or beyond "
+                f"{LARGEST:g}; the first is {values[bad[0]]}. Use a larger unit of money."
+            )
+    for name in ("lower", "upper", "row_lower", "row_upper"):
+        if np.isnan(getattr(program, name)).any():
+            raise SolverTrouble(f"A bound of the program ({name}) is not a number.")
+
+
+def _without_columns(program: LinearProgram) -> Answer:
+    """A program of nothing: feasible if 0 satisfies every row."""
+    feasible = bool(np.all((program.row_lower <= 0) & (program.row_upper >= 0)))
+    if not feasible:
+        return Answer(Status.INFEASIBLE)
+    return Answer(
+        Status.OPTIMAL,
+        np.zeros(0),
+        program.offset,
+        program.offset,
+        row_duals=np.zeros(len(program.row_lower)),
+    )
+
+
+class _Scaled:
+    """The program with rows and costs scaled by powers of two, which loses no digit."""
+
+    def __init__(self, program: LinearProgram) -> None:
+        self.program = program
+        rows = len(program.row_lower)
+        largest = np.zeros(rows)
+        np.maximum.at(largest, program.row_of, np.abs(program.value))
+        self.row_factor = _power_of_two(largest)
+        self.cost_factor = float(
+            _power_of_two(np.abs(program.cost).max(initial=0.0)[None])[0] * COST_SCALE
+        )
+        self.value = program.value * self.row_factor[program.row_of]
+
+    def load(self) -> Any:
+        """A HiGHS object that holds the program."""
+        import highspy
+
+        program = self.program
+        columns, rows, entries = program.size
+        solver = highspy.Highs()
+        _set(solver, "output_flag", False)
+        status = solver.passModel(
+            columns,
+            rows,
+            entries,
+            int(highspy.MatrixFormat.kRowwise),
+            int(highspy.ObjSense.kMinimize),
+            0.0,
+            program.cost * self.cost_factor,
+            program.lower,
+            program.upper,
+            program.row_lower * self.row_factor,
+            program.row_upper * self.row_factor,
+            program.start.astype(np.int32),
+            program.index.astype(np.int32),
+            self.value,
+            program.integral.astype(np.int32),
+        )
+        if status == highspy.HighsStatus.kError:
+            raise SolverTrouble("HiGHS refused the program. Please report the case.")
+        return solver
+
+
+def _power_of_two(largest: Numbers) -> Numbers:
+    """Factors that bring each number to between 1/2 and 1; 1 for a 0."""
+    _, exponent = np.frexp(largest)
+    return np.where(largest > 0, np.ldexp(1.0, -exponent), 1.0)
+
+
+def _set(solver: Any, name: str, value: object) -> None:
+    import highspy
+
+    if solver.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+        raise SolverTrouble(f"HiGHS does not take the option {name} = {value}.")
+
+
+def _run_once(scaled: _Scaled, options: Options, begin: float, presolve: bool) -> Answer | None:
+    """One run; None where HiGHS cannot tell infeasible from unbounded."""
+    import highspy
+
+    solver = scaled.load()
+    left = options.time_limit_s - (time.perf_counter() - begin)
+    for name, value in {
+        "threads": 1,
+        "random_seed": options.seed,
+        "time_limit": max(left, 0.0),
+        "mip_rel_gap": options.gap,
+        "mip_abs_gap": 0.0,
+        "presolve": "on" if presolve else "off",
+        "primal_feasibility_tolerance": FEASIBILITY,
+        "mip_feasibility_tolerance": FEASIBILITY,
+        "small_matrix_value": LEAST_COEFFICIENT,
+    }.items():
+        _set(solver, name, value)
+    interrupted = _run_until_done(solver)
+    model = solver.getModelStatus()
+    seconds = time.perf_counter() - begin
+    kinds = highspy.HighsModelStatus
+    if model == kinds.kUnboundedOrInfeasible:
+        return None
+    if model == kinds.kInfeasible:
+        return Answer(Status.INFEASIBLE, seconds=seconds)
+    if model == kinds.kUnbounded:
+        return Answer(Status.UNBOUNDED, seconds=seconds)
+    known = {
+        kinds.kOptimal: Status.OPTIMAL,
+        kinds.kTimeLimit: Status.NO_PLAN,
+        kinds.kIterationLimit: Status.NO_PLAN,
+        kinds.kSolutionLimit: Status.NO_PLAN,
+        kinds.kMemoryLimit: Status.NO_PLAN,
+        kinds.kInterrupt: Status.INTERRUPTED,
+    }
+    if interrupted:
+        status = Status.INTERRUPTED
+    elif model in known:
+        status = known[model]
+    else:
+        raise SolverTrouble(
+            f"HiGHS ended with {solver.modelStatusToString(model)}. Check for numbers of very "
+            "different size in one column."
+        )
+    return _collect(solver, scaled, status, options, seconds)
+
+
+def _collect(
+    solver: Any, scaled: _Scaled, status: Status, options: Options, seconds: float
+) -> Answer:
+    """Solution, bound and duals, scaled back; the status that they amount to."""
+    import highspy
+
+    program, factor = scaled.program, scaled.cost_factor
+    info = solver.getInfo()
+    is_mip = bool(program.integral.any())
+    bound = None
+    if is_mip and math.isfinite(info.mip_dual_bound):
+        bound = info.mip_dual_bound / factor
+    if info.primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
+        if status is Status.OPTIMAL:
+            raise SolverTrouble("HiGHS says optimal and has no feasible solution.")
+        return Answer(status, bound=_told(bound, program), seconds=seconds)
+    solution = solver.getSolution()
+    values = np.array(solution.col_value)
+    cost = float(program.cost @ values)
+    duals = None
+    if not is_mip:
+        bound = cost if status is Status.OPTIMAL else None
+        duals = np.array(solution.row_dual) * scaled.row_factor / factor
+    if bound is not None:
+        bound = min(bound, cost)
+        reached = (
+            relative_gap(cost + program.offset, bound + program.offset) or 0.0
+        ) <= options.gap
+        if status is Status.NO_PLAN:
+            status = Status.OPTIMAL if reached else Status.FEASIBLE
+    elif status is Status.NO_PLAN:
+        status = Status.FEASIBLE
+    return Answer(status, values, _told(cost, program), _told(bound, program), seconds, duals)
+
+
+def _told(cost: float | None, program: LinearProgram) -> float | None:
+    """Minimised cost -> the value that the program reports."""
+    return None if cost is None else program.sign * (cost + program.offset)
+
+
+def _run_until_done(solver: Any) -> bool:
+    """Run HiGHS so that Ctrl-C stops it and keeps its best solution; True if that happened.
+
+    HiGHS runs in a thread of its own, so that this one stays free to receive the signal.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        _checked_run(solver.run)
+        return False
+    solver.HandleUserInterrupt = True
+    failure: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            _checked_run(super(type(solver), solver).run)
+        except SolverTrouble as error:
+            failure.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    interrupted = False
+    while thread.is_alive():
+        try:
+            thread.join(0.05)
+        except KeyboardInterrupt:
+            interrupted = True
+            solver.cancelSolve()
+    if failure:
+        raise failure[0]
+    return interrupted
+
+
+def _checked_run(call: Callable[[], Any]) -> None:
+    import highspy
+
+    if call() == highspy.HighsStatus.kError:
+        raise SolverTrouble("HiGHS failed while solving. Please report the case.")

@@ -1,0 +1,52 @@
+"""Model files by name or by path, the shipped ones and a user's own alike."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from slopt.case.columns import suggest
+from slopt.errors import UsageError
+from slopt.problem.choice import ChoiceProblem
+from slopt.shipped import models
+
+if TYPE_CHECKING:
+    import pyomo.environ as pyo
+
+
+def is_shipped(model: str) -> bool:
+    """True for the name of a model that comes with slopt."""
+    return model in models()
+
+
+def find_model(model: str) -> Path:
+    """The file of a model; raises UsageError where there is none."""
+    shipped = models()
+    if model in shipped:
+        return shipped[model]
+    path = Path(model)
+    if path.suffix == ".py" and path.is_file():
+        return path
+    hint = suggest(model, list(shipped), "Shipped models are")
+    raise UsageError(f'There is no model "{model}". {hint} Or give the path of a .py file.')
+
+
+def build_model(path: Path, problem: ChoiceProblem) -> pyo.ConcreteModel:
+    """Run a model file's `build(problem)`; raises UsageError where it does not give a model."""
+    spec = importlib.util.spec_from_file_location(f"slopt_model_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise UsageError(f"{path} is not a Python file.")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+        model = module.build(problem)
+    except AttributeError as error:
+        if not hasattr(module, "build"):
+            raise UsageError(f"{path} has no function build(problem).") from error
+        raise UsageError(f"{path} failed: AttributeError: {error}") from error
+    except Exception as error:
+        raise UsageError(f"{path} failed: {type(error).__name__}: {error}") from error
+    if not hasattr(model, "choose"):
+        raise UsageError(f"{path}: build(problem) gave no model with choose[segment, tier].")
+    return model

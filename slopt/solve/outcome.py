@@ -1,0 +1,88 @@
+"""What comes back from solving, as values: no solver object leaves this layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from slopt.problem.choice import Choice
+from slopt.problem.program import LinearProgram
+from slopt.vocabulary import Method, Status
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What the solver says of one linear program, in the program's own units and sense.
+
+    `values` and `objective` are None where there is no solution, `bound` where none is known.
+    `row_duals` (change of the minimised cost per unit of right-hand side) exist for programs
+    without integer columns only.
+    """
+
+    status: Status
+    values: Numbers | None = None
+    objective: float | None = None
+    bound: float | None = None
+    seconds: float = 0.0
+    row_duals: Numbers | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxation:
+    """The program without whole numbers: its dual values are the relaxation prices.
+
+    `prices` are per unit of the named shared row, 0 or more: what the goal would gain from one
+    unit more of it if tiers could be mixed. `row_duals` are those of all rows of `program`.
+    """
+
+    program: LinearProgram
+    row_duals: Numbers
+    prices: Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """How a choice problem was answered.
+
+    `objective` and `bound` are in the unit and sense of the goal (the bound of a maximised goal
+    lies above it). `gap` is |objective - bound| / |objective|. `choice` is None without a plan.
+    """
+
+    status: Status
+    method: Method
+    solver: str
+    seed: int
+    seconds: float
+    choice: Choice | None = None
+    objective: float | None = None
+    bound: float | None = None
+    relaxation: Relaxation | None = None
+    conflict: tuple[str, ...] = field(default=())
+
+    @property
+    def gap(self) -> float | None:
+        """Relative gap between plan and bound, None where either is missing."""
+        return relative_gap(self.objective, self.bound)
+
+    def replace(self, **changes: Any) -> Outcome:
+        """A copy with other values."""
+        return replace(self, **changes)
+
+
+def relative_gap(objective: float | None, bound: float | None) -> float | None:
+    """|objective - bound| / |objective|, 0 where the two are equal, None where one is missing.
+
+    Where the objective is 0 the bound takes its place below the line.
+    """
+    if objective is None or bound is None:
+        return None
+    distance = abs(objective - bound)
+    if distance == 0:
+        return 0.0
+    return distance / (abs(objective) or abs(bound))
