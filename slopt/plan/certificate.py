@@ -1,0 +1,183 @@
+"""The certificate: what can be proven of a plan without trusting the solver.
+
+Floats are binary fractions, so sums and products of them have exact values. Here they are taken
+exactly: the plan's objective and every limit as rational numbers, and a bound on the best possible
+plan by weak duality. For any prices y on the rows of `min c'x, L <= Ax <= U, l <= x <= u`
+
+    bound(y) = sum_i (y_i L_i if y_i > 0 else y_i U_i)
+             + sum_j min over [l_j, u_j] of (c - A'y)_j x_j
+
+holds for every feasible x, whether or not y is optimal; the solver's prices only make it tight.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from slopt.problem.choice import EDGE, Choice, ChoiceProblem
+from slopt.problem.program import LinearProgram
+from slopt.solve.outcome import relative_gap
+
+Numbers = NDArray[np.float64]
+Exact = list[int]
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """`bound` in the goal's unit and sense, rounded to the safe side; `gap` relative.
+
+    `largest_breach` is the largest exact excess over any of the case's own sums, relative to the
+    limit; up to 1e-9 it is rounding in the case's numbers and not a broken limit.
+    """
+
+    bound: float
+    gap: float
+    largest_breach: float
+
+
+def certify(
+    problem: ChoiceProblem,
+    choice: Choice,
+    objective: float,
+    program: LinearProgram,
+    row_duals: Numbers,
+) -> Certificate | None:
+    """Certificate of a plan; None where the prices give no finite bound."""
+    exact = exact_bound(program, row_duals)
+    if exact is None:
+        return None
+    value = Fraction(program.sign) * (exact + Fraction(program.offset))
+    bound = _round_outwards(value, up=program.sign < 0)
+    gap = relative_gap(objective, bound)
+    return Certificate(bound, gap or 0.0, largest_breach(problem, choice))
+
+
+def exact_bound(program: LinearProgram, row_duals: Numbers) -> Fraction | None:
+    """Lower bound on cost'x over the program (offset left out), as an exact number.
+
+    Prices of the wrong sign for a one-sided row count as 0. None where a column without a bound
+    has a reduced cost that would carry it to infinity.
+    """
+    duals = np.where((row_duals > 0) & np.isinf(program.row_lower), 0.0, row_duals)
+    duals = np.where((duals < 0) & np.isinf(program.row_upper), 0.0, duals)
+    price, price_exponent = _integers(duals)
+    value, value_exponent = _integers(program.value)
+    exponent = price_exponent + value_exponent
+    cost, cost_exponent = _integers(program.cost)
+    # Everything as whole multiples of 2^unit.
+    unit = min(exponent, cost_exponent)
+    reduced = [entry << (cost_exponent - unit) for entry in cost]
+    shift = exponent - unit
+    for row, column, entry in zip(
+        program.row_of.tolist(), program.index.tolist(), value, strict=True
+    ):
+        if price[row]:
+            reduced[column] -= (price[row] * entry) << shift
+    total = Fraction(0)
+    for row in np.flatnonzero(duals).tolist():
+        side = program.row_lower[row] if duals[row] > 0 else program.row_upper[row]
+        total += Fraction(float(duals[row])) * Fraction(float(side))
+    total += _best_assignments(program, reduced, unit)
+    for column, entry in enumerate(reduced):
+        if entry == 0:
+            continue
+        side = program.lower[column] if entry > 0 else program.upper[column]
+        if math.isinf(side):
+            return None
+        if side:
+            total += Fraction(float(side)) * entry * Fraction(2) ** unit
+    return total
+
+
+def _best_assignments(program: LinearProgram, reduced: Exact, unit: int) -> Fraction:
+    """Move the price of every `sum of x = 1` row to its best value; `reduced` is changed.
+
+    The best price of such a row is the least reduced cost among its columns: that is the segment
+    deciding alone, at the prices of the shared rows.
+    """
+    total = 0
+    for row in _assignment_rows(program):
+        columns = program.index[program.start[row] : program.start[row + 1]].tolist()
+        least = min(reduced[column] for column in columns)
+        for column in columns:
+            reduced[column] -= least
+        total += least
+    return Fraction(total) * Fraction(2) ** unit
+
+
+def _assignment_rows(program: LinearProgram) -> list[int]:
+    """Rows that say: exactly one of these columns, each of which is between 0 and 1."""
+    row = program.row_of
+    fits = (program.value == 1) & (program.lower[program.index] == 0)
+    fits &= program.upper[program.index] == 1
+    count = np.diff(program.start)
+    good = np.bincount(row, weights=fits, minlength=len(count)) == count
+    good &= (program.row_lower == 1) & (program.row_upper == 1) & (count > 0)
+    return [int(i) for i in np.flatnonzero(good)]
+
+
+def _integers(values: Numbers) -> tuple[Exact, int]:
+    """Finite floats as whole multiples of one power of two: (integers, exponent)."""
+    mantissa, exponents = np.frexp(values)
+    digits = np.ldexp(mantissa, 53).astype(np.int64)
+    present = digits != 0
+    if not present.any():
+        return [0] * len(values), 0
+    least = int(exponents[present].min()) - 53
+    shifts = np.where(present, exponents - 53 - least, 0)
+    return [d << s for d, s in zip(digits.tolist(), shifts.tolist(), strict=True)], least
+
+
+def _round_outwards(value: Fraction, up: bool) -> float:
+    """The nearest float that is not inside: at most the value, or at least it if `up`."""
+    rounded = float(value)
+    if up and Fraction(rounded) < value:
+        return math.nextafter(rounded, math.inf)
+    if not up and Fraction(rounded) > value:
+        return math.nextafter(rounded, -math.inf)
+    return rounded
+
+
+def largest_breach(problem: ChoiceProblem, choice: Choice) -> float:
+    """Largest relative excess over budget, capacities and caps, from exact sums."""
+    row = np.arange(len(choice))
+
+    def total(values: Numbers) -> Fraction:
+        return sum((Fraction(float(v)) for v in values), Fraction(0))
+
+    excess: list[tuple[Fraction, float]] = []
+    extra_cost = Fraction(0)
+    for r in range(len(problem.resources)):
+        beyond = total(problem.use[r, row, choice]) - Fraction(float(problem.capacity[r]))
+        room = Fraction(float(problem.extra_capacity[r]))
+        extra_cost += max(beyond, Fraction(0)) * Fraction(float(problem.extra_premium[r]))
+        excess.append((beyond - room, float(problem.capacity[r])))
+    if problem.budget is not None:
+        cost = total(problem.service_cost[row, choice]) + extra_cost
+        cost += total(problem.open_cost[np.unique(choice)])
+        excess.append((cost - Fraction(problem.budget), problem.budget))
+    if problem.max_lost_sales is not None:
+        lost = total(problem.lost_sales[row, choice])
+        excess.append((lost - Fraction(problem.max_lost_sales), problem.max_lost_sales))
+    if problem.min_service_level is not None:
+        level = sum(
+            (
+                Fraction(float(w)) * Fraction(float(q))
+                for w, q in zip(
+                    problem.mean_weight, problem.service_level[row, choice], strict=True
+                )
+            ),
+            Fraction(0),
+        )
+        excess.append((Fraction(problem.min_service_level) - level, 1.0))
+    return max((float(by) / max(1.0, abs(limit)) for by, limit in excess if by > 0), default=0.0)
+
+
+def within_rounding(certificate: Certificate) -> bool:
+    """True where every exact excess is small enough to be rounding in the case's numbers."""
+    return certificate.largest_breach <= EDGE

@@ -1,0 +1,150 @@
+"""plan.csv, resources.csv and result.json: written whole or not at all, read back strictly.
+
+Text that a spreadsheet would take for a formula gets an apostrophe in front, which the readers of
+slopt (and spreadsheets) take off again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from slopt.errors import UsageError
+from slopt.plan.plan import Price
+from slopt.plan.result import LOSSES
+from slopt.problem.choice import Choice, ChoiceProblem
+from slopt.problem.evaluate import Evaluation
+
+PLAN_COLUMNS = (
+    "segment",
+    "tier",
+    "current_tier",
+    "service_level",
+    "service_cost",
+    *LOSSES,
+    "lost_sales",
+    "total_cost",
+)
+RESOURCE_COLUMNS = ("resource", "used", "capacity", "extra", "price")
+FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
+
+
+def plan_rows(problem: ChoiceProblem, choice: Choice) -> list[dict[str, Any]]:
+    """One row a segment, in the case's order; kinds of lost sales not known apart are None."""
+    row = np.arange(len(choice))
+    columns = {
+        name: getattr(problem, name)[row, choice].tolist()
+        for name in ("service_level", "service_cost", *LOSSES, "lost_unsplit", "lost_sales")
+    }
+    rows = []
+    for s, k in enumerate(choice.tolist()):
+        values = {name: column[s] for name, column in columns.items()}
+        if values.pop("lost_unsplit") != 0:
+            values.update(dict.fromkeys(LOSSES))
+        now = problem.current[s]
+        rows.append(
+            {
+                "segment": problem.segments[s],
+                "tier": problem.tiers[k],
+                "current_tier": problem.tiers[now] if now >= 0 else "",
+                **values,
+                "total_cost": values["service_cost"] + values["lost_sales"],
+            }
+        )
+    return rows
+
+
+def resource_rows(
+    problem: ChoiceProblem, evaluation: Evaluation, prices: Iterable[Price]
+) -> list[dict[str, Any]]:
+    """One row a resource: units used, capacity, extra units bought, relaxation price."""
+    price_of = {price.name: price.relaxation for price in prices}
+    return [
+        {
+            "resource": name,
+            "used": evaluation.used[r],
+            "capacity": problem.capacity[r],
+            "extra": evaluation.extra[r],
+            "price": price_of.get(name),
+        }
+        for r, name in enumerate(problem.resources)
+    ]
+
+
+def csv_text(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """A CSV table: header, LF line ends, numbers to 15 digits, text never a formula."""
+    columns = list(columns)
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(row[name]) for name in columns])
+    return buffer.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return guard(value)
+    return f"{float(value):.15g}"
+
+
+def guard(text: str) -> str:
+    """Text as it may stand in a spreadsheet: never the start of a formula."""
+    return "'" + text if FORMULA_START.match(text) else text
+
+
+def json_text(document: Any) -> str:
+    """JSON in UTF-8, keys in the order given, newline at the end."""
+    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def plan_files(
+    problem: ChoiceProblem,
+    choice: Choice,
+    evaluation: Evaluation,
+    prices: Iterable[Price],
+    result: Mapping[str, Any],
+) -> dict[str, str]:
+    """The three files of a plan, by name."""
+    return {
+        "plan.csv": csv_text(PLAN_COLUMNS, plan_rows(problem, choice)),
+        "resources.csv": csv_text(RESOURCE_COLUMNS, resource_rows(problem, evaluation, prices)),
+        "result.json": json_text(result),
+    }
+
+
+def write_files(folder: Path, files: Mapping[str, str], stale: Iterable[str] = ()) -> None:
+    """Write all files, or none: each is written beside its place first, then moved into it.
+
+    `stale` names files of an earlier run that this one does not have; they are removed. Raises
+    UsageError where the folder cannot be written to.
+    """
+    waiting: list[tuple[Path, Path]] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
+            waiting.append((Path(temporary), folder / name))
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+            Path(temporary).chmod(0o644)
+        for temporary_path, place in waiting:
+            temporary_path.replace(place)
+        for name in stale:
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"Cannot write to {folder}: {error.strerror}.") from error
+    finally:
+        for temporary_path, _ in waiting:
+            temporary_path.unlink(missing_ok=True)

@@ -1,0 +1,119 @@
+"""result.json: every figure of an answer under the names of the contract, in its order."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from slopt import __version__
+from slopt.case.case import PlanningCase
+from slopt.plan.plan import Plan, Price
+from slopt.problem.choice import Choice, ChoiceProblem
+from slopt.problem.evaluate import Evaluation
+from slopt.solve.outcome import Outcome
+
+LOSSES = ("lost_orders", "lost_customers", "lost_prospects")
+TOTALS = (
+    "service_cost",
+    *LOSSES,
+    "lost_sales",
+    "total_cost",
+    "service_level",
+    "tiers_used",
+    "changes",
+)
+
+
+def tidy(value: float | None) -> float | None:
+    """A number to 15 digits, which drops the noise of the last bit; None where not finite."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.15g}")
+
+
+def totals(problem: ChoiceProblem, choice: Choice, evaluation: Evaluation) -> dict[str, Any]:
+    """The totals of a plan. Kinds of lost sales that are not known apart are null."""
+    row = range(len(choice))
+    unsplit = problem.lost_unsplit[row, choice]
+    known = bool((unsplit == 0).any()) or not len(choice)
+    figures: dict[str, Any] = {
+        name: tidy(getattr(evaluation, name))
+        if isinstance(getattr(evaluation, name), float)
+        else getattr(evaluation, name)
+        for name in TOTALS
+    }
+    if not known:
+        figures.update(dict.fromkeys(LOSSES))
+    return figures
+
+
+def price_entry(price: Price) -> dict[str, Any]:
+    """One entry of `prices`."""
+    return {
+        "name": price.name,
+        "used": tidy(price.use.used),
+        "limit": tidy(price.use.limit),
+        "price": tidy(price.relaxation),
+        "fixed_choice_price": tidy(price.fixed_choice),
+        "next_step": tidy(price.next_step),
+        "next_gain": tidy(price.next_gain),
+    }
+
+
+def plan_result(plan: Plan, total_seconds: float) -> dict[str, Any]:
+    """result.json of a solved plan."""
+    certificate = plan.certificate
+    problem = plan.problem
+    return {
+        "status": plan.status.value,
+        "goal": problem.goal.value,
+        "objective": tidy(plan.objective),
+        "bound": tidy(plan.bound),
+        "gap": tidy(plan.gap),
+        "certified_bound": certificate.bound if certificate else None,
+        "certified_gap": certificate.gap if certificate else None,
+        **totals(problem, plan.choice, plan.evaluation),
+        "current": totals(problem, problem.current, plan.current) if plan.current else None,
+        "prices": [price_entry(price) for price in plan.prices],
+        "broken_rules": broken_rules(plan.evaluation),
+        **_record(plan.case, plan.outcome, total_seconds),
+        "penalties": tidy(plan.evaluation.penalties),
+        "largest_exact_breach": certificate.largest_breach if certificate else None,
+    }
+
+
+def no_plan_result(case: PlanningCase, outcome: Outcome, total_seconds: float) -> dict[str, Any]:
+    """result.json where there is no plan: the same fields, with the conflict."""
+    empty = dict.fromkeys(
+        ("objective", "bound", "gap", "certified_bound", "certified_gap", *TOTALS, "current")
+    )
+    empty["bound"] = tidy(outcome.bound)
+    return {
+        "status": outcome.status.value,
+        "goal": case.settings.plan.goal.value,
+        **empty,
+        "prices": [],
+        "broken_rules": [],
+        **_record(case, outcome, total_seconds),
+        "conflict": list(outcome.conflict),
+    }
+
+
+def broken_rules(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """Soft rules that are broken: by how much, at which penalty, for which cost."""
+    return [
+        {"rule": b.rule, "amount": tidy(b.amount), "penalty": tidy(b.penalty), "cost": tidy(b.cost)}
+        for b in evaluation.broken
+    ]
+
+
+def _record(case: PlanningCase, outcome: Outcome, total_seconds: float) -> dict[str, Any]:
+    return {
+        "method": outcome.method.value,
+        "case_hash": case.hash,
+        "slopt_version": __version__,
+        "solver": outcome.solver,
+        "seed": outcome.seed,
+        "seconds": round(outcome.seconds, 6),
+        "total_seconds": round(total_seconds, 6),
+    }

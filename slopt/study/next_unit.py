@@ -1,0 +1,123 @@
+"""What relief of a limit is really worth: the least that helps, and what it gains, by solving.
+
+Relaxation prices speak of mixtures of tiers. Whole tiers move in steps: often the next unit of
+budget buys nothing, and the first amount that does buys a lot. Two programs find that step: the
+least of the limit that any better plan needs, and the best plan with that much.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from slopt.plan.plan import Plan, Price
+from slopt.problem.program import LinearProgram
+from slopt.solve.highs import Options, run
+from slopt.vocabulary import Status
+
+BETTER = 1e-6
+"""A plan counts as better from this relative improvement on."""
+SLACK = 1e-9
+"""Relative room given to the new limit, so that the plan that defines it fits."""
+USED_UP = 1e-6
+"""A limit with more room than this share of it is not one that holds the plan back."""
+
+
+def with_next_steps(plan: Plan, options: Options) -> Plan:
+    """The plan with `next_step`, `next_gain` and `fixed_choice` for every limit that may bind."""
+    relaxation = plan.outcome.relaxation
+    if relaxation is None or plan.status is not Status.OPTIMAL:
+        return plan
+    program = relaxation.program
+    fixed = fixed_choice_prices(plan, program, options)
+    exact = replace(options, gap=0.0)
+    prices = []
+    for price in plan.prices:
+        row = program.shared.get(price.name)
+        if row is None:
+            prices.append(replace(price, next_step=math.inf, next_gain=0.0))
+            continue
+        new = replace(price, fixed_choice=fixed.get(price.name))
+        # Where relief saves extra units or penalties at once, the fixed-choice price says it all.
+        if may_bind(price) and not new.fixed_choice:
+            step, gain = next_step(program, row, plan.objective, exact)
+            new = replace(new, next_step=step, next_gain=gain)
+        prices.append(new)
+    return plan.with_prices(tuple(prices))
+
+
+def may_bind(price: Price) -> bool:
+    """True where the limit has a price or is used up."""
+    use = price.use
+    room = use.used - use.limit if use.at_least else use.limit + use.extra - use.used
+    return (price.relaxation or 0.0) > 0 or room <= USED_UP * max(1.0, abs(use.limit))
+
+
+def next_step(
+    program: LinearProgram, row: int, objective: float, options: Options
+) -> tuple[float | None, float | None]:
+    """(least relief of a row that makes a better plan possible, what that plan gains).
+
+    (inf, 0) where no relief of this row helps; (None, None) where time ran out.
+    """
+    at_least = np.isinf(program.row_upper[row])
+    limit = program.row_lower[row] if at_least else program.row_upper[row]
+    direction = -1.0 if at_least else 1.0
+    here = slice(program.start[row], program.start[row + 1])
+    cost = np.zeros_like(program.cost)
+    cost[program.index[here]] = direction * program.value[here]
+    target = program.sign * objective - program.offset
+    target -= BETTER * max(1.0, abs(target))
+    priced = np.flatnonzero(program.cost)
+    least = (
+        _with_limit(program, row, -np.inf, np.inf)
+        .with_row(priced, program.cost[priced], -np.inf, target)
+        .replace(cost=cost, offset=0.0, sign=1.0)
+    )
+    answer = run(least, options)
+    if answer.status is Status.INFEASIBLE:
+        return math.inf, 0.0
+    if answer.status is not Status.OPTIMAL or answer.objective is None:
+        return None, None
+    needed = direction * answer.objective
+    relief = direction * (needed - limit)
+    room = SLACK * max(1.0, abs(needed))
+    relieved = (
+        _with_limit(program, row, needed - room, np.inf)
+        if at_least
+        else _with_limit(program, row, -np.inf, needed + room)
+    )
+    best = run(relieved, options)
+    if best.objective is None:
+        return None, None
+    return max(relief, 0.0), abs(best.objective - objective)
+
+
+def _with_limit(program: LinearProgram, row: int, lower: float, upper: float) -> LinearProgram:
+    row_lower, row_upper = program.row_lower.copy(), program.row_upper.copy()
+    row_lower[row], row_upper[row] = lower, upper
+    return program.replace(row_lower=row_lower, row_upper=row_upper)
+
+
+def fixed_choice_prices(plan: Plan, program: LinearProgram, options: Options) -> dict[str, float]:
+    """Prices with every tier as it is, for the rows where something continuous is left.
+
+    That is: resources with extra units for sale, and soft rules. Empty where nothing is left.
+    """
+    continuous = np.zeros(len(program.row_lower), dtype=np.bool_)
+    continuous[program.row_of[~program.integral[program.index]]] = True
+    if not continuous.any():
+        return {}
+    chosen = plan.choice[program.choose[:, 0]] == program.choose[:, 1]
+    lower, upper = program.lower.copy(), program.upper.copy()
+    lower[: len(chosen)] = upper[: len(chosen)] = chosen
+    answer = run(program.replace(lower=lower, upper=upper).relaxed(), options)
+    if answer.row_duals is None:
+        return {}
+    return {
+        name: abs(float(answer.row_duals[row]))
+        for name, row in program.shared.items()
+        if continuous[row]
+    }
