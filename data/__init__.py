@@ -1,0 +1,1 @@
+"""Example cases, each a folder of small tables with its SOURCE.md."""
