@@ -184,14 +184,6 @@ class PlanningCase:
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def summary(self) -> str:
-        """One line: name, sizes, currency and period."""
-        info, words = self.settings.case, self.settings.words
-        return (
-            f"{info.name}: {len(self.segments)} x {words.segment}, {len(self.tiers)} x "
-            f"{words.tier}, {info.currency or 'money'} a {info.period}"
-        )
-
 
 def empty_table(name: str) -> Table:
     """A table of the schema without rows."""

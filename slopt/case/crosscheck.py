@@ -8,23 +8,14 @@ import numpy as np
 
 from slopt.case.case import PlanningCase, Table
 from slopt.case.columns import Column, suggest
+from slopt.case.known import known_ids
 from slopt.case.raw import RawCase
+from slopt.case.rule_checks import check_rules
 from slopt.case.schema import ANY, BY_NAME, TABLES, USE_PREFIX
 from slopt.errors import Problem, Severity
-from slopt.vocabulary import RuleKind
 
 LIMIT_NAMES = ("budget", "max_tiers", "max_changes", "min_service_level", "max_lost_sales")
 LOSS_PARTS = ("lost_orders", "lost_customers", "lost_prospects")
-RULE_COLUMNS: dict[RuleKind, tuple[str, ...]] = {
-    RuleKind.NOT_BELOW: ("segment", "other"),
-    RuleKind.SAME_TIER: ("segment",),
-    RuleKind.MIN_SERVICE_LEVEL: ("segment", "value"),
-    RuleKind.MAX_SERVICE_COST: ("segment", "value"),
-    RuleKind.MAX_LOST_SALES: ("segment", "value"),
-    RuleKind.MIN_IN_TIER: ("tier", "value"),
-    RuleKind.MAX_IN_TIER: ("tier", "value"),
-}
-"""The columns that a rule of each kind cannot do without."""
 
 
 def crosscheck(case: PlanningCase, raw: RawCase) -> list[Problem]:
@@ -37,7 +28,7 @@ def crosscheck(case: PlanningCase, raw: RawCase) -> list[Problem]:
     for check in (
         _use_columns,
         _loss_parts,
-        _rules,
+        check_rules,
         _names,
         _sources,
         _floors,
@@ -51,16 +42,15 @@ def crosscheck(case: PlanningCase, raw: RawCase) -> list[Problem]:
 def _references(
     case: PlanningCase, raw: RawCase, table: Table, column: Column
 ) -> Iterator[Problem]:
-    target = BY_NAME.get(column.refers_to or "")
-    if target is None or (target.required and target.name not in case.tables):
+    known = known_ids(case, raw, column.refers_to) if column.refers_to else None
+    if known is None:
         return
-    known = case.table(target.name).texts(target.key[0])
-    present = set(known)
+    ids, present = known
     for row, text in zip(table.rows, table.texts(column.name), strict=True):
         if text and text not in present and not (column.any_row and text == ANY):
             yield raw.tables[table.name].problem(
-                f'"{text}" is not in {target.name}.',
-                suggest(text, known, f"Known in {target.name}"),
+                f'"{text}" is not in {column.refers_to}.',
+                suggest(text, ids, f"Known in {column.refers_to}"),
                 row,
                 column.name,
                 text,
@@ -68,13 +58,15 @@ def _references(
 
 
 def _use_columns(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
-    if "offers" not in case.tables:
+    known = known_ids(case, raw, "resources")
+    if "offers" not in case.tables or known is None:
         return
+    ids, present = known
     for resource in case.table("offers").use_columns:
-        if resource not in case.resources:
+        if resource not in present:
             yield raw.tables["offers"].problem(
                 f'"{resource}" is not in resources.',
-                suggest(resource, case.resources, "Known in resources"),
+                suggest(resource, ids, "Known in resources"),
                 1,
                 USE_PREFIX + resource,
                 USE_PREFIX + resource,
@@ -94,50 +86,7 @@ def _loss_parts(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
                 "Give the three parts, or lost_sales in place of all three.",
                 offers.rows[index],
                 part,
-            )
-
-
-def _rules(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
-    if "rules" not in case.tables or "segments" not in case.tables:
-        return
-    table, source = case.table("rules"), raw.tables["rules"]
-    groups = sorted({group for group in case.table("segments").texts("group") if group})
-    known = [*case.segments, *groups]
-    for index, kind in enumerate(table.texts("kind")):
-        row = table.rows[index]
-        for column in ("segment", "other"):
-            text = table.texts(column)[index]
-            if text and text != ANY and text not in known:
-                yield source.problem(
-                    f'"{text}" is neither a segment nor a group.',
-                    suggest(text, known, "Known are"),
-                    row,
-                    column,
-                    text,
-                )
-        if kind not in tuple(RuleKind):
-            continue
-        for column in RULE_COLUMNS[RuleKind(kind)]:
-            missing = (
-                np.isnan(table.numbers("value")[index])
-                if column == "value"
-                else not table.texts(column)[index]
-            )
-            if missing:
-                yield source.problem(
-                    f"is empty, and {kind} needs it.",
-                    f"Write {BY_NAME['rules'].column(column).meaning}.",
-                    row,
-                    column,
-                )
-        value = table.numbers("value")[index]
-        if kind == RuleKind.MIN_SERVICE_LEVEL and value > 1:
-            yield source.problem(
-                f'"{value:g}" is above 1.',
-                f"For {value:g} % write {value / 100:g}.",
-                row,
-                "value",
-                float(value),
+                float(offers.numbers(part)[index]),
             )
 
 
@@ -149,7 +98,7 @@ def _names(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             continue
         table = case.table(name)
         for row, text in zip(table.rows, table.texts(key), strict=True):
-            if text in taken and taken[text] != name:
+            if text in taken and taken[text] != f"a {key}":
                 yield raw.tables[name].problem(
                     f'"{text}" is the name of {taken[text]} too.',
                     "Give it a name of its own.",
@@ -157,26 +106,7 @@ def _names(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
                     key,
                     text,
                 )
-            taken.setdefault(text, name)
-    groups = set(case.table("segments").texts("group")) & set(case.segments)
-    for group in sorted(groups - {""}):
-        members = [
-            segment
-            for segment, its in zip(
-                case.segments, case.table("segments").texts("group"), strict=True
-            )
-            if its == group
-        ]
-        if "rules" in case.tables and members != [group]:
-            yield Problem(
-                f'"{group}" is both a segment and a group; rules mean the segment.',
-                "Rename the group if rules should mean it.",
-                table="segments",
-                file=raw.tables["segments"].file,
-                column="group",
-                value=group,
-                severity=Severity.WARNING,
-            )
+            taken.setdefault(text, f"a {key}")
 
 
 def _sources(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
@@ -190,7 +120,8 @@ def _sources(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
         row = table.rows[index]
         if name in BY_NAME and column:
             known = [entry.name for entry in BY_NAME[name].columns]
-            if column not in known and not column.startswith(USE_PREFIX):
+            is_use = BY_NAME[name].use_columns and column.startswith(USE_PREFIX)
+            if column not in known and not is_use:
                 yield source.problem(
                     f'"{column}" is not a column of {name}.',
                     suggest(column, known, "Columns are"),
@@ -245,27 +176,42 @@ def _floors(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
 
 def _endless_lifetime(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     """r / (1 + d - r) has no value where neither churn nor discount ever ends the sum."""
-    if case.settings.case.discount_rate > 0 or "response" not in case.tables:
+    if case.settings.case.discount_rate > 0 or not _is_known(raw, "case.discount_rate"):
         return
-    response = case.table("response")
-    basis = dict(zip(response.texts("segment"), response.texts("value_basis"), strict=True))
-    leave = response.numbers("leave_probability")
-    leaving = {
-        name for name, share in zip(response.texts("segment"), leave, strict=True) if share > 0
+    if "segments" not in case.tables or "response" not in case.tables:
+        return
+    response, table, source = case.table("response"), case.table("segments"), raw.tables["segments"]
+    whose = response.texts("segment")
+    basis = dict(zip(whose, response.texts("value_basis"), strict=True))
+    leave = {
+        name: share
+        for name, share in zip(whose, response.numbers("leave_probability"), strict=True)
+        if not np.isnan(share)
     }
-    table = case.table("segments")
-    for row, segment, churn in zip(
-        table.rows, table.texts("segment"), table.numbers("base_churn"), strict=True
-    ):
-        how = basis.get(segment) or basis.get(ANY) or "lifetime"
-        if churn == 0 and how == "lifetime" and (segment in leaving or ANY in leaving):
-            yield raw.tables["segments"].problem(
-                "is 0 and so is discount_rate: a customer's lifetime value has no end.",
-                "Set base_churn or discount_rate above 0, or value_basis to period.",
-                row,
-                "base_churn",
-                0.0,
-            )
+    endless = [
+        (row, segment)
+        for row, segment, churn in zip(
+            table.rows, table.texts("segment"), table.numbers("base_churn"), strict=True
+        )
+        if churn == 0
+        and (basis.get(segment) or basis.get(ANY)) in ("lifetime", "", None)
+        and leave.get(segment, leave.get(ANY, 0.0)) > 0
+    ]
+    if "base_churn" not in source.places:
+        endless = [(1, segment) for _, segment in endless[:1]]
+    for row, segment in endless:
+        yield source.problem(
+            f'base_churn of "{segment}" and discount_rate are both 0: the lifetime value of a '
+            "customer has no end.",
+            "Set one of them above 0, or value_basis to period in response.",
+            row,
+            "base_churn",
+            0.0,
+        )
+
+
+def _is_known(raw: RawCase, key: str) -> bool:
+    return raw.settings is not None and key not in raw.settings.refused
 
 
 def _changes(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
@@ -274,7 +220,7 @@ def _changes(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     if raw.settings and not any(case.table("segments").texts("current_tier")):
         yield raw.settings.problem(
             "limits.max_changes",
-            "no segment has a current_tier, so it limits nothing.",
+            "No segment has a current_tier, so this limits nothing.",
             "Fill current_tier in segments.",
             Severity.WARNING,
         )

@@ -4,33 +4,32 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
-from slopt.case.columns import Cell
+from slopt.case.columns import Cell, folded
 from slopt.case.raw import RawTable, table_from_rows
-from slopt.errors import Problem
+from slopt.case.schema import SCHEMAS, USE_PREFIX
+from slopt.errors import Problem, Severity
 
 MAX_BYTES = 512 * 1024**2
 SEPARATORS = (",", ";", "\t")
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+MIXED_SCRIPT = re.compile(r"\w*[A-Za-z][^\x00-\x7f][A-Za-z]\w*")
+"""A sign of GB18030 inside a Latin word: what Western code pages look like when read as that."""
 
 
-def read_csv(
-    path: Path, name: str, known: frozenset[str], problems: list[Problem]
-) -> RawTable | None:
-    """One CSV file -> RawTable; what cannot be read is added to `problems` and gives None.
-
-    `known` holds all header names of the table. The separator is the one that splits the header
-    into most of them; the values are never looked at for it.
-    """
+def read_csv(path: Path, name: str, problems: list[Problem]) -> RawTable | None:
+    """One CSV file -> RawTable; what cannot be read is added to `problems` and gives None."""
     text = _decode(path, name, problems)
     if text is None:
         return None
     if not text.strip():
         problems.append(
-            _problem(path, name, "is empty.", "Write a header and a row for each entry.")
+            _problem(path, name, "The file is empty.", "Write a header and a row for each entry.")
         )
         return None
-    separator = find_separator(text.lstrip().splitlines()[0], known)
+    separator = find_separator(text.lstrip().splitlines()[0], name)
     records: list[list[Cell]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
@@ -40,7 +39,7 @@ def read_csv(
             _problem(
                 path,
                 name,
-                f"cannot be read as CSV after row {len(records)}: {error}.",
+                f"This row cannot be read as CSV: {error}.",
                 "Close every double quote, and save as CSV UTF-8.",
                 row=len(records) + 1,
             )
@@ -49,12 +48,13 @@ def read_csv(
     return table_from_rows(name, path.name, records, problems)
 
 
-def find_separator(header: str, known: frozenset[str]) -> str:
-    """The separator under which most parts of the header are names we know."""
+def find_separator(header: str, name: str) -> str:
+    """The separator that splits the header into most names we know; values are never looked at."""
+    known = {heading for column in SCHEMAS[name].columns for heading in column.headings}
 
     def score(separator: str) -> tuple[int, int]:
-        parts = [part.strip().strip('"').casefold() for part in header.split(separator)]
-        return sum(part in known or part.startswith("use:") for part in parts), len(parts)
+        parts = [folded(part.strip().strip('"')) for part in header.split(separator)]
+        return sum(part in known or part.startswith(USE_PREFIX) for part in parts), len(parts)
 
     return max(SEPARATORS, key=score)
 
@@ -66,27 +66,54 @@ def _decode(path: Path, name: str, problems: list[Problem]) -> str | None:
             _problem(
                 path,
                 name,
-                f"has {size / 1024**2:,.0f} MiB, more than {MAX_BYTES // 1024**2}.",
+                f"The file has {size / 1024**2:,.0f} MiB, more than {MAX_BYTES // 1024**2}.",
                 "Hand in large tables as Parquet.",
             )
         )
         return None
     data = path.read_bytes()
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4096]:
+    if data.startswith(UTF_16_MARKS):
+        problems.append(_problem(path, name, "The file is UTF-16 text.", 'Save it as "CSV UTF-8".'))
+        return None
+    if b"\0" in data:
         problems.append(
-            _problem(path, name, "is not UTF-8 or GB18030 text.", 'Save it as "CSV UTF-8".')
+            _problem(
+                path, name, "The file holds NUL bytes: it is no text.", 'Save it as "CSV UTF-8".'
+            )
         )
         return None
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    problems.append(
-        _problem(path, name, "is not UTF-8 or GB18030 text.", 'Save it as "CSV UTF-8".')
-    )
-    return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        problems.append(
+            _problem(
+                path, name, "The file is neither UTF-8 nor GB18030.", 'Save it as "CSV UTF-8".'
+            )
+        )
+        return None
+    if odd := MIXED_SCRIPT.search(text):
+        problems.append(
+            _problem(
+                path,
+                name,
+                f'The file is not UTF-8; read as GB18030 it says "{odd[0]}".',
+                'Save it as "CSV UTF-8" unless that is right.',
+                severity=Severity.WARNING,
+            )
+        )
+    return text
 
 
-def _problem(path: Path, name: str, message: str, remedy: str, row: int | None = None) -> Problem:
-    return Problem(message, remedy, table=name, file=path.name, row=row)
+def _problem(
+    path: Path,
+    name: str,
+    message: str,
+    remedy: str,
+    row: int | None = None,
+    severity: Severity = Severity.ERROR,
+) -> Problem:
+    return Problem(message, remedy, table=name, file=path.name, row=row, severity=severity)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from slopt.case.case import PlanningCase, Table
-from slopt.case.columns import Cell, CellError, Column, is_blank, suggest
+from slopt.case.columns import Cell, CellError, Column, is_blank, nearest
 from slopt.case.crosscheck import crosscheck
 from slopt.case.raw import RawCase, RawTable
 from slopt.case.read import read
-from slopt.case.schema import TABLES, USE_PREFIX, TableSchema, use_column
+from slopt.case.schema import TABLES, USE_PREFIX, TableSchema
 from slopt.case.settings import load_settings
 from slopt.case.slips import likely_slips
 from slopt.errors import InvalidInput, Problem, Severity
@@ -59,15 +59,9 @@ def interpret(raw: RawCase, overrides: Mapping[str, Any] | None = None) -> Readi
     for schema in TABLES:
         if schema.name in raw.tables:
             tables[schema.name] = _typed(schema, raw.tables[schema.name], problems)
-        elif schema.required and not any(p.table == schema.name for p in problems):
-            problems.append(
-                Problem(
-                    "is missing.",
-                    f"Add {schema.name}.csv: slopt describe {schema.name}.",
-                    table=schema.name,
-                    file=f"{schema.name}.csv",
-                )
-            )
+        elif schema.required and raw.is_there and schema.name not in {p.table for p in problems}:
+            problems.append(_missing(schema, raw))
+    tables = {name: table for name, table in tables.items() if len(table)}
     case = PlanningCase(settings, tables)
     problems.extend(crosscheck(case, raw))
     problems.extend(likely_slips(case, raw))
@@ -75,76 +69,86 @@ def interpret(raw: RawCase, overrides: Mapping[str, Any] | None = None) -> Readi
     return Reading(None if failed else case, tuple(problems))
 
 
+def _missing(schema: TableSchema, raw: RawCase) -> Problem:
+    name = schema.name
+    wanted = f"a sheet named {name}" if raw.workbook else f"{name}.csv"
+    return Problem(
+        f"The table {name} is missing.",
+        f"Add {wanted}: slopt describe {name}.",
+        table=name,
+        file=raw.workbook or f"{name}.csv",
+    )
+
+
 def _typed(schema: TableSchema, raw: RawTable, problems: list[Problem]) -> Table:
     """One table: headers matched, every cell read, keys unique."""
-    places = _match_headers(schema, raw, problems)
+    hinted = _match_headers(schema, raw, problems)
     columns = list(schema.columns)
-    columns += [
-        use_column(title.removeprefix(USE_PREFIX))
-        for title in places
-        if title.startswith(USE_PREFIX)
-    ]
+    columns += [schema.column(title) for title in raw.places if title.startswith(USE_PREFIX)]
     values: dict[str, Any] = {}
     for column in columns:
-        place = places.get(column.name)
-        if place is None:
-            if column.required:
-                problems.append(
-                    raw.problem(
-                        f'has no column "{column.name}".', f"Add it: {column.meaning}.", row=1
-                    )
+        present = column.name in raw.places
+        if column.required and not present and column.name not in hinted:
+            problems.append(
+                raw.problem(
+                    f'There is no column "{column.name}".', f"Add it: {column.meaning}.", row=1
                 )
-            cells: list[Cell] = [None] * len(raw.rows)
-        else:
-            cells = raw.columns[place]
-        values[column.name] = _typed_column(column, cells, raw, place is not None, problems)
-    if not raw.rows and schema.required:
-        problems.append(raw.problem("has no rows.", f"Add a row for {schema.row_is}."))
+            )
+        cells = raw.columns[raw.places[column.name]] if present else [None] * len(raw.rows)
+        values[column.name] = _typed_column(column, cells, raw, present, problems)
+    if schema.required and not raw.rows and not raw.dropped:
+        problems.append(raw.problem("The table has no rows.", f"Add a row for {schema.row_is}."))
     table = Table(schema.name, values, raw.rows)
-    if all(key in places or schema.column(key).default is not None for key in schema.key):
+    if all(key in raw.places or schema.column(key).default is not None for key in schema.key):
         problems.extend(_repeated_keys(schema, table, raw))
     return table
 
 
-def _match_headers(schema: TableSchema, raw: RawTable, problems: list[Problem]) -> dict[str, int]:
-    """Column name -> place in the file; unknown and double headings are problems."""
-    known = {
-        title.casefold(): column.name
-        for column in schema.columns
-        for title in (column.name, *column.names)
-    }
-    places: dict[str, int] = {}
+def _match_headers(schema: TableSchema, raw: RawTable, problems: list[Problem]) -> set[str]:
+    """Fill `raw.places`; unknown and double headings are problems.
+
+    Returns the columns that unknown headings were taken for, which are then not missed as well.
+    """
+    names = [title for column in schema.columns for title in (column.name, *column.names)]
+    hinted = set()
     for place, title in enumerate(raw.header):
         if not title:
             continue
-        name = known.get(title.casefold().replace(" ", "_"))
-        if schema.use_columns and title.casefold().startswith(USE_PREFIX):
-            name = USE_PREFIX + title[len(USE_PREFIX) :].strip()
-        if name is None:
-            remedy = suggest(title, list(known), "Columns are")
+        column = schema.find(title)
+        if column is None:
+            near = nearest(title, names)
+            hinted |= {column.name for column in schema.columns if near in column.names}
+            hinted |= {near} if near else set()
+            own = ", ".join(column.name for column in schema.columns)
             problems.append(
                 raw.problem(
-                    "is not a column of this table.", remedy, row=1, column=title, value=title
+                    f'"{title}" is not a column of {schema.name}.',
+                    f'Did you mean "{near}"?' if near else f"Columns are: {own}.",
+                    1,
+                    place,
+                    title,
                 )
             )
-        elif name in places:
-            first = raw.header[places[name]]
+        elif column.name in raw.places:
+            first = raw.header[raw.places[column.name]]
             problems.append(
                 raw.problem(
-                    f'holds the same as column "{first}".',
+                    f'"{title}" stands twice.'
+                    if title == first
+                    else f'"{title}" and "{first}" are the same column.',
                     "Keep one of them.",
-                    row=1,
-                    column=title,
-                    value=title,
+                    1,
+                    place,
+                    title,
                 )
             )
         else:
-            places[name] = place
-    return places
+            raw.places[column.name] = place
+    return hinted
 
 
 def _typed_column(
-    column: Column, cells: list[Cell], raw: RawTable, present: bool, problems: list[Problem]
+    column: Column, cells: Sequence[Cell], raw: RawTable, present: bool, problems: list[Problem]
 ) -> Any:
     fallback: Any = (
         np.nan if column.is_number else ("" if column.default is None else column.default)
@@ -155,26 +159,14 @@ def _typed_column(
         try:
             value = column.read(cell) if present else column.default
         except CellError as error:
-            title = _title(column, raw)
-            problems.append(
-                raw.problem(
-                    error.message, error.remedy, row, title, None if is_blank(cell) else cell
-                )
-            )
+            shown = None if is_blank(cell) else cell
+            problems.append(raw.problem(error.message, error.remedy, row, column.name, shown))
         values.append(fallback if value is None else value)
     if column.is_number:
         return np.array(values, dtype=np.float64)
     if isinstance(column.default, bool):
         return np.array(values, dtype=np.bool_)
     return np.array(values, dtype=object)
-
-
-def _title(column: Column, raw: RawTable) -> str:
-    """The heading under which the file knows the column."""
-    names = {name.casefold() for name in (column.name, *column.names)}
-    return next(
-        (title for title in raw.header if title.casefold().replace(" ", "_") in names), column.name
-    )
 
 
 def _repeated_keys(schema: TableSchema, table: Table, raw: RawTable) -> list[Problem]:
@@ -188,7 +180,7 @@ def _repeated_keys(schema: TableSchema, table: Table, raw: RawTable) -> list[Pro
             problems.append(
                 raw.problem(
                     f'"{shown}" stands in row {first[tuple(key)]} too.',
-                    f"Each {' and '.join(schema.key)} may stand once.",
+                    f"Each {_listed(schema.key)} may stand once.",
                     row,
                     schema.key[0],
                     shown,
@@ -197,3 +189,10 @@ def _repeated_keys(schema: TableSchema, table: Table, raw: RawTable) -> list[Pro
         else:
             first[tuple(key)] = row
     return problems
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    """a; a and b together; a, b and c together."""
+    if len(words) == 1:
+        return words[0]
+    return f"{', '.join(words[:-1])} and {words[-1]} together"

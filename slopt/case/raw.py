@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from slopt.case.columns import Cell, is_blank, show
+from slopt.case.schema import SCHEMAS
 from slopt.errors import Problem, Severity
 
 
 @dataclass
 class RawTable:
-    """One table of one file. `rows[i]` is the number of the i-th data row; the header is row 1."""
+    """One table of one file. `rows[i]` is the number of the i-th data row; the header is row 1.
+
+    `places` are the columns of the schema by name, once the header is matched. `dropped` holds the
+    rows that could not be read, so that what refers to them is not called unknown.
+    """
 
     name: str
     file: str
@@ -18,43 +23,54 @@ class RawTable:
     rows: list[int]
     columns: list[list[Cell]]
     is_sheet: bool = False
+    places: dict[str, int] = field(default_factory=dict)
+    dropped: list[list[Cell]] = field(default_factory=list)
 
     def problem(
         self,
         message: str,
         remedy: str,
         row: int | None = None,
-        column: str | None = None,
+        column: str | int | None = None,
         value: Cell = None,
         severity: Severity = Severity.ERROR,
     ) -> Problem:
-        """A problem of this table, placed; in a workbook with the cell's address."""
+        """A problem of this table, placed; in a workbook with the cell's address.
+
+        `column` is a name of the schema or a place in the file; the problem has its heading.
+        """
+        place = self.places.get(column) if isinstance(column, str) else column
+        if place is not None:
+            column = self.header[place] if place < len(self.header) else None
+        address = None
+        if self.is_sheet and row is not None and place is not None:
+            address = f"{column_letters(place)}{row}"
         return Problem(
             message,
             remedy,
             table=self.name,
             file=self.file,
             row=row,
-            column=column,
+            column=str(column) if column else None,
             value=None if value is None else show(value),
             severity=severity,
-            cell=self._address(row, column),
+            cell=address,
         )
-
-    def _address(self, row: int | None, column: str | None) -> str | None:
-        if not self.is_sheet or row is None or column not in self.header:
-            return None
-        return f"{column_letters(self.header.index(column))}{row}"
 
 
 @dataclass
 class RawSettings:
-    """Settings by dotted key, each with the file and line (or row) it stands in."""
+    """Settings by dotted key, each with the line (or row) it stands in, where that is known.
+
+    `value_letter` is the column of the values where they come from a sheet. `refused` are the
+    settings whose value could not be read.
+    """
 
     file: str
     values: dict[str, Cell] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
-    is_sheet: bool = False
+    value_letter: str | None = None
+    refused: set[str] = field(default_factory=set)
 
     def problem(
         self, key: str, message: str, remedy: str, severity: Severity = Severity.ERROR
@@ -62,6 +78,8 @@ class RawSettings:
         """A problem of one setting."""
         line = self.lines.get(key)
         value = self.values.get(key)
+        if isinstance(value, bool) and not self.value_letter:
+            value = str(value).lower()  # as TOML writes it
         return Problem(
             message,
             remedy,
@@ -71,17 +89,23 @@ class RawSettings:
             column=key,
             value=None if value is None else show(value),
             severity=severity,
-            cell=f"B{line}" if self.is_sheet and line else None,
+            cell=f"{self.value_letter}{line}" if self.value_letter and line else None,
         )
 
 
 @dataclass
 class RawCase:
-    """All that was read, and the problems met on the way."""
+    """All that was read, and the problems met on the way.
+
+    `workbook` is the name of the file where it is one; `is_there` is false where nothing could be
+    read at all, so that nothing needs to be missed in it.
+    """
 
     tables: dict[str, RawTable]
     settings: RawSettings | None
     problems: list[Problem]
+    workbook: str | None = None
+    is_there: bool = True
 
 
 def column_letters(index: int) -> str:
@@ -106,8 +130,8 @@ def table_from_rows(
     if not records or all(is_blank(cell) for cell in records[0]):
         problems.append(
             Problem(
-                "has no header.",
-                f"Write the column names in row 1: slopt describe {name}.",
+                "The first row is empty; the column names belong there.",
+                f"Write them in row 1: slopt describe {name}.",
                 table=name,
                 file=file,
                 row=1,
@@ -115,26 +139,30 @@ def table_from_rows(
         )
         return None
     header = [show(cell).strip() for cell in records[0]]
-    while header and not header[-1]:
+    while not header[-1]:
         header.pop()
     table = RawTable(name, file, header, [], [[] for _ in header], is_sheet)
     for number, record in enumerate(records[1:], start=2):
-        if all(is_blank(cell) for cell in record) or (number == 2 and _is_units_row(record)):
+        if all(is_blank(cell) for cell in record):
+            continue
+        if number == 2 and _is_units_row(table, record):
             continue
         problem = _ragged(table, number, record)
         if problem:
             problems.append(problem)
+            table.dropped.append(record)
             continue
         table.rows.append(number)
         for cells, cell in zip(table.columns, record, strict=False):
             cells.append(cell)
-    for index, title in enumerate(header):
-        if not title and any(not is_blank(cell) for cell in table.columns[index]):
+    for place, title in enumerate(header):
+        if not title and any(not is_blank(cell) for cell in table.columns[place]):
             problems.append(
                 table.problem(
-                    f"column {column_letters(index)} has values but no heading.",
-                    "Name the column in row 1, or clear it.",
+                    f"Column {column_letters(place)} has values but no name.",
+                    "Name it in row 1, or clear it.",
                     row=1,
+                    column=place,
                 )
             )
     return table
@@ -142,23 +170,49 @@ def table_from_rows(
 
 def _ragged(table: RawTable, number: int, record: list[Cell]) -> Problem | None:
     width = len(table.header)
-    beyond = [cell for cell in record[width:] if not is_blank(cell)]
+    beyond = [place for place, cell in enumerate(record) if place >= width and not is_blank(cell)]
+    if beyond and table.is_sheet:
+        return table.problem(
+            f"Column {column_letters(beyond[0])} has a value here but no name.",
+            "Name it in row 1, or clear it.",
+            row=number,
+            column=beyond[0],
+            value=record[beyond[0]],
+        )
     if beyond:
         return table.problem(
-            f"has {len(record)} cells, the header {width}.",
+            f"This row has {len(record)} cells, the header {width}.",
             "Remove the extra cells; put text that holds the separator in double quotes.",
             row=number,
-            value=beyond[0],
+            value=record[beyond[0]],
         )
     if len(record) < width:
         return table.problem(
-            f"has {len(record)} cells, the header {width}.",
+            f"This row has {_cells(len(record))}, the header {width}.",
             "Write every separator of the row, also before empty cells.",
             row=number,
         )
     return None
 
 
-def _is_units_row(record: list[Cell]) -> bool:
-    filled = [show(cell).strip() for cell in record if not is_blank(cell)]
-    return all(text.startswith("[") and text.endswith("]") for text in filled)
+def _cells(count: int) -> str:
+    return f"{count} cell" if count == 1 else f"{count} cells"
+
+
+def _is_units_row(table: RawTable, record: list[Cell]) -> bool:
+    """True if every filled cell is in brackets and could not be data.
+
+    Ids and texts may be in brackets too, so one of the cells must stand where a number or a fixed
+    word belongs, or all of them must be the units that the template writes.
+    """
+    filled = [
+        (table.header[place] if place < len(table.header) else "", show(cell).strip())
+        for place, cell in enumerate(record)
+        if not is_blank(cell)
+    ]
+    if not all(text.startswith("[") and text.endswith("]") for _, text in filled):
+        return False
+    known = [(SCHEMAS[table.name].find(title), text) for title, text in filled]
+    return any(column and not column.is_free_text for column, _ in known) or all(
+        column and text == f"[{column.unit_words}]" for column, text in known
+    )

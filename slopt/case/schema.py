@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from slopt import vocabulary
-from slopt.case.columns import Column, Kind
+from slopt.case.columns import Column, Kind, folded
 
 ANY = "*"
 USE_PREFIX = "use:"
@@ -38,11 +38,26 @@ class TableSchema:
     names: tuple[str, ...] = ()
     use_columns: bool = False
 
+    def is_title(self, title: str) -> bool:
+        """True if a sheet or file of this title holds the table."""
+        return title.strip().casefold() == self.name or title.strip() in self.names
+
+    def find(self, title: str) -> Column | None:
+        """The column that a heading names, in any of its names; None for an unknown heading."""
+        if self.use_columns and folded(title).startswith(USE_PREFIX):
+            return use_column(title.strip()[len(USE_PREFIX) :].strip())
+        return next((column for column in self.columns if folded(title) in column.headings), None)
+
     def column(self, name: str) -> Column:
         """The column of that name; `use:X` is a number column wherever the table takes them."""
         if self.use_columns and name.startswith(USE_PREFIX):
             return use_column(name.removeprefix(USE_PREFIX))
         return next(column for column in self.columns if column.name == name)
+
+
+def table_name(title: str) -> str | None:
+    """The table that a sheet or file of this title holds, None for any other."""
+    return next((schema.name for schema in BY_NAME.values() if schema.is_title(title)), None)
 
 
 def use_column(resource: str) -> Column:
@@ -51,7 +66,7 @@ def use_column(resource: str) -> Column:
         USE_PREFIX + resource,
         Kind.NUMBER,
         f"units of {resource} that the whole segment uses in this offer, in place of usage rows",
-        unit="units per period, 0 or more",
+        unit="units per period",
         low=0,
         default_words="from usage",
     )
@@ -100,8 +115,8 @@ def _load() -> dict[str, TableSchema]:
     return {name: _table(name, entry) for name, entry in tomllib.loads(text).items()}
 
 
-_ALL = _load()
-SETTINGS = _ALL["settings"]
-PLAN = _ALL["plan"]
-TABLES = tuple(table for name, table in _ALL.items() if name not in ("settings", "plan"))
+SCHEMAS = _load()
+SETTINGS = SCHEMAS["settings"]
+PLAN = SCHEMAS["plan"]
+TABLES = tuple(table for name, table in SCHEMAS.items() if name not in ("settings", "plan"))
 BY_NAME = {table.name: table for table in (*TABLES, SETTINGS)}

@@ -6,11 +6,12 @@ A later one beats an earlier one. The environment variable of `limits.budget` is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slopt.case.case import CaseInfo, Limits, PlanChoice, Settings, SolveOptions, Words
-from slopt.case.columns import CellError, Column, suggest
+from slopt.case.columns import Cell, CellError, Column, Kind, plainly, suggest
 from slopt.case.raw import RawSettings
 from slopt.case.schema import SETTINGS
 from slopt.errors import Problem, Severity, UsageError
@@ -18,7 +19,8 @@ from slopt.vocabulary import Goal, Period
 
 COLUMNS: dict[str, Column] = {column.name: column for column in SETTINGS.columns}
 ENVIRONMENT = {f"SLOPT_{name.replace('.', '_').upper()}": name for name in COLUMNS}
-WHOLE = {"limits.max_tiers", "limits.max_changes", "solve.seed"}
+VARIABLE = {name: variable for variable, name in ENVIRONMENT.items()}
+SECTION_STARTS = tuple({f"SLOPT_{name.split('.')[0].upper()}_" for name in COLUMNS})
 
 
 def overrides_from(words: Sequence[str], environment: Mapping[str, str]) -> dict[str, str]:
@@ -27,14 +29,16 @@ def overrides_from(words: Sequence[str], environment: Mapping[str, str]) -> dict
     for name, value in environment.items():
         if name in ENVIRONMENT:
             found[ENVIRONMENT[name]] = value
+        elif name.startswith(SECTION_STARTS):
+            hint = suggest(name, list(ENVIRONMENT), "Variables are")
+            raise UsageError(f"There is no setting for the environment variable {name}. {hint}")
     for word in words:
         key, sign, value = word.partition("=")
         key = key.strip()
         if not sign:
             raise UsageError(f"--set {word}: write --set key=value, such as limits.budget=900000.")
         if key not in COLUMNS:
-            hint = suggest(key, list(COLUMNS), "Settings are")
-            raise UsageError(f'--set {word}: there is no setting "{key}". {hint}')
+            raise UsageError(f'--set {word}: there is no setting "{key}". {_hint(key)}')
         found[key] = value
     return found
 
@@ -42,26 +46,60 @@ def overrides_from(words: Sequence[str], environment: Mapping[str, str]) -> dict
 def load_settings(
     raw: RawSettings | None, overrides: Mapping[str, Any], problems: list[Problem]
 ) -> Settings:
-    """Raw values -> Settings; problems are added, and a bad value counts as absent."""
-    raw = raw or RawSettings("case.toml")
+    """Raw values -> Settings; problems are added, and a bad value counts as absent.
+
+    None for `raw` means that the settings could not be read, which is a problem already.
+    """
+    given = raw or RawSettings("case.toml")
     values: dict[str, Any] = {}
-    for key in raw.values:
+    for key in given.values:
         if key not in COLUMNS:
-            problems.append(raw.problem(key, "is not a setting.", _nearest_setting(key)))
+            remedy = _hint(key) if given.value_letter else _place(key)
+            problems.append(given.problem(key, f'"{key}" is not a setting.', remedy))
+    for key in overrides:
+        if key not in COLUMNS:
+            problems.append(_override(key).problem(key, f'"{key}" is not a setting.', _hint(key)))
+    reported = {problem.column for problem in problems if problem.table == "settings"}
     for key, column in COLUMNS.items():
-        source = RawSettings("--set", {key: overrides[key]}) if key in overrides else raw
-        if key == "case.name" and key not in source.values and not raw.values:
+        source = _override(key, overrides[key]) if key in overrides else given
+        missing = key not in source.values
+        if missing and (raw is None or key in reported):
+            given.refused.add(key)
+            continue
+        if missing and column.required:
+            problems.append(given.problem(key, "The setting is missing.", _how_to_add(given, key)))
             continue
         try:
-            value = column.read(source.values.get(key))
+            value = read_setting(column, source.values.get(key))
         except CellError as error:
             problems.append(source.problem(key, error.message, error.remedy))
+            given.refused.add(key)
             continue
         if value is not None:
-            values[key] = int(value) if key in WHOLE else value
+            is_whole = column.kind is Kind.INTEGER and isinstance(value, float)
+            values[key] = int(value) if is_whole else value
     settings = _assemble(values)
-    problems.extend(_warnings(settings, raw))
+    problems.extend(_warnings(settings, given))
     return settings
+
+
+def read_setting(column: Column, value: Cell) -> float | str | bool | None:
+    """One setting; true and false are no texts here, unlike in a table. Raises CellError."""
+    if isinstance(value, bool):
+        what = "a number" if column.is_number else "a text"
+        raise CellError(f'"{str(value).lower()}" is not {what}.', f"Write {column.expected}.")
+    return column.read(value)
+
+
+def _how_to_add(given: RawSettings, key: str) -> str:
+    if given.value_letter:
+        return f"Write {key} under key and its value beside it."
+    section, end = key.split(".")
+    return f'Write {end} = "..." under [{section}].'
+
+
+def _override(key: str, value: Any = None) -> RawSettings:
+    return RawSettings(f"--set or {VARIABLE.get(key, 'SLOPT_...')}", {key: value})
 
 
 def _assemble(values: Mapping[str, Any]) -> Settings:
@@ -85,24 +123,35 @@ def _assemble(values: Mapping[str, Any]) -> Settings:
     )
 
 
-def _nearest_setting(key: str) -> str:
-    by_end = [name for name in COLUMNS if name.split(".")[1] == key.split(".")[-1]]
-    if by_end:
-        section, end = by_end[0].split(".")
+def _same_end(key: str) -> list[str]:
+    return [name for name in COLUMNS if name.split(".")[1] == key.split(".")[-1]]
+
+
+def _place(key: str) -> str:
+    """Where a setting of that name belongs, else the nearest one."""
+    if same := _same_end(key):
+        section, end = same[0].split(".")
         return f'Write "{end}" under [{section}].'
+    return _hint(key)
+
+
+def _hint(key: str) -> str:
+    if same := _same_end(key):
+        return f'Did you mean "{same[0]}"?'
     return suggest(key, list(COLUMNS), "Settings are")
 
 
 def _warnings(settings: Settings, raw: RawSettings) -> list[Problem]:
     info = settings.case
-    yearly = (1 + info.discount_rate) ** info.period.per_year - 1
+    if info.period is Period.YEAR:
+        yearly = info.discount_rate
+    else:
+        yearly = math.expm1(min(info.period.per_year * math.log1p(info.discount_rate), 100.0))
     if yearly <= 1:
         return []
-    return [
-        raw.problem(
-            "case.discount_rate",
-            f"{info.discount_rate:g} a {info.period} is {yearly:.0%} a year.".replace("%", " %"),
-            "Is it a yearly rate?",
-            severity=Severity.WARNING,
-        )
-    ]
+    percent = f"{yearly * 100:,.0f} %" if yearly < 1e4 else "over 1,000,000 %"
+    message = f'"{plainly(info.discount_rate)}" a {info.period} is {percent} a year.'
+    remedy = "Is it a yearly rate?"
+    if info.period is Period.YEAR:
+        remedy = f"For {plainly(yearly)} % write {plainly(yearly / 100)}."
+    return [raw.problem("case.discount_rate", message, remedy, Severity.WARNING)]

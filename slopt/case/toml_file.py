@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
 from pathlib import Path
 
 from slopt.case.raw import RawSettings
+from slopt.case.schema import SETTINGS
 from slopt.errors import Problem
+
+SECTIONS = tuple(dict.fromkeys(column.name.split(".")[0] for column in SETTINGS.columns))
+PLAIN = (str, int, float, bool, dt.date, dt.time)
 
 
 def read_toml(path: Path, problems: list[Problem]) -> RawSettings | None:
@@ -17,41 +22,71 @@ def read_toml(path: Path, problems: list[Problem]) -> RawSettings | None:
         document = tomllib.loads(text)
     except UnicodeDecodeError:
         problems.append(
-            Problem("is not UTF-8 text.", "Save it as UTF-8.", table="settings", file=path.name)
+            Problem(
+                "The file is not UTF-8 text.", "Save it as UTF-8.", table="settings", file=path.name
+            )
         )
         return None
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
+    except (ValueError, RecursionError) as error:
         problems.append(
             Problem(
-                f"is not valid TOML: {error}.",
+                f"This is not valid TOML: {str(error).splitlines()[0].rstrip('.')}.",
                 'Write key = value, texts in "double quotes".',
                 table="settings",
                 file=path.name,
-                row=int(found[1]) if found else None,
+                row=_error_line(text, str(error)),
             )
         )
         return None
     settings = RawSettings(path.name)
     for section, entries in document.items():
-        if not isinstance(entries, dict):
-            settings.values[section] = str(entries)
-            settings.lines[section] = _line(text, "", section)
-            continue
-        for key, value in entries.items():
-            full = f"{section}.{key}"
-            plain = isinstance(value, str | int | float | bool)
-            settings.values[full] = value if plain else str(value)
-            settings.lines[full] = _line(text, section, key)
+        if isinstance(entries, dict):
+            for key, value in entries.items():
+                _add(settings, text, section, key, value, problems)
+        elif section in SECTIONS:
+            settings.lines[section] = _line(text, "", section) or 1
+            problems.append(
+                settings.problem(
+                    section,
+                    f'"{section}" is a section, not a setting.',
+                    f"Write [{section}] on a line of its own, and its settings below.",
+                )
+            )
+        else:
+            _add(settings, text, "", section, entries, problems)
     return settings
 
 
-def _line(text: str, section: str, key: str) -> int:
-    """The line in which a key of a section stands; 1 where it is written some other way."""
+def _add(
+    settings: RawSettings, text: str, section: str, key: str, value: object, problems: list[Problem]
+) -> None:
+    full = f"{section}.{key}" if section else key
+    line = _line(text, section, key)
+    if line:
+        settings.lines[full] = line
+    if isinstance(value, PLAIN):
+        settings.values[full] = value
+        return
+    what = "a section" if isinstance(value, dict) else "a list"
+    problems.append(
+        settings.problem(full, f'"{key}" is {what} here.', f"Write one value: {key} = ...")
+    )
+
+
+def _line(text: str, section: str, key: str) -> int | None:
+    """The line in which a key of a section stands; None where it is written some other way."""
     here = ""
     for number, line in enumerate(text.splitlines(), start=1):
-        if heading := re.match(r"\s*\[\s*([^\]]+?)\s*\]", line):
+        if heading := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line):
             here = heading[1]
+            if here in (f"{section}.{key}", key) and not (section and here == key):
+                return number
         elif re.match(rf'\s*["\']?{re.escape(key)}["\']?\s*=', line) and here == section:
             return number
-    return 1
+    return None
+
+
+def _error_line(text: str, error: str) -> int | None:
+    if found := re.search(r"line (\d+)", error):
+        return int(found[1])
+    return len(text.splitlines()) if "end of document" in error else None

@@ -1,235 +1,200 @@
-"""Workbooks (.xlsx): a sheet a table, read by python-calamine after a look at the archive itself.
-
-An .xlsx file is a zip archive of XML. Two things are looked for before it is parsed: sizes that
-would fill the memory (a small archive can expand a thousandfold), and cells that a reader would
-hand over as blank although they are not: errors such as #DIV/0! and formulas never computed.
-"""
+"""Workbooks (.xlsx): a sheet a table, read by python-calamine."""
 
 from __future__ import annotations
 
-import re
-import zipfile
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
-from xml.etree import ElementTree
 
-from slopt.case.columns import Cell, is_blank, show
-from slopt.case.raw import RawSettings, RawTable, table_from_rows
-from slopt.case.schema import BY_NAME, TableSchema
+from slopt.case.archive import is_safe, look_at_sheet
+from slopt.case.columns import Cell, Unreadable, folded, is_blank, show
+from slopt.case.raw import RawSettings, RawTable, column_letters, table_from_rows
+from slopt.case.schema import BY_NAME, SETTINGS, TableSchema, table_name
 from slopt.errors import Problem
 
-MAX_BYTES = 64 * 1024**2
-MAX_EXPANDED = 768 * 1024**2
-MAX_RATIO = 200
-RATIO_FREE = 16 * 1024**2
 MAX_CELLS = 20_000_000
+KEY_HEADINGS = ("key", "setting", "设置", "設置", "設定", "键", "鍵")
+VALUE_HEADINGS = ("value", "值", "数值", "數值")
+SETTING_NAMES = tuple(column.name for column in SETTINGS.columns)
 
-ERROR_CELL = re.compile(
-    rb'<c r="([A-Z]+[0-9]+)"[^>]*\bt="e"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.S
-)
-BARE_FORMULA = re.compile(
-    rb'<c r="([A-Z]+[0-9]+)"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v></v>|<v/>)?</c>'
-)
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-DOC_REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+Records = list[list[Cell]]
 
 
 def read_workbook(
     path: Path, problems: list[Problem]
-) -> tuple[dict[str, RawTable], RawSettings | None]:
-    """All tables of a workbook and its settings sheet; problems are added to `problems`."""
-    if not _is_safe(path, problems):
-        return {}, None
-    from python_calamine import CalamineError, CalamineWorkbook, ZipError
-
+) -> tuple[dict[str, RawTable], RawSettings | None] | None:
+    """All tables of a workbook and its settings sheet; None where it is no workbook."""
+    sheets = _sheets(path, problems)
+    if sheets is None:
+        return None
     tables: dict[str, RawTable] = {}
     settings = None
-    try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            for sheet_name in book.sheet_names:
-                name = table_name(sheet_name)
-                if name is None:
-                    continue
-                sheet = book.get_sheet_by_name(sheet_name)
-                height, width = sheet.total_height, sheet.total_width
-                if height * width > MAX_CELLS:
-                    problems.append(
-                        Problem(
-                            f"sheet {sheet_name} spans {height:,} rows x {width:,} columns.",
-                            "Delete the empty rows and columns, or hand in Parquet.",
-                            table=name,
-                            file=path.name,
-                        )
+    names = [name for title in sheets if (name := table_name(title))]
+    for title in sheets:
+        name = table_name(title)
+        if name is None:
+            problems.extend(_unknown_sheet(path.name, title, names))
+        elif names.count(name) > 1:
+            if title == next(other for other in sheets if table_name(other) == name):
+                problems.append(
+                    Problem(
+                        f"There is more than one sheet for {name}.",
+                        "Keep one.",
+                        table=name,
+                        file=path.name,
                     )
-                    continue
-                records: list[list[Cell]] = [
-                    list(row) for row in sheet.to_python(skip_empty_area=False)
-                ]
-                if name in tables or (name == "settings" and settings):
-                    problems.append(
-                        Problem(
-                            f"holds two sheets for {name}.", "Keep one.", table=name, file=path.name
-                        )
-                    )
-                elif name == "settings":
-                    settings = _settings(path.name, records, problems)
-                elif any(not is_blank(cell) for record in records for cell in record):
-                    table = table_from_rows(name, path.name, records, problems, is_sheet=True)
-                    if table:
-                        tables[name] = table
-    except (CalamineError, ZipError, OSError) as error:
-        problems.append(
-            Problem(
-                f"is not a workbook that can be read: {error}.", "Save it as .xlsx.", file=path.name
-            )
-        )
+                )
+        elif name == "settings":
+            records = _records(sheets[title], problems)
+            settings = None if records is None else _settings(path.name, records, problems)
+        else:
+            table = _table(name, path.name, sheets[title], problems)
+            if table:
+                tables[name] = table
     return tables, settings
 
 
 def read_sheet(path: Path, schema: TableSchema, problems: list[Problem]) -> RawTable | None:
     """The sheet of a workbook that holds one table: by its name, else the first sheet."""
-    if not _is_safe(path, problems):
+    sheets = _sheets(path, problems)
+    if not sheets:
+        return None
+    title = next((title for title in sheets if schema.is_title(title)), next(iter(sheets)))
+    return _table(schema.name, path.name, sheets[title], problems)
+
+
+def _sheets(path: Path, problems: list[Problem]) -> dict[str, Callable[[], Records]] | None:
+    """Sheet title -> function that gives its rows; None where the file is no workbook."""
+    if not is_safe(path, problems):
         return None
     from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
-    try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            titles = book.sheet_names
-            wanted = [
-                title
-                for title in titles
-                if title.strip().casefold() == schema.name or title.strip() in schema.names
-            ]
-            sheet = book.get_sheet_by_name((wanted or titles)[0])
-            records: list[list[Cell]] = [list(r) for r in sheet.to_python(skip_empty_area=False)]
-    except (CalamineError, ZipError, OSError) as error:
+    def refuse(error: Exception, title: str | None) -> None:
         problems.append(
             Problem(
-                f"is not a workbook that can be read: {error}.", "Save it as .xlsx.", file=path.name
+                f"The file cannot be read as a workbook: {error}.",
+                "Open it and save it as .xlsx anew.",
+                table=table_name(title) if title else None,
+                file=path.name,
+            )
+        )
+
+    def rows(title: str) -> Records:
+        look = look_at_sheet(path, title)
+        if look.height * look.width > MAX_CELLS:
+            problems.append(_too_large(path, title, look.height, look.width))
+            return []
+        try:
+            sheet = book.get_sheet_by_name(title)
+            records: Records = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+        except CalamineError as error:
+            refuse(error, title)
+            return []
+        _put_unreadable(records, look.unreadable)
+        return records
+
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+    except (CalamineError, ZipError) as error:
+        refuse(error, None)
+        return None
+    return {title: partial(rows, title) for title in book.sheet_names}
+
+
+def _put_unreadable(records: Records, cells: Mapping[tuple[int, int], Unreadable]) -> None:
+    """Put the cells that the reader takes for blank, or 0, in their places."""
+    for (row, place), cell in cells.items():
+        records.extend([] for _ in range(row + 1 - len(records)))
+        records[row].extend([None] * (place + 1 - len(records[row])))
+        records[row][place] = cell
+
+
+def _too_large(path: Path, title: str, height: int, width: int) -> Problem:
+    return Problem(
+        f"The sheet {title} spans {height:,} rows x {width:,} columns.",
+        "Delete what stands far from the table, or hand in Parquet.",
+        table=table_name(title),
+        file=path.name,
+    )
+
+
+def _table(
+    name: str, file: str, rows: Callable[[], Records], problems: list[Problem]
+) -> RawTable | None:
+    records = _records(rows, problems)
+    if records is None or all(is_blank(cell) for record in records for cell in record):
+        return None
+    return table_from_rows(name, file, records, problems, is_sheet=True)
+
+
+def _records(rows: Callable[[], Records], problems: list[Problem]) -> Records | None:
+    """The rows of a sheet; None where reading them was a problem."""
+    before = len(problems)
+    records = rows()
+    return records if len(problems) == before else None
+
+
+def _unknown_sheet(file: str, title: str, present: list[str]) -> list[Problem]:
+    """A sheet that is nearly named as a table that is not there; other sheets are passed over."""
+    absent = [name for name in BY_NAME if name not in present]
+    near = get_close_matches(title.strip().casefold(), absent, n=1, cutoff=0.75)
+    return [
+        Problem(
+            f'"{title}" is not the name of a table.',
+            f'Did you mean "{name}"?',
+            table=name,
+            file=file,
+        )
+        for name in near
+    ]
+
+
+def _settings(file: str, records: Records, problems: list[Problem]) -> RawSettings | None:
+    header = [folded(show(cell)) for cell in records[0]] if records else []
+    key_at = next((at for at, title in enumerate(header) if title in KEY_HEADINGS), None)
+    value_at = next((at for at, title in enumerate(header) if title in VALUE_HEADINGS), None)
+    if key_at is None or value_at is None:
+        problems.append(
+            Problem(
+                "The first row does not name the columns key and value.",
+                "Write key in A1 and value in B1.",
+                table="settings",
+                file=file,
+                row=1,
             )
         )
         return None
-    return table_from_rows(schema.name, path.name, records, problems, is_sheet=True)
-
-
-def table_name(title: str) -> str | None:
-    """The table that a sheet or file of this title holds, None for any other."""
-    word = title.strip().casefold()
-    for schema in BY_NAME.values():
-        if word == schema.name or title.strip() in schema.names:
-            return schema.name
-    return None
-
-
-def _settings(file: str, records: list[list[Cell]], problems: list[Problem]) -> RawSettings:
-    settings = RawSettings(file, is_sheet=True)
-    known = {column.name for column in BY_NAME["settings"].columns}
+    settings = RawSettings(file, value_letter=column_letters(value_at))
     for number, record in enumerate(records[1:], start=2):
-        key = show(record[0]).strip() if record else ""
-        if not key or key.startswith("["):
+        key, value = show(record[key_at]).strip(), record[value_at]
+        if key.startswith("[") or (not key and is_blank(value)):
             continue
-        ends = [name for name in known if name.split(".")[1] == key]
-        full = ends[0] if len(ends) == 1 and key not in known else key
-        if full in settings.values:
+        found = [name for name in SETTING_NAMES if key in (name, name.split(".")[1])]
+        full = found[0] if len(found) == 1 else key
+        message = ""
+        if not key:
+            message, remedy = "This value has no key.", "Write the name of the setting beside it."
+        elif len(found) > 1:
+            message = f'"{key}" may mean {" or ".join(found)}.'
+            remedy = "Write the whole name."
+        elif full in settings.lines:
+            message, remedy = f'"{key}" stands in row {settings.lines[full]} too.', "Keep one."
+        if message:
             problems.append(
                 Problem(
-                    f'"{key}" stands in row {settings.lines[full]} too.',
-                    "Keep one.",
+                    message,
+                    remedy,
                     table="settings",
                     file=file,
                     row=number,
                     column="key",
-                    value=key,
+                    value=key or None,
+                    cell=f"{column_letters(key_at)}{number}",
                 )
             )
             continue
-        value = record[1] if len(record) > 1 else None
+        settings.lines[full] = number
         if not is_blank(value):
             settings.values[full] = value
-            settings.lines[full] = number
     return settings
-
-
-def _is_safe(path: Path, problems: list[Problem]) -> bool:
-    def refuse(message: str, remedy: str) -> bool:
-        problems.append(Problem(message, remedy, file=path.name))
-        return False
-
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        return refuse(
-            f"has {size / 1024**2:,.0f} MiB, more than {MAX_BYTES // 1024**2}.",
-            "Hand in large tables as Parquet or CSV.",
-        )
-    try:
-        with zipfile.ZipFile(path) as archive:
-            expanded = sum(part.file_size for part in archive.infolist())
-            if expanded > MAX_EXPANDED or (
-                expanded > RATIO_FREE and expanded > MAX_RATIO * max(size, 1)
-            ):
-                return refuse(
-                    f"expands from {size / 1024**2:,.1f} to {expanded / 1024**2:,.0f} MiB.",
-                    "Save the tables alone in a new workbook, or hand in CSV.",
-                )
-            problems.extend(_unreadable_cells(path.name, archive))
-    except (
-        zipfile.BadZipFile,
-        KeyError,
-        ElementTree.ParseError,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        OSError,
-    ):
-        return refuse(
-            "is not an .xlsx workbook (damaged, protected by a password, or another format).",
-            "Open it and save it as .xlsx without a password.",
-        )
-    return True
-
-
-def _unreadable_cells(file: str, archive: zipfile.ZipFile) -> list[Problem]:
-    """Error cells and formulas without a value, in the sheets that hold tables."""
-    problems = []
-    for title, part in _sheet_parts(archive).items():
-        name = table_name(title)
-        if name is None or part not in archive.namelist():
-            continue
-        data = archive.read(part)
-        found = [
-            (
-                match[1].decode(),
-                match[2].decode(errors="replace"),
-                f'"{match[2].decode(errors="replace")}" is an error value.',
-            )
-            for match in ERROR_CELL.finditer(data)
-        ]
-        found += [
-            (match[1].decode(), "", "is a formula whose value is not stored.")
-            for match in BARE_FORMULA.finditer(data)
-        ]
-        for cell, value, message in found:
-            problems.append(
-                Problem(
-                    message,
-                    "Write the value itself, or open and save it in a spreadsheet.",
-                    table=name,
-                    file=file,
-                    row=int(re.sub("[A-Z]", "", cell)),
-                    column=re.sub("[0-9]", "", cell),
-                    value=value or None,
-                    cell=cell,
-                )
-            )
-    return problems
-
-
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet title -> path of its XML inside the archive."""
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    target = {link.get("Id"): str(link.get("Target")) for link in links}
-    parts = {}
-    for sheet in book.iter(f"{MAIN}sheet"):
-        path = target.get(sheet.get(DOC_REL), "")
-        parts[str(sheet.get("name"))] = path.lstrip("/") if path.startswith("/") else f"xl/{path}"
-    return parts

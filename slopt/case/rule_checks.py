@@ -1,0 +1,113 @@
+"""Checks of the rules table: who it speaks of, and what a rule of each kind needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from slopt.case.case import PlanningCase
+from slopt.case.columns import is_blank, plainly, suggest
+from slopt.case.known import known_ids
+from slopt.case.raw import RawCase, RawTable
+from slopt.case.schema import ANY, BY_NAME
+from slopt.errors import Problem, Severity
+from slopt.vocabulary import RuleKind
+
+RULE_COLUMNS: dict[RuleKind, tuple[str, ...]] = {
+    RuleKind.NOT_BELOW: ("segment", "other"),
+    RuleKind.SAME_TIER: ("segment",),
+    RuleKind.MIN_SERVICE_LEVEL: ("segment", "value"),
+    RuleKind.MAX_SERVICE_COST: ("segment", "value"),
+    RuleKind.MAX_LOST_SALES: ("segment", "value"),
+    RuleKind.MIN_IN_TIER: ("tier", "value"),
+    RuleKind.MAX_IN_TIER: ("tier", "value"),
+}
+"""The columns that a rule of each kind cannot do without."""
+MAY_HAVE: dict[RuleKind, tuple[str, ...]] = {
+    RuleKind.SAME_TIER: ("other",),
+    RuleKind.MIN_IN_TIER: ("segment",),
+    RuleKind.MAX_IN_TIER: ("segment",),
+}
+"""The columns that a rule of each kind uses where they are given."""
+
+
+def check_rules(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
+    """Rules that name unknown segments, lack what their kind needs or have what it ignores."""
+    segments = known_ids(case, raw, "segments")
+    if "rules" not in case.tables or segments is None:
+        return
+    table, source = case.table("rules"), raw.tables["rules"]
+    groups = sorted({group for group in case.table("segments").texts("group") if group})
+    known, present = [*segments[0], *groups], {*segments[1], *groups, ANY}
+    for column in ("segment", "other"):
+        for row, text in zip(table.rows, table.texts(column), strict=True):
+            if text and text not in present:
+                yield source.problem(
+                    f'"{text}" is neither a segment nor a group.',
+                    suggest(text, known, "Known are"),
+                    row,
+                    column,
+                    text,
+                )
+    texts = {name: table.texts(name) for name in ("kind", "segment", "other", "tier")}
+    for index, kind in enumerate(texts["kind"]):
+        if kind in tuple(RuleKind):
+            given = {name: texts[name][index] for name in ("segment", "other", "tier")}
+            value = float(table.numbers("value")[index])
+            yield from _rule_columns(source, index, RuleKind(kind), given, value)
+    yield from _groups_named_as_segments(case, raw.tables["segments"])
+
+
+def _rule_columns(
+    raw: RawTable, index: int, kind: RuleKind, texts: Mapping[str, str], value: float
+) -> Iterator[Problem]:
+    """What a rule of its kind lacks, and what it has but does not use."""
+    row = raw.rows[index]
+    given = {**texts, "value": "" if np.isnan(value) else plainly(value)}
+    for column in RULE_COLUMNS[kind]:
+        if not given[column] and not _is_filled(raw, index, column):
+            yield raw.problem(
+                f"A rule of kind {kind} needs this.",
+                f"Write {BY_NAME['rules'].column(column).meaning}.",
+                row,
+                column,
+            )
+    for column, text in given.items():
+        if text and column not in (*RULE_COLUMNS[kind], *MAY_HAVE.get(kind, ())):
+            yield raw.problem(
+                f'"{text}" has no effect: a rule of kind {kind} does not use {column}.',
+                "Clear it, or choose another kind.",
+                row,
+                column,
+                text,
+                Severity.WARNING,
+            )
+    if kind is RuleKind.MIN_SERVICE_LEVEL and value > 1:
+        remedy = "Write a fraction from 0 to 1."
+        if value >= 2:
+            remedy = f"For {plainly(value)} % write {plainly(value / 100)}."
+        yield raw.problem(f'"{plainly(value)}" is above 1.', remedy, row, "value", value)
+
+
+def _is_filled(raw: RawTable, index: int, column: str) -> bool:
+    """True where something stands in the cell; if it was refused, that is a problem already."""
+    place = raw.places.get(column)
+    return place is not None and not is_blank(raw.columns[place][index])
+
+
+def _groups_named_as_segments(case: PlanningCase, raw: RawTable) -> Iterator[Problem]:
+    table = case.table("segments")
+    members: dict[str, list[int]] = {}
+    for index, group in enumerate(table.texts("group")):
+        members.setdefault(group, []).append(index)
+    for index, segment in enumerate(case.segments):
+        if segment and segment in members and members[segment] != [index]:
+            yield raw.problem(
+                f'"{segment}" is both a segment and a group; rules mean the segment.',
+                "Rename the group if rules should mean it.",
+                table.rows[members[segment][0]],
+                "group",
+                segment,
+                Severity.WARNING,
+            )
