@@ -8,18 +8,23 @@ print(plan.evaluation.total_cost, plan.frame())
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from slopt.case.case import PlanningCase
-from slopt.plan.plan import Plan, make_plan
+from slopt.plan.bring import read_plan
+from slopt.plan.plan import Plan, evaluate_current, make_plan
 from slopt.problem.build import build_problem
-from slopt.problem.choice import ChoiceProblem
+from slopt.problem.choice import Choice, ChoiceProblem
+from slopt.problem.evaluate import Evaluation, evaluate
 from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped
 from slopt.solve.outcome import Outcome
 from slopt.solve.solve import SMALL, solve
+from slopt.study.explain import Explanation, explain, is_close_call
 from slopt.study.next_unit import with_next_steps
 from slopt.vocabulary import Method
 
@@ -55,3 +60,37 @@ def solve_case(case: PlanningCase, method: Method = Method.AUTO, next_steps: boo
     if plan is not None and next_steps and np.count_nonzero(problem.admissible) <= SMALL:
         plan = with_next_steps(plan, options)
     return Solved(case, problem, outcome, plan, time.perf_counter() - begin)
+
+
+def close_calls(plan: Plan, segments: Sequence[int], share: float) -> dict[int, bool]:
+    """For each segment: is the best plan without its tier worse by less than `share`?
+
+    Nothing is solved, and nothing said, for problems that are not small.
+    """
+    if np.count_nonzero(plan.problem.admissible) > SMALL:
+        return {}
+    options = options_of(plan.case)
+    return {segment: is_close_call(plan, segment, share, options) for segment in segments}
+
+
+def explain_plan(plan: Plan, segments: Sequence[int] | None = None) -> list[Explanation]:
+    """Why the segments (all by default) have their tiers."""
+    return explain(plan, options_of(plan.case), segments)
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluated:
+    """A plan that the user brought, priced: nothing is optimised and nothing refused."""
+
+    case: PlanningCase
+    problem: ChoiceProblem
+    choice: Choice
+    evaluation: Evaluation
+    current: Evaluation | None
+
+
+def evaluate_plan(case: PlanningCase, plan_file: Path) -> Evaluated:
+    """Price the plan in a file; raises InvalidInput where the file is not a plan of this case."""
+    problem = build_problem(case)
+    choice = read_plan(case, plan_file)
+    return Evaluated(case, problem, choice, evaluate(problem, choice), evaluate_current(problem))

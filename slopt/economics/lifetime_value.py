@@ -37,4 +37,4 @@ def customer_value(
     A customer without margin is worth nothing, however long the life.
     """
     multiple = np.where(lifetime, margin_multiple(retention, discount_rate), 1.0)
-    return np.where(margin_per_period == 0, 0.0, margin_per_period * multiple)
+    return np.asarray(margin_per_period * np.where(margin_per_period == 0, 0.0, multiple))

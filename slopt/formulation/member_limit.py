@@ -28,14 +28,16 @@ AT_LEAST = (RuleKind.MIN_SERVICE_LEVEL, RuleKind.MIN_IN_TIER)
 def limit_on_members(model: pyo.ConcreteModel, problem: ChoiceProblem, rule: Rule) -> None:
     """Add the rule as a block of its own, with `breach` and `penalty` if it is soft."""
     block = model.rule[rule.name]
-    block.breach = pyo.Var(bounds=(0, None if rule.is_soft else 0))
+    amounts = _amounts(problem, rule)
+    most = float(np.abs(amounts[list(rule.members)]).max(axis=1).sum()) + abs(rule.value)
+    block.breach = pyo.Var(bounds=(0, most if rule.is_soft else 0))
     block.penalty = pyo.Expression(expr=(rule.penalty or 0.0) * block.breach)
-    total = chosen_sum(model, problem, _amounts(problem, rule), rule.members)
+    block.total = pyo.Expression(expr=chosen_sum(model, problem, amounts, rule.members))
     slack = block.breach if rule.is_soft else 0
     if rule.kind in AT_LEAST:
-        block.keep = pyo.Constraint(expr=total + slack - rule.value >= 0)
+        block.keep = pyo.Constraint(expr=block.total + slack - rule.value >= 0)
     else:
-        block.keep = pyo.Constraint(expr=total - slack - rule.value <= 0)
+        block.keep = pyo.Constraint(expr=block.total - slack - rule.value <= 0)
     name_limit(model, rule.name, block.keep)
 
 

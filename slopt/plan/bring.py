@@ -24,7 +24,9 @@ def read_plan(case: PlanningCase, path: Path) -> Choice:
         raise InvalidInput(
             [
                 Problem(
-                    "does not exist.", "Name a file with columns segment and tier.", file=path.name
+                    "There is no such file.",
+                    "Name one with the columns segment and tier.",
+                    file=path.name,
                 )
             ]
         )
@@ -38,7 +40,7 @@ def read_plan(case: PlanningCase, path: Path) -> Choice:
     if not problems:
         problems += [
             table.problem(
-                f'segment "{case.segments[s]}" has no row.',
+                f'The segment "{case.segments[s]}" has no row.',
                 "Add its tier.",
                 column="segment",
                 value=case.segments[s],
@@ -51,21 +53,25 @@ def read_plan(case: PlanningCase, path: Path) -> Choice:
 
 
 def _columns(table: RawTable, problems: list[Problem]) -> dict[str, int]:
+    """Where segment and tier stand; empty where one of them is missing or stands twice."""
     places: dict[str, int] = {}
-    for column in PLAN.columns:
-        names = {name.casefold() for name in (column.name, *column.names)}
-        found = [i for i, title in enumerate(table.header) if title.casefold() in names]
-        if len(found) == 1:
-            places[column.name] = found[0]
-        elif found:
+    for place, title in enumerate(table.header):
+        column = PLAN.find(title)
+        if column is None:
+            continue
+        if column.name in places:
             problems.append(
                 table.problem(
-                    f'has "{column.name}" twice.', "Keep one column.", row=1, column=column.name
+                    f'The column "{column.name}" stands here twice.', "Keep one of them.", row=1
                 )
             )
-        else:
-            problems.append(table.problem(f'has no column "{column.name}".', "Add it.", row=1))
-    return places if len(places) == len(PLAN.columns) else {}
+        places.setdefault(column.name, place)
+    problems += [
+        table.problem(f'There is no column "{column.name}".', "Add it.", row=1)
+        for column in PLAN.columns
+        if column.name not in places
+    ]
+    return {} if problems else places
 
 
 def _fill(

@@ -99,6 +99,38 @@ def no_plan_result(case: PlanningCase, outcome: Outcome, total_seconds: float) -
     }
 
 
+def evaluation_result(
+    case: PlanningCase,
+    problem: ChoiceProblem,
+    choice: Choice,
+    evaluation: Evaluation,
+    current: Evaluation | None,
+    total_seconds: float,
+) -> dict[str, Any]:
+    """result.json of a plan that was brought: no bound and no prices, but `violations`."""
+    return {
+        "status": "infeasible" if evaluation.violations else "feasible",
+        "goal": problem.goal.value,
+        "objective": tidy(evaluation.objective),
+        **dict.fromkeys(("bound", "gap", "certified_bound", "certified_gap")),
+        **totals(problem, choice, evaluation),
+        "current": totals(problem, problem.current, current) if current else None,
+        "prices": [price_entry(Price(use)) for use in evaluation.limits],
+        "broken_rules": broken_rules(evaluation),
+        "method": "evaluate",
+        "case_hash": case.hash,
+        "slopt_version": __version__,
+        "solver": None,
+        "seed": case.settings.solve.seed,
+        "seconds": 0.0,
+        "total_seconds": round(total_seconds, 6),
+        "penalties": tidy(evaluation.penalties),
+        "violations": [
+            {"rule": breach.rule, "amount": tidy(breach.amount)} for breach in evaluation.violations
+        ],
+    }
+
+
 def broken_rules(evaluation: Evaluation) -> list[dict[str, Any]]:
     """Soft rules that are broken: by how much, at which penalty, for which cost."""
     return [

@@ -7,6 +7,7 @@ numbers are found as well.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -22,7 +23,7 @@ CONTRACTS = (Bar.MIN_TIER, Bar.MAX_TIER, Bar.FIXED_TIER)
 
 
 def find_conflict(problem: ChoiceProblem, options: Options) -> tuple[str, ...]:
-    """Names of a smallest conflict; empty where time ran out before it was proven.
+    """Names of a smallest conflict; empty where the search was cut short.
 
     Segments without any offered tier are a conflict by themselves: `allowed[SEGMENT]` for each.
     """
@@ -32,12 +33,14 @@ def find_conflict(problem: ChoiceProblem, options: Options) -> tuple[str, ...]:
 
     def feasible(names: Sequence[str]) -> bool:
         kept = only(problem, set(names))
+        left = max(0.0, options.time_limit_s - (time.perf_counter() - begin))
+        question = Options(gap=1.0, time_limit_s=left, seed=options.seed)
         answer = run(assemble(kept.replace(goal=Goal.MIN_BUDGET)), question)
-        if answer.status is Status.NO_PLAN:
+        if answer.values is None and answer.status is not Status.INFEASIBLE:
             raise TimeoutError
         return answer.values is not None
 
-    question = Options(gap=1.0, time_limit_s=options.time_limit_s, seed=options.seed)
+    begin = time.perf_counter()
     names = constraints(problem)
     try:
         if not feasible([]):

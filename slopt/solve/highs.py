@@ -20,15 +20,13 @@ from numpy.typing import NDArray
 from slopt.errors import SolverTrouble
 from slopt.problem.program import LinearProgram
 from slopt.solve.outcome import Answer, relative_gap
+from slopt.solve.scaling import ScaledProgram
 from slopt.vocabulary import Status
 
 Numbers = NDArray[np.float64]
 
 FEASIBILITY = 5e-10
 """Of rows scaled to coefficients of at most 1; half of what the independent check allows."""
-COST_SCALE = 2.0**10
-"""Costs are scaled so that the largest is about this: HiGHS tells apart objectives that differ by
-1e-6, so a plan is told from one that is 1e-9 of the largest cost better."""
 LARGEST = 1e15
 LEAST_COEFFICIENT = 1e-12
 """Of a scaled row; HiGHS would take anything smaller as 0."""
@@ -51,16 +49,19 @@ def solver_name() -> str:
     return f"HiGHS {version}"
 
 
-def run(program: LinearProgram, options: Options) -> Answer:
-    """Solve a program. Raises SolverTrouble where the numbers or the answer make no sense."""
+def run(program: LinearProgram, options: Options, confirm: bool = True) -> Answer:
+    """Solve a program. Raises SolverTrouble where the numbers or the answer make no sense.
+
+    `confirm` has an answer of infeasible seen a second time without presolve, which has been wrong
+    before; leave it out only where nobody is told.
+    """
     gate(program)
     begin = time.perf_counter()
     if len(program.cost) == 0:
         return _without_columns(program)
-    scaled = _Scaled(program)
+    scaled = ScaledProgram(program)
     answer = _run_once(scaled, options, begin, presolve=True)
-    if answer is None or answer.status is Status.INFEASIBLE:
-        # Not believed until it is seen without presolve, which has been wrong before.
+    if answer is None or (confirm and answer.status is Status.INFEASIBLE):
         answer = _run_once(scaled, options, begin, presolve=False)
     if answer is None:
         raise SolverTrouble(
@@ -99,54 +100,35 @@ def _without_columns(program: LinearProgram) -> Answer:
     )
 
 
-class _Scaled:
-    """The program with rows and costs scaled by powers of two, which loses no digit."""
+def load(scaled: ScaledProgram) -> Any:
+    """A HiGHS object that holds the program."""
+    import highspy
 
-    def __init__(self, program: LinearProgram) -> None:
-        self.program = program
-        rows = len(program.row_lower)
-        largest = np.zeros(rows)
-        np.maximum.at(largest, program.row_of, np.abs(program.value))
-        self.row_factor = _power_of_two(largest)
-        self.cost_factor = float(
-            _power_of_two(np.abs(program.cost).max(initial=0.0)[None])[0] * COST_SCALE
-        )
-        self.value = program.value * self.row_factor[program.row_of]
-
-    def load(self) -> Any:
-        """A HiGHS object that holds the program."""
-        import highspy
-
-        program = self.program
-        columns, rows, entries = program.size
-        solver = highspy.Highs()
-        _set(solver, "output_flag", False)
-        status = solver.passModel(
-            columns,
-            rows,
-            entries,
-            int(highspy.MatrixFormat.kRowwise),
-            int(highspy.ObjSense.kMinimize),
-            0.0,
-            program.cost * self.cost_factor,
-            program.lower,
-            program.upper,
-            program.row_lower * self.row_factor,
-            program.row_upper * self.row_factor,
-            program.start.astype(np.int32),
-            program.index.astype(np.int32),
-            self.value,
-            program.integral.astype(np.int32),
-        )
-        if status == highspy.HighsStatus.kError:
-            raise SolverTrouble("HiGHS refused the program. Please report the case.")
-        return solver
-
-
-def _power_of_two(largest: Numbers) -> Numbers:
-    """Factors that bring each number to between 1/2 and 1; 1 for a 0."""
-    _, exponent = np.frexp(largest)
-    return np.where(largest > 0, np.ldexp(1.0, -exponent), 1.0)
+    program = scaled.program
+    columns, rows, _ = program.size
+    solver = highspy.Highs()
+    _set(solver, "output_flag", False)
+    _set(solver, "small_matrix_value", LEAST_COEFFICIENT)  # read by passModel, not by run
+    status = solver.passModel(
+        columns,
+        rows,
+        len(scaled.value),
+        int(highspy.MatrixFormat.kRowwise),
+        int(highspy.ObjSense.kMinimize),
+        0.0,
+        scaled.cost,
+        program.lower,
+        scaled.upper,
+        program.row_lower * scaled.row_factor,
+        program.row_upper * scaled.row_factor,
+        scaled.start.astype(np.int32),
+        scaled.index.astype(np.int32),
+        scaled.value,
+        program.integral.astype(np.int32),
+    )
+    if status == highspy.HighsStatus.kError:
+        raise SolverTrouble("HiGHS refused the program. Please report the case.")
+    return solver
 
 
 def _set(solver: Any, name: str, value: object) -> None:
@@ -156,11 +138,13 @@ def _set(solver: Any, name: str, value: object) -> None:
         raise SolverTrouble(f"HiGHS does not take the option {name} = {value}.")
 
 
-def _run_once(scaled: _Scaled, options: Options, begin: float, presolve: bool) -> Answer | None:
+def _run_once(
+    scaled: ScaledProgram, options: Options, begin: float, presolve: bool
+) -> Answer | None:
     """One run; None where HiGHS cannot tell infeasible from unbounded."""
     import highspy
 
-    solver = scaled.load()
+    solver = load(scaled)
     left = options.time_limit_s - (time.perf_counter() - begin)
     for name, value in {
         "threads": 1,
@@ -171,7 +155,6 @@ def _run_once(scaled: _Scaled, options: Options, begin: float, presolve: bool) -
         "presolve": "on" if presolve else "off",
         "primal_feasibility_tolerance": FEASIBILITY,
         "mip_feasibility_tolerance": FEASIBILITY,
-        "small_matrix_value": LEAST_COEFFICIENT,
     }.items():
         _set(solver, name, value)
     interrupted = _run_until_done(solver)
@@ -205,7 +188,7 @@ def _run_once(scaled: _Scaled, options: Options, begin: float, presolve: bool) -
 
 
 def _collect(
-    solver: Any, scaled: _Scaled, status: Status, options: Options, seconds: float
+    solver: Any, scaled: ScaledProgram, status: Status, options: Options, seconds: float
 ) -> Answer:
     """Solution, bound and duals, scaled back; the status that they amount to."""
     import highspy
@@ -254,19 +237,22 @@ def _run_until_done(solver: Any) -> bool:
         return False
     solver.HandleUserInterrupt = True
     failure: list[BaseException] = []
+    done = threading.Event()
 
     def work() -> None:
         try:
             _checked_run(super(type(solver), solver).run)
         except SolverTrouble as error:
             failure.append(error)
+        finally:
+            done.set()
 
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
+    threading.Thread(target=work, daemon=True).start()
     interrupted = False
-    while thread.is_alive():
+    # Not join(): interrupted, it takes a running thread for a finished one (Python 3.11, 3.12).
+    while not done.is_set():
         try:
-            thread.join(0.05)
+            done.wait(0.05)
         except KeyboardInterrupt:
             interrupted = True
             solver.cancelSolve()

@@ -7,9 +7,6 @@ from slopt.solve.highs import Options, run
 from slopt.solve.outcome import Relaxation
 from slopt.vocabulary import Status
 
-NEGLIGIBLE = 1e-12
-"""Prices below this share of the largest cost in the row's unit are rounding, not prices."""
-
 
 def relax(program: LinearProgram, options: Options) -> Relaxation | None:
     """Solve the relaxation; None where it could not be solved within the limits.

@@ -54,14 +54,14 @@ def solve(
     if np.any(choice < 0):
         raise SolverTrouble("The solver's answer leaves a segment without a tier.")
     outcome = outcome.replace(choice=choice, objective=answer.objective)
-    if answer.status is Status.FEASIBLE and (outcome.gap or 0.0) <= options.gap:
+    if answer.status is Status.FEASIBLE and _reached(outcome.gap, options.gap):
         outcome = outcome.replace(status=Status.OPTIMAL)
     if (
         outcome.status is Status.OPTIMAL
         and problem.goal is not Goal.MIN_TOTAL_COST
         and route is Method.HIGHS
     ):
-        choice = break_tie(problem, program, choice, _left(options, begin))
+        choice = break_tie(problem, program, choice, replace(_left(options, begin), gap=gap))
     relaxation = None
     if outcome.status is not Status.INTERRUPTED:
         relaxation = relax(
@@ -79,6 +79,11 @@ def _with_conflict(
     """The outcome with the conflict, where the rules are those of a shipped model."""
     conflict = find_conflict(problem, _left(options, begin)) if is_shipped(model) else ()
     return outcome.replace(conflict=conflict, seconds=time.perf_counter() - begin)
+
+
+def _reached(gap: float | None, wanted: float) -> bool:
+    """True where a gap is known and small enough."""
+    return gap is not None and gap <= wanted
 
 
 def _left(options: Options, begin: float) -> Options:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from slopt.errors import SolverTrouble
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import evaluate
 from slopt.problem.matrix import assemble
@@ -30,7 +31,10 @@ def break_tie(
     second = assemble(by_cost).with_row(
         columns, program.cost[columns], -np.inf, reached + ROOM * max(1.0, abs(reached))
     )
-    answer = run(second, options)
+    try:
+        answer = run(second, options)
+    except SolverTrouble:
+        return choice
     if answer.values is None:
         return choice
     found = read_choice(second, answer.values, len(problem.segments))

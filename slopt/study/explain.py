@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from slopt.plan.plan import Plan
 from slopt.problem.choice import Bar, Choice, ChoiceProblem
-from slopt.problem.evaluate import BARRED_BY, evaluate
+from slopt.problem.evaluate import BARRED_BY
 from slopt.problem.program import LinearProgram
 from slopt.solve.highs import Options, run
 from slopt.solve.tie_break import read_choice
@@ -27,6 +28,8 @@ from slopt.vocabulary import Status
 EXACT_PAIRS = 150
 """Up to this many pairs every segment's runner-up is found by solving; beyond, by prices, except
 for a segment that is asked for by name."""
+TIE = 1e-9
+"""Relative to the priced value of a segment: closer ones are equal but for rounding."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,8 @@ def explain(
     wanted = range(len(plan.problem.segments)) if segments is None else segments
     program = plan.outcome.relaxation.program if plan.outcome.relaxation else None
     small = program is not None and len(program.choose) <= EXACT_PAIRS
+    if small:
+        options = replace(options, gap=0.0)
     solved = program if plan.status is Status.OPTIMAL and (segments is not None or small) else None
     return [_explain_one(plan, segment, solved, options) for segment in wanted]
 
@@ -121,7 +126,7 @@ def _explain_one(
         key=lambda a: (
             a.barred is not None,
             not a.possible,
-            a.plan if a.plan is not None else a.by_prices or a.alone,
+            next(value for value in (a.plan, a.by_prices, a.alone) if value is not None),
         )
     )
     return Explanation(segment, chosen, tuple(alternatives), _flips(plan, segment))
@@ -147,8 +152,7 @@ def _solved(
     if answer.values is None or answer.objective is None:
         return option
     choice = read_choice(program, answer.values, len(plan.problem.segments))
-    value = evaluate(plan.problem, choice).objective
-    worse = (plan.objective - value) if plan.problem.goal.maximises else (value - plan.objective)
+    worse = program.sign * (answer.objective - plan.objective)
     others = tuple(m for m in moves_between(plan.choice, choice) if m.segment != segment)
     return replace(option, plan=max(worse, 0.0), others=others)
 
@@ -158,20 +162,28 @@ def moves_between(before: Choice, after: Choice) -> list[Move]:
     return [Move(int(s), int(before[s]), int(after[s])) for s in np.flatnonzero(before != after)]
 
 
-def cost_of_dropping(plan: Plan, segment: int, options: Options) -> float | None:
-    """What the best plan without this segment's tier costs more; None where there is none."""
+def is_close_call(plan: Plan, segment: int, share: float, options: Options) -> bool:
+    """True where the best plan without this segment's tier is worse by less than `share`.
+
+    The relaxation answers most of these questions in milliseconds: where even a mixture without
+    the tier is worse by more than that, every plan is.
+    """
     relaxation = plan.outcome.relaxation
     if relaxation is None:
-        return None
-    program = relaxation.program
-    tier = int(plan.choice[segment])
+        return False
+    program, tier = relaxation.program, int(plan.choice[segment])
     column = int(np.flatnonzero((program.choose == (segment, tier)).all(axis=1))[0])
     upper = program.upper.copy()
     upper[column] = 0.0
-    answer = run(program.replace(upper=upper), options)
-    if answer.objective is None:
-        return None
-    return abs(answer.objective - plan.objective)
+    without = program.replace(upper=upper)
+    room = share * abs(plan.objective)
+    for question in (without.relaxed(), without):
+        answer = run(question, options, confirm=False)
+        if answer.objective is None:
+            return False
+        if program.sign * (answer.objective - plan.objective) >= room:
+            return False
+    return True
 
 
 def _shared_terms(plan: Plan, segment: int) -> dict[str, np.ndarray]:
@@ -206,23 +218,80 @@ def _priced_values(plan: Plan, segment: int) -> np.ndarray | None:
 
 
 def _flips(plan: Plan, segment: int) -> tuple[Flip, ...]:
-    """For each limit the nearest price, 0 or more, at which another tier becomes the cheaper."""
+    """For each limit the nearest price at which another tier becomes the cheapest.
+
+    None where the chosen tier is not the cheapest at the prices of now: then whole tiers, or a
+    rule between segments, hold it where it is, and no price says when it goes.
+    """
     priced, relaxation = _priced_values(plan, segment), plan.outcome.relaxation
     if priced is None or relaxation is None:
         return ()
     chosen = int(plan.choice[segment])
-    possible = np.flatnonzero(plan.problem.admissible[segment])
+    others = np.flatnonzero(plan.problem.admissible[segment])
+    others = others[others != chosen]
+    dearer = priced[others] - priced[chosen]
+    tie = TIE * max(1.0, abs(float(priced[chosen])))
+    if np.any(dearer < -tie):
+        return ()
+    dearer[dearer < tie] = 0.0
     flips = []
     for name, terms in _shared_terms(plan, segment).items():
-        now = relaxation.prices[name]
-        best: Flip | None = None
-        for tier in possible:
-            saved = terms[chosen] - terms[tier]
-            if tier == chosen or saved == 0:
-                continue
-            at = now + (priced[tier] - priced[chosen]) / saved
-            if at >= 0 and at != now and (best is None or abs(at - now) < abs(best.at - now)):
-                best = Flip(name, float(now), float(at), int(tier))
-        if best is not None:
-            flips.append(best)
+        now, saved = relaxation.prices[name], terms[chosen] - terms[others]
+        touched = saved != 0
+        at = now + dearer[touched] / saved[touched]
+        reached = (saved[touched] > 0) | (at > 0)
+        if reached.any():
+            nearest = np.where(reached, np.abs(at - now), np.inf).argmin()
+            flips.append(Flip(name, now, float(at[nearest]), int(others[touched][nearest])))
     return tuple(sorted(flips, key=lambda f: abs(f.at - f.now) / max(f.now, f.at, 1e-12)))
+
+
+def explanation_rows(plan: Plan, explanations: Sequence[Explanation]) -> list[dict[str, Any]]:
+    """Explanations as plain data, by segment, with names in place of positions."""
+    return [_row(plan, entry) for entry in explanations]
+
+
+def _row(plan: Plan, entry: Explanation) -> dict[str, Any]:
+    problem = plan.problem
+    now = int(problem.current[entry.segment])
+    best = entry.next_best
+
+    def money(value: float | None) -> float | None:
+        return None if value is None else float(f"{value:.15g}")
+
+    return {
+        "segment": problem.segments[entry.segment],
+        "tier": problem.tiers[entry.tier],
+        "current_tier": problem.tiers[now] if now >= 0 else None,
+        "next_best": problem.tiers[best.tier] if best else None,
+        "next_best_costs": money(best.plan) if best else None,
+        "next_best_costs_by_prices": money(best.by_prices) if best else None,
+        "alternatives": [
+            {
+                "tier": problem.tiers[option.tier],
+                "barred": option.barred,
+                "possible": option.possible,
+                "alone": money(option.alone) if option.barred != "allowed" else None,
+                "plan": money(option.plan),
+                "by_prices": money(option.by_prices) if option.barred != "allowed" else None,
+                "others": [
+                    {
+                        "segment": problem.segments[move.segment],
+                        "from": problem.tiers[move.before],
+                        "to": problem.tiers[move.after],
+                    }
+                    for move in option.others
+                ],
+            }
+            for option in entry.alternatives
+        ],
+        "flips": [
+            {
+                "limit": flip.limit,
+                "price": money(flip.now),
+                "flips_at": money(flip.at),
+                "to": problem.tiers[flip.tier],
+            }
+            for flip in entry.flips
+        ],
+    }

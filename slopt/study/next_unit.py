@@ -13,8 +13,10 @@ from dataclasses import replace
 import numpy as np
 
 from slopt.plan.plan import Plan, Price
+from slopt.problem.evaluate import evaluate
 from slopt.problem.program import LinearProgram
 from slopt.solve.highs import Options, run
+from slopt.solve.tie_break import read_choice
 from slopt.vocabulary import Status
 
 BETTER = 1e-6
@@ -42,7 +44,7 @@ def with_next_steps(plan: Plan, options: Options) -> Plan:
         new = replace(price, fixed_choice=fixed.get(price.name))
         # Where relief saves extra units or penalties at once, the fixed-choice price says it all.
         if may_bind(price) and not new.fixed_choice:
-            step, gain = next_step(program, row, plan.objective, exact)
+            step, gain = next_step(plan, program, row, exact)
             new = replace(new, next_step=step, next_gain=gain)
         prices.append(new)
     return plan.with_prices(tuple(prices))
@@ -56,12 +58,14 @@ def may_bind(price: Price) -> bool:
 
 
 def next_step(
-    program: LinearProgram, row: int, objective: float, options: Options
+    plan: Plan, program: LinearProgram, row: int, options: Options
 ) -> tuple[float | None, float | None]:
     """(least relief of a row that makes a better plan possible, what that plan gains).
 
-    (inf, 0) where no relief of this row helps; (None, None) where time ran out.
+    (inf, 0) where no relief of this row helps; (None, None) where time ran out, or where the step
+    is too small for the solver to tell from rounding.
     """
+    objective = plan.objective
     at_least = np.isinf(program.row_upper[row])
     limit = program.row_lower[row] if at_least else program.row_upper[row]
     direction = -1.0 if at_least else 1.0
@@ -76,7 +80,7 @@ def next_step(
         .with_row(priced, program.cost[priced], -np.inf, target)
         .replace(cost=cost, offset=0.0, sign=1.0)
     )
-    answer = run(least, options)
+    answer = run(least, options, confirm=False)
     if answer.status is Status.INFEASIBLE:
         return math.inf, 0.0
     if answer.status is not Status.OPTIMAL or answer.objective is None:
@@ -90,9 +94,10 @@ def next_step(
         else _with_limit(program, row, -np.inf, needed + room)
     )
     best = run(relieved, options)
-    if best.objective is None:
+    if best.values is None or relief <= room:
         return None, None
-    return max(relief, 0.0), abs(best.objective - objective)
+    choice = read_choice(program, best.values, len(plan.choice))
+    return relief, abs(evaluate(plan.problem, choice).objective - objective)
 
 
 def _with_limit(program: LinearProgram, row: int, lower: float, upper: float) -> LinearProgram:
