@@ -1,0 +1,40 @@
+"""`slopt check`: every problem of a case at once."""
+
+from __future__ import annotations
+
+import typer
+
+from slopt.cli.common import (
+    CaseArgument,
+    JsonOption,
+    OutOption,
+    SetOption,
+    find_case,
+    overrides_of,
+    print_json,
+    print_lines,
+)
+from slopt.errors import InvalidInput
+
+
+def run(
+    case: CaseArgument, settings: SetOption = None, out: OutOption = None, json: JsonOption = False
+) -> None:
+    """Read everything and print every problem, with its place and remedy."""
+    from slopt.case.load import interpret
+    from slopt.case.read import read
+    from slopt.plan.files import json_text, write_files
+    from slopt.report.problem_screen import problem_lines, ready_lines
+
+    raw = read(find_case(case))
+    reading = interpret(raw, overrides_of(settings))
+    document = [problem.as_dict() for problem in reading.problems]
+    if out:
+        write_files(out, {"problems.json": json_text(document)})
+    if json:
+        print_json(document)
+    else:
+        print_lines(problem_lines(reading.problems, len(raw.tables)))
+        print_lines(ready_lines(reading))
+    if reading.errors:
+        raise typer.Exit(InvalidInput.exit_code)

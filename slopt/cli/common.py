@@ -1,0 +1,117 @@
+"""What the commands share: finding a case, reading it, progress, printing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from slopt.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from slopt.case.case import PlanningCase
+
+CaseArgument = Annotated[
+    str, typer.Argument(metavar="CASE", help="A folder, a workbook, or the name of an example.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Override a setting: limits.budget=900000. Empty removes it.",
+    ),
+]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", help="A model file, by name or by path.")
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document instead of text.")
+]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Write the files of the answer there.")
+]
+
+
+def find_case(name: str) -> Path:
+    """The case at a path, or the shipped example of that name; UsageError where there is none."""
+    from slopt.case.columns import suggest
+    from slopt.shipped import examples
+
+    path = Path(name)
+    if path.exists():
+        return path
+    shipped = examples()
+    if name in shipped:
+        return shipped[name]
+    hint = suggest(name, list(shipped), "Examples are")
+    raise UsageError(f'There is no case "{name}": no folder, no workbook, no example. {hint}')
+
+
+def read(name: str, settings: list[str] | None = None, model: str | None = None) -> PlanningCase:
+    """The case, with overrides from flags and environment; its warnings go to standard error."""
+    from slopt.case.load import read_case
+    from slopt.errors import InvalidInput
+
+    overrides = overrides_of(settings, model)
+    reading = read_case(find_case(name), overrides)
+    if reading.case is None:
+        raise InvalidInput(reading.problems)
+    if reading.warnings:
+        from slopt.report.problem_screen import problem_lines
+        from slopt.report.screen import show
+
+        show(problem_lines(reading.warnings), sys.stderr)
+    return reading.case
+
+
+def overrides_of(settings: list[str] | None, model: str | None = None) -> dict[str, str]:
+    """Settings given on the command line or in the environment, by key."""
+    from slopt.case.settings import overrides_from
+
+    overrides = overrides_from(settings or [], os.environ)
+    if model is not None:
+        overrides["plan.model"] = model
+    return overrides
+
+
+def print_lines(lines: Iterable[Text | str]) -> None:
+    """Lines on standard output."""
+    from slopt.report.screen import show
+
+    show(lines, sys.stdout)
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on standard output, in UTF-8 whatever the terminal."""
+    from slopt.plan.files import json_text
+
+    sys.stdout.flush()
+    sys.stdout.buffer.write(json_text(document).encode())
+    sys.stdout.flush()
+
+
+def screen_width() -> int:
+    """Columns that the answer may take."""
+    from slopt.report.screen import width_of
+
+    return width_of(sys.stdout)
+
+
+@contextmanager
+def progress(message: str) -> Iterator[None]:
+    """A line that says what is going on, on standard error, if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(message):
+        yield

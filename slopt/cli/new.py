@@ -1,0 +1,28 @@
+"""`slopt new`: a starter case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from slopt.cli.common import print_lines
+
+
+def run(
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write the case.")],
+    example: Annotated[
+        str | None, typer.Option("--from", metavar="EXAMPLE", help="Start from an example.")
+    ] = None,
+    xlsx: Annotated[
+        bool, typer.Option("--xlsx", help="Write a workbook with drop-downs and notes.")
+    ] = False,
+) -> None:
+    """Write a starter case: a folder, or a workbook with drop-downs and a units row."""
+    from slopt.case.template import write_case
+
+    written = write_case(target, example, xlsx)
+    place = written[0] if xlsx else target
+    names = "" if xlsx else ": " + "  ".join(path.name for path in written)
+    print_lines([f"wrote {place}{names}", f"Next: slopt check {place}, then slopt solve {place}"])

@@ -1,0 +1,92 @@
+"""`slopt solve`: the plan."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from slopt.cli.common import (
+    CaseArgument,
+    JsonOption,
+    ModelOption,
+    OutOption,
+    SetOption,
+    print_json,
+    print_lines,
+    progress,
+    read,
+    screen_width,
+)
+from slopt.vocabulary import Method
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from slopt.engine import Solved
+
+PLAN_FILES = ("plan.csv", "resources.csv", "result.json")
+
+
+def run(
+    case: CaseArgument,
+    out: OutOption = None,
+    settings: SetOption = None,
+    model: ModelOption = None,
+    method: Annotated[Method, typer.Option(help="The route to the plan.")] = Method.AUTO,
+    json: JsonOption = False,
+) -> None:
+    """Find the best plan and prove it."""
+    begin = time.perf_counter()
+    from slopt.engine import solve_case
+    from slopt.plan.result import no_plan_result, plan_result
+
+    planning_case = read(case, settings, model)
+    with progress("solving"):
+        solved = solve_case(planning_case, method)
+    lines = None if json else _lines(solved)
+    seconds = time.perf_counter() - begin
+    document = (
+        plan_result(solved.plan, seconds)
+        if solved.plan
+        else no_plan_result(planning_case, solved.outcome, seconds)
+    )
+    if out:
+        _write(out, solved, document)
+    if json:
+        print_json(document)
+    elif lines is not None:
+        print_lines(lines)
+        if out:
+            names = PLAN_FILES if solved.plan else ("result.json",)
+            print_lines(["", f"wrote {out}: {'  '.join(names)}   {seconds:.2f} s"])
+        elif solved.plan:
+            print_lines(["", f"Why: slopt explain {case}", "Files: add --out DIR"])
+    raise typer.Exit(solved.outcome.status.exit_code)
+
+
+def _lines(solved: Solved) -> list[Text]:
+    """What the screen shows, closest moves solved without."""
+    from slopt.engine import close_calls
+    from slopt.plan.provenance import Provenance
+    from slopt.report.no_plan_screen import no_plan_lines
+    from slopt.report.plan_screen import CLOSE, moves_to_check, plan_lines
+
+    width = screen_width()
+    if solved.plan is None:
+        return no_plan_lines(solved.case, solved.problem, solved.outcome, width)
+    checks = close_calls(solved.plan, moves_to_check(solved.plan), CLOSE)
+    return plan_lines(solved.plan, width, checks, Provenance(solved.case))
+
+
+def _write(out: Path, solved: Solved, document: dict[str, object]) -> None:
+    from slopt.plan.files import json_text, plan_files, write_files
+
+    plan = solved.plan
+    if plan is None:
+        write_files(out, {"result.json": json_text(document)}, stale=PLAN_FILES[:2])
+    else:
+        files = plan_files(plan.problem, plan.choice, plan.evaluation, plan.prices, document)
+        write_files(out, files)

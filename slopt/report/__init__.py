@@ -1,0 +1,1 @@
+"""Results as people read them: sentences, tables, one screen at a time."""

@@ -1,0 +1,56 @@
+"""Where text goes: a console that knows its width, its colours and its character set."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from typing import IO
+
+from rich.console import Console
+from rich.text import Text
+
+PIPED_WIDTH = 100
+ASCII = str.maketrans(
+    {
+        "█": "#",
+        "░": ".",
+        "→": ">",
+        "−": "-",
+        "─": "-",
+        "·": "-",
+        "–": "-",
+        "●": "*",
+        "○": "o",
+        "…": "~",
+        "∞": "inf",
+        "│": "|",
+    }
+)
+BOOKED, EXPECTED = "blue", "dark_orange3"
+
+
+def width_of(stream: IO[str]) -> int:
+    """Columns of the terminal; COLUMNS if set; 100 where the output goes elsewhere."""
+    if os.environ.get("COLUMNS", "").isdigit() or stream.isatty():
+        return shutil.get_terminal_size((PIPED_WIDTH, 24)).columns
+    return PIPED_WIDTH
+
+
+def show(lines: Iterable[Text | str], stream: IO[str] | None = None) -> None:
+    """Print lines, never wrapped, in ASCII where the stream knows no more."""
+    stream = stream or sys.stdout
+    console = Console(
+        file=stream, width=10_000, highlight=False, soft_wrap=True, markup=False, emoji=False
+    )
+    plain = not _writes_unicode(stream)
+    for line in lines:
+        text = Text(line) if isinstance(line, str) else line
+        if plain:
+            text = Text(text.plain.translate(ASCII).encode("ascii", "replace").decode())
+        console.print(text, no_wrap=True, overflow="ignore", crop=False)
+
+
+def _writes_unicode(stream: IO[str]) -> bool:
+    return "utf" in (getattr(stream, "encoding", "") or "").casefold()
