@@ -20,7 +20,7 @@ import numpy as np
 
 from slopt.errors import UsageError
 from slopt.plan.plan import Price
-from slopt.plan.result import LOSSES
+from slopt.plan.result import DIGITS, LOSSES
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import Evaluation
 
@@ -81,7 +81,7 @@ def resource_rows(
 
 
 def csv_text(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    """A CSV table: header, LF line ends, numbers to 15 digits, text never a formula."""
+    """A CSV table: header, LF line ends, numbers to 14 digits, text never a formula."""
     columns = list(columns)
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
@@ -96,7 +96,7 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return guard(value)
-    return f"{float(value):.15g}"
+    return f"{float(value):.{DIGITS}g}"
 
 
 def guard(text: str) -> str:

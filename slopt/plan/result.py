@@ -24,11 +24,15 @@ TOTALS = (
 )
 
 
+DIGITS = 14
+"""Of every number written: two more than money can need, two fewer than floats make noise in."""
+
+
 def tidy(value: float | None) -> float | None:
-    """A number to 15 digits, which drops the noise of the last bit; None where not finite."""
+    """A number to 14 digits, which drops the noise of the last bits; None where not finite."""
     if value is None or not math.isfinite(value):
         return None
-    return float(f"{value:.15g}")
+    return float(f"{value:.{DIGITS}g}")
 
 
 def totals(problem: ChoiceProblem, choice: Choice, evaluation: Evaluation) -> dict[str, Any]:

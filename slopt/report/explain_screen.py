@@ -114,6 +114,8 @@ def _next_best(plan: Plan, entry: Explanation, unit: Unit | None) -> list[str | 
 
 
 def _flip_words(flip: Flip) -> str:
+    if abs(flip.at - flip.now) <= TIE * max(flip.at, flip.now):
+        return f"{flip.limit} {amount(flip.at)}, as it is now"
     return f"{flip.limit} {amount(flip.at)}, now {amount(flip.now)}"
 
 

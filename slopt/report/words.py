@@ -22,10 +22,11 @@ def counted(count: int, word: str) -> str:
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:
-    """`a`, `a and b`, `a, b and c`."""
+    """`a`, `a and b`, `a, b and c`; with semicolons where a word has a comma in it."""
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+    between = "; " if any("," in word for word in words) else ", "
+    return f"{between.join(words[:-1])} {last} {words[-1]}"
 
 
 def capital(sentence: str) -> str:

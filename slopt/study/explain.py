@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from slopt.plan.plan import Plan
+from slopt.plan.result import tidy
 from slopt.problem.choice import Bar, Choice, ChoiceProblem
 from slopt.problem.evaluate import BARRED_BY
 from slopt.problem.program import LinearProgram
@@ -256,24 +257,21 @@ def _row(plan: Plan, entry: Explanation) -> dict[str, Any]:
     now = int(problem.current[entry.segment])
     best = entry.next_best
 
-    def money(value: float | None) -> float | None:
-        return None if value is None else float(f"{value:.15g}")
-
     return {
         "segment": problem.segments[entry.segment],
         "tier": problem.tiers[entry.tier],
         "current_tier": problem.tiers[now] if now >= 0 else None,
         "next_best": problem.tiers[best.tier] if best else None,
-        "next_best_costs": money(best.plan) if best else None,
-        "next_best_costs_by_prices": money(best.by_prices) if best else None,
+        "next_best_costs": tidy(best.plan) if best else None,
+        "next_best_costs_by_prices": tidy(best.by_prices) if best else None,
         "alternatives": [
             {
                 "tier": problem.tiers[option.tier],
                 "barred": option.barred,
                 "possible": option.possible,
-                "alone": money(option.alone) if option.barred != "allowed" else None,
-                "plan": money(option.plan),
-                "by_prices": money(option.by_prices) if option.barred != "allowed" else None,
+                "alone": tidy(option.alone) if option.barred != "allowed" else None,
+                "plan": tidy(option.plan),
+                "by_prices": tidy(option.by_prices) if option.barred != "allowed" else None,
                 "others": [
                     {
                         "segment": problem.segments[move.segment],
@@ -288,8 +286,8 @@ def _row(plan: Plan, entry: Explanation) -> dict[str, Any]:
         "flips": [
             {
                 "limit": flip.limit,
-                "price": money(flip.now),
-                "flips_at": money(flip.at),
+                "price": tidy(flip.now),
+                "flips_at": tidy(flip.at),
                 "to": problem.tiers[flip.tier],
             }
             for flip in entry.flips
