@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+LOSSES = ("lost_orders", "lost_customers", "lost_prospects")
+"""The three kinds of expected lost sales."""
+LIMITS = ("budget", "max_tiers", "max_changes", "min_service_level", "max_lost_sales")
+"""The limits of a case, by the names they have in its settings and in every output."""
+
 
 class Goal(StrEnum):
     """What a plan is best at."""

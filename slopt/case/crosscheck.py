@@ -13,9 +13,7 @@ from slopt.case.raw import RawCase
 from slopt.case.rule_checks import check_rules
 from slopt.case.schema import ANY, BY_NAME, TABLES, USE_PREFIX
 from slopt.errors import Problem, Severity
-
-LIMIT_NAMES = ("budget", "max_tiers", "max_changes", "min_service_level", "max_lost_sales")
-LOSS_PARTS = ("lost_orders", "lost_customers", "lost_prospects")
+from slopt.vocabulary import LIMITS, LOSSES
 
 
 def crosscheck(case: PlanningCase, raw: RawCase) -> list[Problem]:
@@ -78,7 +76,7 @@ def _loss_parts(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
         return
     offers = case.table("offers")
     total = ~np.isnan(offers.numbers("lost_sales"))
-    for part in LOSS_PARTS:
+    for part in LOSSES:
         both = total & ~np.isnan(offers.numbers(part))
         for index in np.flatnonzero(both):
             yield raw.tables["offers"].problem(
@@ -92,7 +90,7 @@ def _loss_parts(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
 
 def _names(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     """Limits, resources and rules share one list of prices, so their names must differ."""
-    taken = dict.fromkeys(LIMIT_NAMES, "a limit")
+    taken = dict.fromkeys(LIMITS, "a limit")
     for name, key in (("resources", "resource"), ("rules", "rule")):
         if name not in case.tables:
             continue

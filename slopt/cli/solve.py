@@ -71,8 +71,10 @@ def _lines(solved: Solved) -> list[Text]:
     """What the screen shows, closest moves solved without."""
     from slopt.engine import close_calls
     from slopt.plan.provenance import Provenance
+    from slopt.report.moves_table import moves_to_check
     from slopt.report.no_plan_screen import no_plan_lines
-    from slopt.report.plan_screen import CLOSE, moves_to_check, plan_lines
+    from slopt.report.plan_screen import plan_lines
+    from slopt.report.sureness import CLOSE
 
     width = screen_width()
     if solved.plan is None:

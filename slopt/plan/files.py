@@ -16,13 +16,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from slopt.errors import UsageError
 from slopt.plan.plan import Price
-from slopt.plan.result import DIGITS, LOSSES
+from slopt.plan.rows import DIGITS, plan_rows, resource_rows
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import Evaluation
+from slopt.vocabulary import LOSSES
 
 PLAN_COLUMNS = (
     "segment",
@@ -36,48 +35,6 @@ PLAN_COLUMNS = (
 )
 RESOURCE_COLUMNS = ("resource", "used", "capacity", "extra", "price")
 FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
-
-
-def plan_rows(problem: ChoiceProblem, choice: Choice) -> list[dict[str, Any]]:
-    """One row a segment, in the case's order; kinds of lost sales not known apart are None."""
-    row = np.arange(len(choice))
-    columns = {
-        name: getattr(problem, name)[row, choice].tolist()
-        for name in ("service_level", "service_cost", *LOSSES, "lost_unsplit", "lost_sales")
-    }
-    rows = []
-    for s, k in enumerate(choice.tolist()):
-        values = {name: column[s] for name, column in columns.items()}
-        if values.pop("lost_unsplit") != 0:
-            values.update(dict.fromkeys(LOSSES))
-        now = problem.current[s]
-        rows.append(
-            {
-                "segment": problem.segments[s],
-                "tier": problem.tiers[k],
-                "current_tier": problem.tiers[now] if now >= 0 else "",
-                **values,
-                "total_cost": values["service_cost"] + values["lost_sales"],
-            }
-        )
-    return rows
-
-
-def resource_rows(
-    problem: ChoiceProblem, evaluation: Evaluation, prices: Iterable[Price]
-) -> list[dict[str, Any]]:
-    """One row a resource: units used, capacity, extra units bought, relaxation price."""
-    price_of = {price.name: price.relaxation for price in prices}
-    return [
-        {
-            "resource": name,
-            "used": evaluation.used[r],
-            "capacity": problem.capacity[r],
-            "extra": evaluation.extra[r],
-            "price": price_of.get(name),
-        }
-        for r, name in enumerate(problem.resources)
-    ]
 
 
 def csv_text(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:
@@ -117,9 +74,10 @@ def plan_files(
     result: Mapping[str, Any],
 ) -> dict[str, str]:
     """The three files of a plan, by name."""
+    by_name = {price.name: price.relaxation for price in prices}
     return {
         "plan.csv": csv_text(PLAN_COLUMNS, plan_rows(problem, choice)),
-        "resources.csv": csv_text(RESOURCE_COLUMNS, resource_rows(problem, evaluation, prices)),
+        "resources.csv": csv_text(RESOURCE_COLUMNS, resource_rows(problem, evaluation, by_name)),
         "result.json": json_text(result),
     }
 

@@ -10,6 +10,7 @@ import numpy as np
 from slopt.case.case import PlanningCase
 from slopt.plan.certificate import Certificate, certify
 from slopt.plan.check import check
+from slopt.plan.rows import plan_rows
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import Evaluation, LimitUse, evaluate
 from slopt.solve.outcome import Outcome, relative_gap
@@ -95,8 +96,6 @@ class Plan:
     def frame(self) -> pd.DataFrame:
         """The rows of plan.csv as a DataFrame."""
         import pandas as pd
-
-        from slopt.plan.files import plan_rows
 
         return pd.DataFrame(plan_rows(self.problem, self.choice))
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from slopt import __version__
 from slopt.case.case import PlanningCase
 from slopt.plan.plan import Plan, Price
+from slopt.plan.rows import tidy
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import Evaluation
 from slopt.solve.outcome import Outcome
+from slopt.vocabulary import LOSSES
 
-LOSSES = ("lost_orders", "lost_customers", "lost_prospects")
 TOTALS = (
     "service_cost",
     *LOSSES,
@@ -22,17 +22,6 @@ TOTALS = (
     "tiers_used",
     "changes",
 )
-
-
-DIGITS = 14
-"""Of every number written: two more than money can need, two fewer than floats make noise in."""
-
-
-def tidy(value: float | None) -> float | None:
-    """A number to 14 digits, which drops the noise of the last bits; None where not finite."""
-    if value is None or not math.isfinite(value):
-        return None
-    return float(f"{value:.{DIGITS}g}")
 
 
 def totals(problem: ChoiceProblem, choice: Choice, evaluation: Evaluation) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from rich.text import Text
 from slopt.engine import Evaluated
 from slopt.report.no_plan_screen import violation_lines
 from slopt.report.numbers import amount
-from slopt.report.plan_screen import is_split, level_lines, totals_lines
+from slopt.report.totals_table import is_split, level_lines, totals_lines
 
 
 def evaluation_lines(brought: Evaluated, width: int) -> list[Text]:

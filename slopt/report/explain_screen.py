@@ -10,18 +10,17 @@ from rich.text import Text
 from slopt.plan.plan import Plan
 from slopt.plan.provenance import Provenance
 from slopt.report.numbers import Unit, amount, percent, unit_for_rows
-from slopt.report.plan_screen import proof_sentence
 from slopt.report.screen import BOOKED, EXPECTED
+from slopt.report.sureness import proof_sentence
 from slopt.report.table import Col, sentence, table
 from slopt.report.words import counted, listed
 from slopt.study.explain import Alternative, Explanation, Flip
-from slopt.vocabulary import Goal
+from slopt.vocabulary import LOSSES, Goal
 
 MOST_ROWS = 60
 MOST_NAMES = 40
 TIE = 1e-9
 """Plans whose values differ by less than this share are equally good."""
-LOSSES = ("lost_orders", "lost_customers", "lost_prospects")
 BARRED_WORDS = {
     "allowed": "not offered",
     "min_tier": "below the contract floor",

@@ -13,9 +13,9 @@ from slopt.report.numbers import amount, percent, unit_for_rows
 from slopt.report.screen import BOOKED, EXPECTED
 from slopt.report.table import Col, table
 from slopt.report.words import counted
+from slopt.vocabulary import LOSSES
 
 MOST_ROWS = 120
-LOSSES = ("lost_orders", "lost_customers", "lost_prospects")
 
 
 def offer_rows(problem: ChoiceProblem) -> list[dict[str, Any]]:

@@ -16,9 +16,8 @@ from slopt.problem.choice import Bar, ChoiceProblem
 from slopt.problem.evaluate import BARRED_BY
 from slopt.problem.matrix import assemble
 from slopt.solve.highs import Options, run
-from slopt.vocabulary import Goal, Status
+from slopt.vocabulary import LIMITS, Goal, Status
 
-LIMITS = ("budget", "max_tiers", "max_changes", "min_service_level", "max_lost_sales")
 CONTRACTS = (Bar.MIN_TIER, Bar.MAX_TIER, Bar.FIXED_TIER)
 
 

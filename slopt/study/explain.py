@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from slopt.plan.plan import Plan
-from slopt.plan.result import tidy
+from slopt.plan.rows import tidy
 from slopt.problem.choice import Bar, Choice, ChoiceProblem
 from slopt.problem.evaluate import BARRED_BY
 from slopt.problem.program import LinearProgram

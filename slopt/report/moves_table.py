@@ -1,0 +1,105 @@
+"""Who moves, largest effect first, and how sure each move is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from rich.text import Text
+
+from slopt.plan.plan import Plan
+from slopt.plan.provenance import Provenance
+from slopt.report.numbers import percent, unit_for_rows
+from slopt.report.screen import BOOKED, EXPECTED
+from slopt.report.table import Col, table
+from slopt.report.words import counted
+from slopt.vocabulary import Status
+
+MOST_MOVES = 12
+
+
+def moves_lines(
+    plan: Plan, width: int, checks: Mapping[int, bool], provenance: Provenance | None
+) -> list[Text]:
+    """Who moves, largest effect first, with a sum line equal to the change of the totals."""
+    if plan.current is None or not plan.moves:
+        return []
+    words, problem = plan.case.settings.words, plan.problem
+    moves = np.array(plan.moves)
+    before, after = problem.current[moves], plan.choice[moves]
+    cost = problem.service_cost[moves, after] - problem.service_cost[moves, before]
+    lost = problem.lost_sales[moves, after] - problem.lost_sales[moves, before]
+    order = np.argsort(-np.abs(cost + lost), kind="stable")
+    unit = unit_for_rows([*np.abs(cost), *np.abs(lost)])
+    rows = []
+    for i in order[:MOST_MOVES]:
+        s = int(moves[i])
+        rows.append(
+            [
+                problem.segments[s],
+                f"{problem.tiers[before[i]]} → {problem.tiers[after[i]]}",
+                f"{percent(problem.service_level[s, before[i]])} → "
+                f"{percent(problem.service_level[s, after[i]])}",
+                unit.signed(cost[i]),
+                unit.signed(lost[i]),
+                unit.signed(cost[i] + lost[i]),
+                _sureness(plan, s, checks, provenance),
+            ]
+        )
+    change = plan.evaluation.service_cost - plan.current.service_cost
+    shared = change - float(cost.sum())
+    if len(order) > MOST_MOVES:
+        rest = order[MOST_MOVES:]
+        rows.append(
+            [
+                f"{len(rest)} more",
+                "",
+                "",
+                unit.signed(float(cost[rest].sum())),
+                unit.signed(float(lost[rest].sum())),
+                unit.signed(float((cost + lost)[rest].sum())),
+                "",
+            ]
+        )
+    if unit.signed(shared) != "0":
+        rows.append(
+            ["open tiers, extra units", "", "", unit.signed(shared), "0", unit.signed(shared), ""]
+        )
+    info = plan.case.settings.case
+    lost_change = plan.evaluation.lost_sales - plan.current.lost_sales
+    foot = [
+        counted(len(moves), "move"),
+        "",
+        "",
+        unit.signed(change),
+        unit.signed(lost_change),
+        unit.signed(change + lost_change),
+        unit.head(info.currency, info.period),
+    ]
+    columns = [
+        Col(words.segment, right=False, shorten=True),
+        Col(words.tier, right=False, shorten=True),
+        Col("level, %", drop=1),
+        Col(words.service_cost, style=BOOKED),
+        Col("lost", style=EXPECTED),
+        Col("total", style="bold"),
+        Col("how sure", right=False),
+    ]
+    return table(columns, rows, width, foot)
+
+
+def _sureness(
+    plan: Plan, segment: int, checks: Mapping[int, bool], provenance: Provenance | None
+) -> str:
+    parts = []
+    if segment in checks:
+        parts.append("close" if checks[segment] else "firm")
+    n = provenance.sample(segment, int(plan.choice[segment])) if provenance else None
+    if n is not None:
+        parts.append(f"n {n:,.0f}")
+    return ", ".join(parts)
+
+
+def moves_to_check(plan: Plan) -> Sequence[int]:
+    """The moves that the screen shows, and that are worth solving without."""
+    return plan.moves if plan.status is Status.OPTIMAL and len(plan.moves) <= MOST_MOVES else []
