@@ -12,19 +12,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from slopt.case.case import PlanningCase
 from slopt.plan.bring import read_plan
-from slopt.plan.plan import Plan, evaluate_current, make_plan
+from slopt.plan.plan import Evaluated, Plan, evaluate_current, make_plan
 from slopt.problem.build import build_problem
-from slopt.problem.choice import Choice, ChoiceProblem
-from slopt.problem.evaluate import Evaluation, evaluate
+from slopt.problem.choice import ChoiceProblem
+from slopt.problem.evaluate import evaluate
 from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped
 from slopt.solve.outcome import Outcome
-from slopt.solve.solve import SMALL, solve
-from slopt.study.explain import Explanation, explain, is_close_call
+from slopt.solve.solve import solve
+from slopt.study.close_calls import close_calls
+from slopt.study.explain import Explanation, explain
 from slopt.study.next_unit import with_next_steps
 from slopt.vocabulary import Method
 
@@ -57,36 +56,19 @@ def solve_case(case: PlanningCase, method: Method = Method.AUTO, next_steps: boo
     model = case.settings.plan.model
     outcome = solve(problem, options, method, model)
     plan = make_plan(case, problem, outcome, own_objective=is_shipped(model))
-    if plan is not None and next_steps and np.count_nonzero(problem.admissible) <= SMALL:
+    if plan is not None and next_steps:
         plan = with_next_steps(plan, options)
     return Solved(case, problem, outcome, plan, time.perf_counter() - begin)
 
 
-def close_calls(plan: Plan, segments: Sequence[int], share: float) -> dict[int, bool]:
-    """For each segment: is the best plan without its tier worse by less than `share`?
-
-    Nothing is solved, and nothing said, for problems that are not small.
-    """
-    if np.count_nonzero(plan.problem.admissible) > SMALL:
-        return {}
-    options = options_of(plan.case)
-    return {segment: is_close_call(plan, segment, share, options) for segment in segments}
+def close_moves(plan: Plan) -> dict[int, bool]:
+    """For each segment that moves: is that a close call? Known for small problems only."""
+    return close_calls(plan, plan.moves, options_of(plan.case))
 
 
 def explain_plan(plan: Plan, segments: Sequence[int] | None = None) -> list[Explanation]:
     """Why the segments (all by default) have their tiers."""
     return explain(plan, options_of(plan.case), segments)
-
-
-@dataclass(frozen=True, eq=False)
-class Evaluated:
-    """A plan that the user brought, priced: nothing is optimised and nothing refused."""
-
-    case: PlanningCase
-    problem: ChoiceProblem
-    choice: Choice
-    evaluation: Evaluation
-    current: Evaluation | None
 
 
 def evaluate_plan(case: PlanningCase, plan_file: Path) -> Evaluated:

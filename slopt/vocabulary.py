@@ -58,6 +58,11 @@ class RuleKind(StrEnum):
     MIN_IN_TIER = "min_in_tier"
     MAX_IN_TIER = "max_in_tier"
 
+    @property
+    def is_floor(self) -> bool:
+        """True for the kinds that ask for at least so much."""
+        return self in (RuleKind.MIN_SERVICE_LEVEL, RuleKind.MIN_IN_TIER)
+
 
 class SourceKind(StrEnum):
     """How a number came about, from best to worst."""
@@ -74,8 +79,6 @@ class Method(StrEnum):
     AUTO = "auto"
     HIGHS = "highs"
     PYOMO = "pyomo"
-    CORE = "core"
-    PRICES = "prices"
 
 
 class Status(StrEnum):

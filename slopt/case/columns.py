@@ -238,7 +238,7 @@ def suggest(word: str, known: Sequence[str], otherwise: str) -> str:
     near = nearest(word, known)
     if near:
         return f'Did you mean "{near}"?'
-    few = ", ".join(known[:8]) + (" and so on" if len(known) > 8 else "")
+    few = ", ".join(known[:10]) + (" and so on" if len(known) > 10 else "")
     return f"{otherwise}: {few}." if known else "There is none to choose from."
 
 

@@ -112,8 +112,10 @@ def _write(path: str, content: _Content) -> None:
     with xlsxwriter.Workbook(path, OPTIONS) as book:
         styles = {
             "head": book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8EEF4"}),
-            "unit": book.add_format({"italic": True, "font_color": "#666666"}),
-            "text": book.add_format({"num_format": "@"}),
+            "unit": book.add_format(
+                {"italic": True, "font_color": "#666666", "text_wrap": True, "valign": "top"}
+            ),
+            "text": book.add_format({"num_format": "@", "indent": 1}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         }
         _write_read_me(book.add_worksheet("read me"), styles)
@@ -157,6 +159,7 @@ def _write_settings(sheet: Any, styles: Mapping[str, Any], settings: Mapping[str
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, title, styles["head"])
     sheet.freeze_panes(1, 1)
+    _set_print(sheet)
     for row, column in enumerate(SETTINGS.columns, start=1):
         sheet.write_string(row, 0, column.name)
         _write_cell(sheet, row, 1, column, settings.get(column.name), styles)
@@ -188,6 +191,15 @@ def _write_table(
         if check := _validation(column):
             sheet.data_validation(FIRST_ROW, place, last, place, check)
     sheet.freeze_panes(FIRST_ROW, 1)
+    sheet.set_row(1, 30)
+    _set_print(sheet)
+
+
+def _set_print(sheet: Any) -> None:
+    """Landscape, all columns on one page across, the heading on every page."""
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
 
 
 def _note(column: Column) -> str:

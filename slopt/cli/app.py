@@ -62,12 +62,12 @@ def main() -> None:
 
 def _report(error: SloptError) -> int:
     """The message of an error on standard error; returns the exit code."""
-    from slopt.report.screen import show
+    from slopt.report.screen import show, width_of
 
     if isinstance(error, InvalidInput):
         from slopt.report.problem_screen import problem_lines
 
-        show(problem_lines(error.problems), sys.stderr)
+        show(problem_lines(error.problems, width_of(sys.stderr)), sys.stderr)
     else:
         show([str(error)], sys.stderr)
     return error.exit_code

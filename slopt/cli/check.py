@@ -13,6 +13,7 @@ from slopt.cli.common import (
     overrides_of,
     print_json,
     print_lines,
+    screen_width,
 )
 from slopt.errors import InvalidInput
 
@@ -34,7 +35,7 @@ def run(
     if json:
         print_json(document)
     else:
-        print_lines(problem_lines(reading.problems, len(raw.tables)))
+        print_lines(problem_lines(reading.problems, screen_width(), len(raw.tables)))
         print_lines(ready_lines(reading))
     if reading.errors:
         raise typer.Exit(InvalidInput.exit_code)

@@ -66,9 +66,9 @@ def read(name: str, settings: list[str] | None = None, model: str | None = None)
         raise InvalidInput(reading.problems)
     if reading.warnings:
         from slopt.report.problem_screen import problem_lines
-        from slopt.report.screen import show
+        from slopt.report.screen import show, width_of
 
-        show(problem_lines(reading.warnings), sys.stderr)
+        show(problem_lines(reading.warnings, width_of(sys.stderr)), sys.stderr)
     return reading.case
 
 

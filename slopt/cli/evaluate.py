@@ -37,14 +37,7 @@ def run(
     from slopt.report.evaluate_screen import evaluation_lines
 
     brought = evaluate_plan(read(case, settings), plan)
-    document = evaluation_result(
-        brought.case,
-        brought.problem,
-        brought.choice,
-        brought.evaluation,
-        brought.current,
-        time.perf_counter() - begin,
-    )
+    document = evaluation_result(brought, time.perf_counter() - begin)
     if out:
         write_files(
             out, plan_files(brought.problem, brought.choice, brought.evaluation, (), document)

@@ -19,8 +19,9 @@ def run(
 ) -> None:
     """Show what every tier would cost, lose and use in every segment."""
     from slopt.plan.files import csv_text, write_files
+    from slopt.plan.rows import offer_rows
     from slopt.problem.build import build_problem
-    from slopt.report.offers_screen import offer_rows, offers_lines
+    from slopt.report.offers_screen import offers_lines
 
     planning_case = read(case, settings)
     problem = build_problem(planning_case)

@@ -69,17 +69,15 @@ def run(
 
 def _lines(solved: Solved) -> list[Text]:
     """What the screen shows, closest moves solved without."""
-    from slopt.engine import close_calls
+    from slopt.engine import close_moves
     from slopt.plan.provenance import Provenance
-    from slopt.report.moves_table import moves_to_check
     from slopt.report.no_plan_screen import no_plan_lines
     from slopt.report.plan_screen import plan_lines
-    from slopt.report.sureness import CLOSE
 
     width = screen_width()
     if solved.plan is None:
         return no_plan_lines(solved.case, solved.problem, solved.outcome, width)
-    checks = close_calls(solved.plan, moves_to_check(solved.plan), CLOSE)
+    checks = close_moves(solved.plan)
     return plan_lines(solved.plan, width, checks, Provenance(solved.case))
 
 

@@ -22,8 +22,6 @@ from slopt.problem.choice import ChoiceProblem, shares
 from slopt.problem.rules import Rule
 from slopt.vocabulary import RuleKind
 
-AT_LEAST = (RuleKind.MIN_SERVICE_LEVEL, RuleKind.MIN_IN_TIER)
-
 
 def limit_on_members(model: pyo.ConcreteModel, problem: ChoiceProblem, rule: Rule) -> None:
     """Add the rule as a block of its own, with `breach` and `penalty` if it is soft."""
@@ -34,7 +32,7 @@ def limit_on_members(model: pyo.ConcreteModel, problem: ChoiceProblem, rule: Rul
     block.penalty = pyo.Expression(expr=(rule.penalty or 0.0) * block.breach)
     block.total = pyo.Expression(expr=chosen_sum(model, problem, amounts, rule.members))
     slack = block.breach if rule.is_soft else 0
-    if rule.kind in AT_LEAST:
+    if rule.kind.is_floor:
         block.keep = pyo.Constraint(expr=block.total + slack - rule.value >= 0)
     else:
         block.keep = pyo.Constraint(expr=block.total - slack - rule.value <= 0)

@@ -19,7 +19,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from slopt.problem.choice import EDGE, Choice, ChoiceProblem
+from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.program import LinearProgram
 from slopt.solve.outcome import relative_gap
 
@@ -176,8 +176,3 @@ def largest_breach(problem: ChoiceProblem, choice: Choice) -> float:
         )
         excess.append((Fraction(problem.min_service_level) - level, 1.0))
     return max((float(by) / max(1.0, abs(limit)) for by, limit in excess if by > 0), default=0.0)
-
-
-def within_rounding(certificate: Certificate) -> bool:
-    """True where every exact excess is small enough to be rounding in the case's numbers."""
-    return certificate.largest_breach <= EDGE

@@ -43,6 +43,6 @@ def check(
     sense = -1 if problem.goal.maximises else 1
     if sense * (outcome.bound - evaluation.objective) > AGREE * largest:
         raise VerificationFailed(
-            f"The solver's bound {outcome.bound:.9g} is better than its plan is bad: "
-            f"{evaluation.objective:.9g}. It is not shown. Please report the case."
+            f"The solver's bound {outcome.bound:.9g} rules out the plan it returned, which is "
+            f"worth {evaluation.objective:.9g}. It is not shown. Please report the case."
         )

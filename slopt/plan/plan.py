@@ -100,6 +100,17 @@ class Plan:
         return pd.DataFrame(plan_rows(self.problem, self.choice))
 
 
+@dataclass(frozen=True, eq=False)
+class Evaluated:
+    """A plan that the user brought, priced: nothing is optimised and nothing refused."""
+
+    case: PlanningCase
+    problem: ChoiceProblem
+    choice: Choice
+    evaluation: Evaluation
+    current: Evaluation | None
+
+
 def make_plan(
     case: PlanningCase, problem: ChoiceProblem, outcome: Outcome, own_objective: bool = True
 ) -> Plan | None:

@@ -6,9 +6,8 @@ from typing import Any
 
 from slopt import __version__
 from slopt.case.case import PlanningCase
-from slopt.plan.plan import Plan, Price
+from slopt.plan.plan import Evaluated, Plan, Price
 from slopt.plan.rows import tidy
-from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import Evaluation
 from slopt.solve.outcome import Outcome
 from slopt.vocabulary import LOSSES
@@ -24,18 +23,13 @@ TOTALS = (
 )
 
 
-def totals(problem: ChoiceProblem, choice: Choice, evaluation: Evaluation) -> dict[str, Any]:
-    """The totals of a plan. Kinds of lost sales that are not known apart are null."""
-    row = range(len(choice))
-    unsplit = problem.lost_unsplit[row, choice]
-    known = bool((unsplit == 0).any()) or not len(choice)
-    figures: dict[str, Any] = {
-        name: tidy(getattr(evaluation, name))
-        if isinstance(getattr(evaluation, name), float)
-        else getattr(evaluation, name)
-        for name in TOTALS
-    }
-    if not known:
+def totals(evaluation: Evaluation) -> dict[str, Any]:
+    """The totals of a plan. Kinds of lost sales are null where none of them is known apart."""
+    figures: dict[str, Any] = {name: getattr(evaluation, name) for name in TOTALS}
+    for name, value in figures.items():
+        if isinstance(value, float):
+            figures[name] = tidy(value)
+    if not evaluation.knows_kinds:
         figures.update(dict.fromkeys(LOSSES))
     return figures
 
@@ -65,12 +59,13 @@ def plan_result(plan: Plan, total_seconds: float) -> dict[str, Any]:
         "gap": tidy(plan.gap),
         "certified_bound": certificate.bound if certificate else None,
         "certified_gap": certificate.gap if certificate else None,
-        **totals(problem, plan.choice, plan.evaluation),
-        "current": totals(problem, problem.current, plan.current) if plan.current else None,
+        **totals(plan.evaluation),
+        "current": totals(plan.current) if plan.current else None,
         "prices": [price_entry(price) for price in plan.prices],
         "broken_rules": broken_rules(plan.evaluation),
         **_record(plan.case, plan.outcome, total_seconds),
         "penalties": tidy(plan.evaluation.penalties),
+        "lost_unsplit": tidy(plan.evaluation.lost_unsplit),
         "largest_exact_breach": certificate.largest_breach if certificate else None,
     }
 
@@ -92,22 +87,16 @@ def no_plan_result(case: PlanningCase, outcome: Outcome, total_seconds: float) -
     }
 
 
-def evaluation_result(
-    case: PlanningCase,
-    problem: ChoiceProblem,
-    choice: Choice,
-    evaluation: Evaluation,
-    current: Evaluation | None,
-    total_seconds: float,
-) -> dict[str, Any]:
+def evaluation_result(brought: Evaluated, total_seconds: float) -> dict[str, Any]:
     """result.json of a plan that was brought: no bound and no prices, but `violations`."""
+    case, evaluation, current = brought.case, brought.evaluation, brought.current
     return {
         "status": "infeasible" if evaluation.violations else "feasible",
-        "goal": problem.goal.value,
+        "goal": brought.problem.goal.value,
         "objective": tidy(evaluation.objective),
         **dict.fromkeys(("bound", "gap", "certified_bound", "certified_gap")),
-        **totals(problem, choice, evaluation),
-        "current": totals(problem, problem.current, current) if current else None,
+        **totals(evaluation),
+        "current": totals(current) if current else None,
         "prices": [price_entry(Price(use)) for use in evaluation.limits],
         "broken_rules": broken_rules(evaluation),
         "method": "evaluate",
@@ -118,6 +107,7 @@ def evaluation_result(
         "seconds": 0.0,
         "total_seconds": round(total_seconds, 6),
         "penalties": tidy(evaluation.penalties),
+        "lost_unsplit": tidy(evaluation.lost_unsplit),
         "violations": [
             {"rule": breach.rule, "amount": tidy(breach.amount)} for breach in evaluation.violations
         ],

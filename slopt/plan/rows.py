@@ -1,4 +1,4 @@
-"""Figures as they are written: rows of plan.csv and resources.csv, and how many digits."""
+"""Figures as they are written: rows of plan.csv, resources.csv, offers.csv; how many digits."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Any
 import numpy as np
 
 from slopt.problem.choice import Choice, ChoiceProblem
-from slopt.problem.evaluate import Evaluation
+from slopt.problem.evaluate import BARRED_BY, Evaluation
 from slopt.vocabulary import LOSSES
 
 DIGITS = 14
 """Of every number written: two more than money can need, two fewer than floats make noise in."""
 
 
-def tidy(value: float | None) -> float | None:
-    """A number to 14 digits, which drops the noise of the last bits; None where not finite."""
+def tidy(value: float | None, digits: int = DIGITS) -> float | None:
+    """A number to so many digits, which drops the noise of the last bits; None where not finite."""
     if value is None or not math.isfinite(value):
         return None
-    return float(f"{value:.{DIGITS}g}")
+    return float(f"{value:.{digits}g}")
 
 
 def plan_rows(problem: ChoiceProblem, choice: Choice) -> list[dict[str, Any]]:
@@ -62,3 +62,36 @@ def resource_rows(
         }
         for r, name in enumerate(problem.resources)
     ]
+
+
+def offer_rows(problem: ChoiceProblem) -> list[dict[str, Any]]:
+    """One row a pair of segment and tier, in the case's order; money per period.
+
+    `barred` names what forbids the pair, "" where nothing does; `use:RESOURCE` are units.
+    """
+    rows: list[dict[str, Any]] = []
+    for s, segment in enumerate(problem.segments):
+        for k, tier in enumerate(problem.tiers):
+            barred = [name for bar, name in BARRED_BY.items() if problem.barred[s, k] & bar]
+            unsplit = problem.lost_unsplit[s, k] != 0
+            losses = {
+                name: None if unsplit else float(getattr(problem, name)[s, k]) for name in LOSSES
+            }
+            cost, lost = float(problem.service_cost[s, k]), float(problem.lost_sales[s, k])
+            rows.append(
+                {
+                    "segment": segment,
+                    "tier": tier,
+                    "barred": " ".join(barred),
+                    "service_level": float(problem.service_level[s, k]),
+                    "service_cost": cost,
+                    **losses,
+                    "lost_sales": lost,
+                    "total_cost": cost + lost,
+                    **{
+                        f"use:{name}": float(problem.use[r, s, k])
+                        for r, name in enumerate(problem.resources)
+                    },
+                }
+            )
+    return rows

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slopt.problem.rules import Rule
-from slopt.vocabulary import Goal, RuleKind
+from slopt.vocabulary import Goal
 
 Numbers = NDArray[np.float64]
 Choice = NDArray[np.int64]
@@ -22,6 +22,9 @@ Choice = NDArray[np.int64]
 
 LARGEST = 1e15
 """Above this a float has no cents left, and HiGHS refuses it as a coefficient."""
+SMALL = 150
+"""Up to this many pairs of segment and tier a proof to the very end costs a fraction of a second,
+so that questions about a plan can be answered by solving and not by prices alone."""
 EDGE = 1e-9
 """Relative room at the edge of a limit, for the rounding of sums of floats (2^-52 x 10^6 terms)."""
 
@@ -117,25 +120,19 @@ class ChoiceProblem:
         return shares(self.weight)
 
     @property
+    def is_small(self) -> bool:
+        """True where everything one may ask about the problem can be solved outright."""
+        return bool(np.count_nonzero(self.admissible) <= SMALL)
+
+    @property
     def has_menu(self) -> bool:
         """True where opening a tier costs money or the number of tiers is limited."""
         return self.max_tiers is not None or bool(np.any(self.open_cost != 0))
 
     @cached_property
     def admissible(self) -> NDArray[np.bool_]:
-        """Pairs that may be chosen: not barred, and within every firm limit of a single segment."""
-        allowed: NDArray[np.bool_] = self.barred == 0
-        for rule in self.rules:
-            if rule.is_soft or len(rule.members) != 1:
-                continue
-            one, edge = rule.members[0], EDGE * max(1.0, abs(rule.value))
-            if rule.kind is RuleKind.MIN_SERVICE_LEVEL:
-                allowed[one] &= self.service_level[one] >= rule.value - edge
-            elif rule.kind is RuleKind.MAX_SERVICE_COST:
-                allowed[one] &= self.service_cost[one] <= rule.value + edge
-            elif rule.kind is RuleKind.MAX_LOST_SALES:
-                allowed[one] &= self.lost_sales[one] <= rule.value + edge
-        return allowed
+        """Pairs that may be chosen: offered, and within the contract of the segment, (S, K)."""
+        return np.asarray(self.barred == 0)
 
     @cached_property
     def changed(self) -> NDArray[np.bool_]:

@@ -1,24 +1,23 @@
 """The value of a choice, without a solver: totals, use of every limit, breaches of every rule.
 
-Written straight from the definitions, with no code in common with the programs that solvers get,
-so that it can judge their answers.
+Written straight from the definitions; the programs that solvers get are not read here, so that
+their answers can be judged.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from slopt.problem.choice import EDGE, Bar, Choice, ChoiceProblem, shares
-from slopt.vocabulary import Goal, RuleKind
+from slopt.vocabulary import LIMITS, Goal, RuleKind
 
 Numbers = NDArray[np.float64]
 
-AT_LEAST = {"min_service_level", RuleKind.MIN_SERVICE_LEVEL, RuleKind.MIN_IN_TIER}
 BARRED_BY = {
     Bar.NOT_OFFERED: "allowed",
     Bar.MIN_TIER: "min_tier",
@@ -79,6 +78,7 @@ class Evaluation:
     lost_orders: float
     lost_customers: float
     lost_prospects: float
+    lost_unsplit: float
     lost_sales: float
     total_cost: float
     penalties: float
@@ -90,6 +90,11 @@ class Evaluation:
     limits: tuple[LimitUse, ...]
     broken: tuple[Breach, ...]
     violations: tuple[Breach, ...]
+
+    @property
+    def knows_kinds(self) -> bool:
+        """False where all lost sales are given as one figure, without their kinds."""
+        return self.lost_unsplit == 0 or self.lost_sales != self.lost_unsplit
 
 
 def evaluate(problem: ChoiceProblem, choice: Choice) -> Evaluation:
@@ -148,6 +153,7 @@ def evaluate(problem: ChoiceProblem, choice: Choice) -> Evaluation:
         lost_orders=orders,
         lost_customers=customers,
         lost_prospects=prospects,
+        lost_unsplit=unsplit,
         lost_sales=lost_sales,
         total_cost=service_cost + lost_sales,
         penalties=penalties,
@@ -162,20 +168,21 @@ def evaluate(problem: ChoiceProblem, choice: Choice) -> Evaluation:
     )
 
 
-def _limits(problem: ChoiceProblem, totals: dict[str, float], used: Numbers) -> Iterator[LimitUse]:
+def _limits(
+    problem: ChoiceProblem, totals: Mapping[str, float], used: Numbers
+) -> Iterator[LimitUse]:
     """The case's own limits: the budget first, then resources, then the others."""
-    for name, total in totals.items():
+    if problem.budget is not None:
+        yield LimitUse("budget", totals["budget"], problem.budget)
+    for name, units, capacity, extra in zip(
+        problem.resources, used, problem.capacity, problem.extra_capacity, strict=True
+    ):
+        yield LimitUse(name, float(units), float(capacity), extra=float(extra))
+    for name in LIMITS[1:]:
         limit = getattr(problem, name)
         if limit is not None:
-            yield LimitUse(name, total, float(limit), at_least=name in AT_LEAST)
-        if name == "budget":
-            for r, resource in enumerate(problem.resources):
-                yield LimitUse(
-                    resource,
-                    float(used[r]),
-                    float(problem.capacity[r]),
-                    extra=float(problem.extra_capacity[r]),
-                )
+            floor = name == "min_service_level"
+            yield LimitUse(name, totals[name], float(limit), at_least=floor)
 
 
 def _rule_limits(problem: ChoiceProblem, choice: Choice) -> Iterator[LimitUse]:
@@ -197,7 +204,7 @@ def _rule_limits(problem: ChoiceProblem, choice: Choice) -> Iterator[LimitUse]:
             case _:
                 continue
         yield LimitUse(
-            rule.name, used, rule.value, at_least=rule.kind in AT_LEAST, penalty=rule.penalty
+            rule.name, used, rule.value, at_least=rule.kind.is_floor, penalty=rule.penalty
         )
 
 

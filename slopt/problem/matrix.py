@@ -211,7 +211,7 @@ class _Assembly:
     def _limit_on_members(self, rule: Rule) -> None:
         """A limit on a sum over the members; a soft one has slack that costs its penalty."""
         problem, members = self.problem, np.array(rule.members, dtype=np.int64)
-        at_least = rule.kind in (RuleKind.MIN_SERVICE_LEVEL, RuleKind.MIN_IN_TIER)
+        at_least = rule.kind.is_floor
         if rule.kind is RuleKind.MIN_SERVICE_LEVEL:
             terms = shares(problem.weight[members])[:, None] * problem.service_level[members]
         elif rule.kind is RuleKind.MAX_SERVICE_COST:

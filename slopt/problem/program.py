@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -49,10 +50,29 @@ class LinearProgram:
         """Columns, rows, coefficients."""
         return len(self.cost), len(self.row_lower), len(self.value)
 
-    @property
+    @cached_property
     def row_of(self) -> Places:
         """The row of every coefficient."""
         return np.repeat(np.arange(len(self.row_lower)), np.diff(self.start))
+
+    def column_of(self, segment: int, tier: int) -> int:
+        """The column that gives a tier to a segment; it must be there."""
+        return self._columns[segment, tier]
+
+    @cached_property
+    def _columns(self) -> dict[tuple[int, int], int]:
+        return {(s, k): column for column, (s, k) in enumerate(self.choose.tolist())}
+
+    def coefficients(self, row: int) -> Numbers:
+        """One row as a dense vector over the columns."""
+        here = slice(self.start[row], self.start[row + 1])
+        dense = np.zeros(len(self.cost))
+        dense[self.index[here]] = self.value[here]
+        return dense
+
+    def is_floor(self, row: int) -> bool:
+        """True for a row that is bounded from below only."""
+        return bool(np.isinf(self.row_upper[row]))
 
     def replace(self, **changes: Any) -> LinearProgram:
         """A copy with other arrays."""

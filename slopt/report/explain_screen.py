@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Callable, Sequence
 
-import numpy as np
 from rich.text import Text
 
 from slopt.plan.plan import Plan
 from slopt.plan.provenance import Provenance
+from slopt.report.limit_words import price
+from slopt.report.losses import loss_cells, loss_columns
 from slopt.report.numbers import Unit, amount, percent, unit_for_rows
+from slopt.report.plan_screen import GOALS
 from slopt.report.screen import BOOKED, EXPECTED
 from slopt.report.sureness import proof_sentence
 from slopt.report.table import Col, sentence, table
 from slopt.report.words import counted, listed
-from slopt.study.explain import Alternative, Explanation, Flip
-from slopt.vocabulary import LOSSES, Goal
+from slopt.study.at_prices import Flip
+from slopt.study.explain import Alternative, Explanation
+from slopt.vocabulary import Goal
 
 MOST_ROWS = 60
 MOST_NAMES = 40
@@ -26,12 +30,16 @@ BARRED_WORDS = {
     "min_tier": "below the contract floor",
     "max_tier": "above the contract ceiling",
     "fixed_tier": "pinned to another",
-    "rule": "breaks a rule of this segment",
 }
 
 
-def overview_lines(plan: Plan, explanations: Sequence[Explanation], width: int) -> list[Text]:
-    """A line a segment: its tier, the next best, what that would cost, when the choice flips."""
+def overview_lines(
+    plan: Plan, explanations: Sequence[Explanation], width: int, case: str
+) -> list[Text]:
+    """A line a segment: its tier, the next best, what that would cost, when the choice flips.
+
+    `case` is what the user called the case, for the command that shows one segment in full.
+    """
     words, info = plan.case.settings.words, plan.case.settings.case
     open_choices = [e for e in explanations if e.next_best is not None]
     costs = [_cost(entry) or 0.0 for entry in open_choices]
@@ -42,7 +50,7 @@ def overview_lines(plan: Plan, explanations: Sequence[Explanation], width: int) 
         Col("level, %", drop=2),
         Col("next best", right=False),
         Col("costs", style="bold"),
-        Col("flips at a price of", right=False, drop=1),
+        Col("flips at a price of", right=False, drop=1, wrap=True),
     ]
     rows: list[list[str | Text]] = []
     for entry in open_choices[:MOST_ROWS]:
@@ -54,24 +62,28 @@ def overview_lines(plan: Plan, explanations: Sequence[Explanation], width: int) 
                 f"{tier}, was {plan.problem.tiers[was]}" if moved else tier,
                 percent(plan.problem.service_level[entry.segment, entry.tier]),
                 *_next_best(plan, entry, unit),
-                _flip_words(entry.flips[0]) if entry.flips else "",
+                _flip_words(plan, entry.flips[0]) if entry.flips else "",
             ]
         )
-    lines = [Text(f"Why each {words.segment} has its {words.tier}", style="bold"), Text("")]
-    lines += table(columns, rows, width) if rows else []
+    lines = [Text(f"Why each {words.segment} has its {words.tier}", style="bold")]
+    if rows:
+        lines += [Text(""), *table(columns, rows, width)]
     if len(open_choices) > MOST_ROWS:
         lines.append(Text(f"... and {len(open_choices) - MOST_ROWS:,} more: --json has all."))
-    lines += _without_choice(plan, explanations, width)
-    solved = any(a.plan is not None for e in explanations for a in e.alternatives)
-    how = (
-        "each is the best plan with that choice, solved, against this plan"
-        if solved
-        else "at the prices of the limits, not solved; name one to have it solved"
-    )
-    head = unit.head(info.currency, info.period) if unit else "points of service level"
-    lines += [Text(""), *sentence(f"Costs in {head}: {how}.", width)]
+    lines += [*_without_choice(plan, explanations, width), Text("")]
+    if rows:
+        solved = open_choices[0].next_best.plan is not None if open_choices[0].next_best else False
+        how = (
+            "each is the best plan with that choice, solved, against this plan"
+            if solved
+            else "at the prices of the limits, not solved; name one to have it solved"
+        )
+        head = unit.head(info.currency, info.period) if unit else "points of service level"
+        lines += sentence(f"Costs in {head}: {how}.", width)
     lines += sentence(proof_sentence(plan), width)
-    lines.append(Text(f"One in full: slopt explain CASE {words.segment.upper().replace(' ', '-')}"))
+    example = (open_choices or list(explanations))[0].segment
+    name = shlex.quote(plan.problem.segments[example])
+    lines += sentence(f"One in full, for instance: slopt explain {shlex.quote(case)} {name}", width)
     return lines
 
 
@@ -79,18 +91,21 @@ def _without_choice(plan: Plan, explanations: Sequence[Explanation], width: int)
     """Segments that no other tier is possible for, by the reason."""
     words = plan.case.settings.words
     lines: list[Text] = []
-    fixed = [e for e in explanations if e.next_best is None]
-    sole = [e for e in fixed if all(a.barred == "allowed" for a in e.alternatives)]
-    bound = [e for e in fixed if e not in sole]
-    for entries, reason in (
-        (sole, f"one {words.tier} is offered, and no other"),
-        (bound, f"no plan that keeps every limit has another {words.tier}"),
+    sole: list[Explanation] = []
+    bound: list[Explanation] = []
+    for entry in explanations:
+        if entry.next_best is None:
+            only = all(option.barred == "allowed" for option in entry.alternatives)
+            (sole if only else bound).append(entry)
+    for entries, what in (
+        (sole, f"Only one {words.tier} is offered to"),
+        (bound, f"No plan that keeps every limit has another {words.tier} for"),
     ):
         if entries:
             names = [plan.problem.segments[e.segment] for e in entries[:MOST_NAMES]]
             if len(entries) > MOST_NAMES:
                 names.append(f"{len(entries) - MOST_NAMES} more")
-            text = f"{counted(len(entries), words.segment)}: {reason}. {listed(names)}."
+            text = f"{what} {counted(len(entries), words.segment)}: {listed(names)}."
             lines += [Text(""), *sentence(text, width)]
     return lines
 
@@ -112,10 +127,16 @@ def _next_best(plan: Plan, entry: Explanation, unit: Unit | None) -> list[str | 
     return [plan.problem.tiers[best.tier], shown]
 
 
-def _flip_words(flip: Flip) -> str:
-    if abs(flip.at - flip.now) <= TIE * max(flip.at, flip.now):
-        return f"{flip.limit} {amount(flip.at)}, as it is now"
-    return f"{flip.limit} {amount(flip.at)}, now {amount(flip.now)}"
+def _flip_words(plan: Plan, flip: Flip) -> str:
+    at = price(plan.problem, flip.limit, flip.at)
+    if _at_the_edge(flip):
+        return f"{flip.limit} {at}, as it is now"
+    return f"{flip.limit} {at}, now {price(plan.problem, flip.limit, flip.now)}"
+
+
+def _at_the_edge(flip: Flip) -> bool:
+    """True where the two tiers are worth the same at the prices of now."""
+    return abs(flip.at - flip.now) <= TIE * max(flip.at, flip.now)
 
 
 def segment_lines(
@@ -129,17 +150,14 @@ def segment_lines(
         if reasons:
             lines += [Text(""), *sentence(reasons[0], width)]
             lines += [part for more in reasons[1:] for part in sentence(more, width, indent="  ")]
-    if entry.flips:
-        lines += [Text(""), *_flip_table(plan, entry, width)]
+    lines += _flip_lines(plan, entry, width)
     n = provenance.sample(entry.segment, entry.tier) if provenance else None
     if n is not None:
-        lines += [
-            Text(""),
-            Text(
-                f"The level of {plan.problem.tiers[entry.tier]} here rests on "
-                f"{counted(round(n), 'observation')}."
-            ),
-        ]
+        text = (
+            f"The level of {plan.problem.tiers[entry.tier]} here rests on "
+            f"{counted(round(n), 'observation')}."
+        )
+        lines += [Text(""), *sentence(text, width)]
     return lines
 
 
@@ -179,7 +197,6 @@ def _offers(plan: Plan, entry: Explanation, width: int) -> list[Text]:
     longest = max((abs(float(total[k])) for k in shown), default=1.0) or 1.0
     rows: list[list[str | Text]] = []
     for k in sorted(shown, key=lambda k: (k != entry.tier, total[k])):
-        unsplit = problem.lost_unsplit[s, k] != 0
         bar = Text("█" * max(0, round(22 * problem.service_cost[s, k] / longest)), BOOKED)
         bar.append("░" * max(0, round(22 * problem.lost_sales[s, k] / longest)), EXPECTED)
         rows.append(
@@ -188,7 +205,7 @@ def _offers(plan: Plan, entry: Explanation, width: int) -> list[Text]:
                 + problem.tiers[k],
                 percent(problem.service_level[s, k], 1),
                 unit.plain(problem.service_cost[s, k]),
-                *("–" if unsplit else unit.plain(getattr(problem, name)[s, k]) for name in LOSSES),
+                *loss_cells(problem, s, k, unit),
                 unit.plain(problem.lost_sales[s, k]),
                 unit.plain(total[k]),
                 bar,
@@ -198,15 +215,14 @@ def _offers(plan: Plan, entry: Explanation, width: int) -> list[Text]:
         Col(words.tier, right=False, shorten=True),
         Col("level, %"),
         Col(words.service_cost, style=BOOKED),
-        Col("orders", drop=2),
-        Col("customers", drop=2),
-        Col("prospects", drop=2),
+        *loss_columns(words),
         Col("lost", style=EXPECTED),
         Col("total", style="bold"),
         Col("█ booked ░ lost", right=False, drop=3),
     ]
     head = unit.head(info.currency, info.period)
-    return [*table(columns, rows, width), Text(f"{head}  ● plan  ○ today")]
+    today = "  ○ today" if problem.current[s] >= 0 else ""
+    return [*table(columns, rows, width), Text(f"{head}  ● plan{today}")]
 
 
 def _why_not(plan: Plan, entry: Explanation, option: Alternative) -> list[str]:
@@ -225,13 +241,7 @@ def _why_not(plan: Plan, entry: Explanation, option: Alternative) -> list[str]:
     def shown(value: float) -> str:
         return f"{100 * value:.3f} points" if maximise else amount(value)
 
-    alone = (
-        f"Alone it would be {shown(abs(option.alone))} {'better' if option.alone < 0 else 'worse'}"
-    )
-    tied = option.plan <= TIE * abs(plan.objective)
-    whole = "the plan as good" if tied else f"the plan {shown(option.plan)} worse"
-    joint = "but" if option.alone < 0 else "and"
-    lines = [f"Why not {tier}? {alone}, {joint} {whole}."]
+    lines = [_verdict_on(option, tier, plan, shown)]
     if option.others:
         moves = [
             f"{problem.segments[m.segment]} {problem.tiers[m.before]} → {problem.tiers[m.after]}"
@@ -244,21 +254,51 @@ def _why_not(plan: Plan, entry: Explanation, option: Alternative) -> list[str]:
     return lines
 
 
-def _flip_table(plan: Plan, entry: Explanation, width: int) -> list[Text]:
-    rows = [
+def _verdict_on(option: Alternative, tier: str, plan: Plan, shown: Callable[[float], str]) -> str:
+    """Alone and for the plan, in one sentence."""
+    tied = (option.plan or 0.0) <= TIE * abs(plan.objective)
+    if tied and option.alone == 0:
+        return f"Why not {tier}? It is as good, alone and for the plan."
+    words = plan.case.settings.words
+    goal = GOALS[plan.problem.goal].format(
+        words.service_level, words.lost_sales, words.service_cost
+    )
+    better = "better" if option.alone < 0 else "worse"
+    alone = f"For {goal} it would alone be {shown(abs(option.alone))} {better}"
+    whole = "as good" if tied else f"{shown(option.plan or 0.0)} worse"
+    return f"Why not {tier}? {alone}, {'but' if option.alone < 0 else 'and'} the plan {whole}."
+
+
+def _flip_lines(plan: Plan, entry: Explanation, width: int) -> list[Text]:
+    """Tiers that are as good at the prices of now, then the prices at which others become so."""
+    problem = plan.problem
+    edge = sorted({flip.tier for flip in entry.flips if _at_the_edge(flip)})
+    rows: list[list[str | Text]] = [
         [
             f"the price of {flip.limit} {'rises' if flip.at > flip.now else 'falls'} to",
-            amount(flip.at),
-            amount(flip.now),
-            plan.problem.tiers[flip.tier],
+            price(problem, flip.limit, flip.at),
+            price(problem, flip.limit, flip.now),
+            problem.tiers[flip.tier],
         ]
         for flip in entry.flips[:6]
-        if np.isfinite(flip.at)
+        if not _at_the_edge(flip)
     ]
-    columns = [
-        Col("the choice changes when", right=False),
-        Col("price"),
-        Col("is now"),
-        Col("to", right=False),
-    ]
-    return table(columns, rows, width)
+    lines: list[Text] = []
+    if edge:
+        names = listed([problem.tiers[tier] for tier in edge])
+        lines += [
+            Text(""),
+            *sentence(
+                f"At the prices of now {names} is as good here: a small change of a price decides.",
+                width,
+            ),
+        ]
+    if rows:
+        columns = [
+            Col("the choice changes when", right=False),
+            Col("price"),
+            Col("is now"),
+            Col("to", right=False),
+        ]
+        lines += [Text(""), *table(columns, rows, width)]
+    return lines

@@ -2,83 +2,62 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
+
 from rich.text import Text
 
 from slopt.plan.plan import Plan, Price
-from slopt.report.numbers import amount, percent
+from slopt.report.limit_words import difference, gain, price, quantity
+from slopt.report.numbers import amount
 from slopt.report.table import Col, table
-from slopt.vocabulary import Goal
 
 
 def limits_lines(plan: Plan, width: int) -> list[Text]:
     """Every limit: used, limit, relaxation price, and what relief of it really buys."""
     if not plan.prices:
         return [Text("No limit applies.")]
+    problem = plan.problem
     rows: list[list[str | Text]] = []
-    for price in sorted(plan.prices, key=lambda p: not p.binds):
-        use = price.use
+    for entry in sorted(plan.prices, key=lambda p: not p.binds):
+        use = entry.use
+        sign = "≥" if use.at_least else "≤"
+        known = entry.relaxation is not None
         rows.append(
             [
-                Text(use.name, style="bold" if price.binds else ""),
-                _quantity(use.used, use.name, plan),
-                _quantity(use.limit, use.name, plan),
-                _price(price, plan),
-                _buys(price, plan),
+                Text(use.name, style="bold" if entry.binds else ""),
+                quantity(problem, use.name, use.used),
+                f"{sign} {quantity(problem, use.name, use.limit)}",
+                price(problem, use.name, entry.relaxation or 0.0) if known else "–",
+                _buys(entry, plan),
             ]
         )
-    return table(
-        [
-            Col("limit", right=False, shorten=True),
-            Col("used"),
-            Col("limit"),
-            Col("price"),
-            Col("what relief really buys", right=False),
-        ],
-        rows,
-        width,
-    )
+    columns = [
+        Col("limit", right=False, shorten=True),
+        Col("used"),
+        Col("limit"),
+        Col("price"),
+        Col("what relief really buys", right=False, wrap=True),
+    ]
+    return table(columns, rows, width)
 
 
-def _is_level(name: str, plan: Plan) -> bool:
-    rule = next((rule for rule in plan.problem.rules if rule.name == name), None)
-    return name == "min_service_level" or (rule is not None and rule.kind == "min_service_level")
-
-
-def _quantity(value: float, name: str, plan: Plan) -> str:
-    return f"{percent(value, 1)} %" if _is_level(name, plan) else amount(value, 4)
-
-
-def _price(price: Price, plan: Plan) -> str:
-    if price.relaxation is None:
-        return "–"
-    if plan.problem.goal is Goal.MAX_SERVICE:
-        return f"{100 * price.relaxation:.2g} points"
-    if _is_level(price.name, plan):
-        return f"{amount(price.relaxation / 100)} a point"
-    return amount(price.relaxation)
-
-
-def _buys(price: Price, plan: Plan) -> str:
-    goal = plan.problem.goal
-    if price.use.penalty is not None and price.use.breach:
-        return f"broken, at {amount(price.use.breach * price.use.penalty)}"
-    if price.fixed_choice:
-        return f"saves {amount(price.fixed_choice)} each: fewer extra units"
-    if price.next_step is None:
-        return "nothing" if not price.binds else "not solved"
-    if not np.isfinite(price.next_step):
+def _buys(entry: Price, plan: Plan) -> str:
+    problem, use = plan.problem, entry.use
+    if use.penalty is not None and use.breach:
+        return f"broken by {difference(problem, use.name, use.breach)}, which counts " + amount(
+            use.breach * use.penalty
+        )
+    if entry.fixed_choice:
+        why = "fewer extra units" if use.name in problem.resources else "less to buy or to pay"
+        return f"each unit {gain(problem, entry.fixed_choice)}: {why}"
+    if entry.next_step is None:
+        if not entry.binds:
+            return "nothing"
+        return "too little to tell by solving" if problem.is_small else "not solved at this size"
+    if not math.isfinite(entry.next_step):
         return "nothing"
-    gain = (
-        f"+{amount(100 * (price.next_gain or 0))} points"
-        if goal is Goal.MAX_SERVICE
-        else f"−{amount(price.next_gain)}"
-    )
-    if price.next_step == 1:
-        return f"one more: {gain}"
-    if _is_level(price.name, plan):
-        step = f"{amount(100 * price.next_step)} points"
-    else:
-        step = amount(price.next_step)
-    sign = "−" if price.use.at_least else "+"
-    return f"nothing below {sign}{step}, then {gain}"
+    saves = gain(problem, entry.next_gain or 0.0)
+    if entry.next_step == 1:
+        return f"one more {saves}"
+    step = difference(problem, use.name, entry.next_step)
+    return f"{saves} if {step} lower" if use.at_least else f"{saves} from +{step} on"

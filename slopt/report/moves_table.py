@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from rich.text import Text
@@ -11,11 +11,11 @@ from slopt.plan.plan import Plan
 from slopt.plan.provenance import Provenance
 from slopt.report.numbers import percent, unit_for_rows
 from slopt.report.screen import BOOKED, EXPECTED
-from slopt.report.table import Col, table
+from slopt.report.table import Col, sentence, table
 from slopt.report.words import counted
-from slopt.vocabulary import Status
 
 MOST_MOVES = 12
+SHARED = "open tiers, extra units"
 
 
 def moves_lines(
@@ -43,7 +43,8 @@ def moves_lines(
                 unit.signed(cost[i]),
                 unit.signed(lost[i]),
                 unit.signed(cost[i] + lost[i]),
-                _sureness(plan, s, checks, provenance),
+                ("close" if checks[s] else "clear") if s in checks else "",
+                _sample(plan, s, provenance),
             ]
         )
     change = plan.evaluation.service_cost - plan.current.service_cost
@@ -59,12 +60,11 @@ def moves_lines(
                 unit.signed(float(lost[rest].sum())),
                 unit.signed(float((cost + lost)[rest].sum())),
                 "",
+                "",
             ]
         )
     if unit.signed(shared) != "0":
-        rows.append(
-            ["open tiers, extra units", "", "", unit.signed(shared), "0", unit.signed(shared), ""]
-        )
+        rows.append([SHARED, "", "", unit.signed(shared), "0", unit.signed(shared), "", ""])
     info = plan.case.settings.case
     lost_change = plan.evaluation.lost_sales - plan.current.lost_sales
     foot = [
@@ -74,32 +74,26 @@ def moves_lines(
         unit.signed(change),
         unit.signed(lost_change),
         unit.signed(change + lost_change),
-        unit.head(info.currency, info.period),
+        "",
+        "",
     ]
     columns = [
         Col(words.segment, right=False, shorten=True),
         Col(words.tier, right=False, shorten=True),
-        Col("level, %", drop=1),
+        Col("level, %", drop=3),
         Col(words.service_cost, style=BOOKED),
         Col("lost", style=EXPECTED),
         Col("total", style="bold"),
-        Col("how sure", right=False),
+        Col("choice", right=False, drop=1),
+        Col("n", drop=2),
     ]
-    return table(columns, rows, width, foot)
+    while not any(row[-1] for row in rows):
+        columns, foot = columns[:-1], foot[:-1]
+        rows = [row[:-1] for row in rows]
+    head = sentence(f"Changes in {unit.head(info.currency, info.period)}", width)
+    return [*head, *table(columns, rows, width, foot)]
 
 
-def _sureness(
-    plan: Plan, segment: int, checks: Mapping[int, bool], provenance: Provenance | None
-) -> str:
-    parts = []
-    if segment in checks:
-        parts.append("close" if checks[segment] else "firm")
+def _sample(plan: Plan, segment: int, provenance: Provenance | None) -> str:
     n = provenance.sample(segment, int(plan.choice[segment])) if provenance else None
-    if n is not None:
-        parts.append(f"n {n:,.0f}")
-    return ", ".join(parts)
-
-
-def moves_to_check(plan: Plan) -> Sequence[int]:
-    """The moves that the screen shows, and that are worth solving without."""
-    return plan.moves if plan.status is Status.OPTIMAL and len(plan.moves) <= MOST_MOVES else []
+    return "" if n is None else f"{n:,.0f}"

@@ -43,13 +43,14 @@ class Unit:
         return round(amount / self.size, self.decimals) + 0.0
 
 
-def unit_for_totals(amounts: Iterable[float]) -> Unit:
-    """The unit of a table of totals, from its largest amount."""
+def unit_for_totals(amounts: Iterable[float], changes: Iterable[float] = ()) -> Unit:
+    """The unit of a table of totals: from its largest amount, and fine enough for its changes."""
     largest = max((abs(amount) for amount in amounts), default=0.0)
+    finest = min((abs(change) for change in changes if change), default=largest)
     if largest >= 1e9:
-        return Unit(1e9, "bn", 2)
+        return Unit(1e9, "bn", 2) if finest >= 2e8 else Unit(1e6, "M", 0)
     if largest >= 1e6:
-        return Unit(1e6, "M", 2)
+        return Unit(1e6, "M", 2) if finest >= 2e5 else Unit(1e3, "k", 0)
     if largest >= 1e5:
         return Unit(1e3, "k", 1)
     return Unit(1.0, "", 0 if largest >= 100 else 2)

@@ -10,11 +10,19 @@ from slopt.plan.plan import Plan
 from slopt.plan.provenance import Provenance
 from slopt.report.limits_table import limits_lines
 from slopt.report.moves_table import moves_lines
-from slopt.report.numbers import Unit, unit_for_totals
-from slopt.report.sureness import sureness_lines
+from slopt.report.numbers import Unit
+from slopt.report.sureness import PROVEN_BEST, sureness_lines
 from slopt.report.table import sentence
-from slopt.report.totals_table import is_split, level_lines, totals_lines
+from slopt.report.totals_table import level_lines, totals_lines, totals_unit
 from slopt.report.words import counted, plural
+from slopt.vocabulary import Goal, Status
+
+GOALS = {
+    Goal.MIN_TOTAL_COST: "least total cost",
+    Goal.MIN_LOST_SALES: "least {1}",
+    Goal.MAX_SERVICE: "highest {0}",
+    Goal.MIN_BUDGET: "least {2}",
+}
 
 
 def plan_lines(
@@ -30,7 +38,7 @@ def plan_lines(
     lines = [*sentence(_headline(plan), width), Text("")]
     lines += [*sentence(decision(plan), width, "bold"), Text("")]
     then, now = plan.evaluation, plan.current
-    lines += totals_lines(plan.case, then, now, is_split(plan.problem, plan.choice), width)
+    lines += totals_lines(plan.case, then, now, width)
     lines += level_lines(plan.case, then, now, width)
     moves = moves_lines(plan, width, checks or {}, provenance)
     if moves:
@@ -57,27 +65,41 @@ def decision(plan: Plan) -> str:
     """The decision in one sentence, with its numbers."""
     words, info = plan.case.settings.words, plan.case.settings.case
     now, then = plan.current, plan.evaluation
+    money = f"{info.currency} a {info.period}".lstrip()
+    unit = totals_unit(then, now)
+    goal = GOALS[plan.problem.goal].format(
+        words.service_level, words.lost_sales, words.service_cost
+    )
     if now is None:
-        unit = unit_for_totals([then.total_cost])
         used = counted(then.tiers_used, words.tier)
         return (
-            f"First plan: {counted(len(plan.choice), words.segment)} on {used}, "
-            f"{words.service_cost} {unit.money(then.service_cost)} and expected "
-            f"{words.lost_sales} {unit.money(then.lost_sales)} a {info.period}."
+            f"First plan for {goal}: {counted(len(plan.choice), words.segment)} on {used}, "
+            f"{words.service_cost} {unit.money(then.service_cost)}, expected {words.lost_sales} "
+            f"{unit.money(then.lost_sales)}, together {unit.money(then.total_cost)} {money}."
         )
     if not plan.moves:
-        return f"Keep today's {plural(words.tier, 2)}: no other plan is better for this goal."
-    unit = unit_for_totals([now.total_cost, then.total_cost])
-    moved = f"Move {len(plan.moves)} of {counted(len(plan.choice), words.segment)}"
-    lost = _change(words.lost_sales, then.lost_sales - now.lost_sales, unit)
-    cost = _change(words.service_cost, then.service_cost - now.service_cost, unit)
-    return f"{moved}: {lost} a {info.period}, {cost}."
+        return _keep(plan, goal)
+    moved = f"For {goal} move {len(plan.moves)} of {counted(len(plan.choice), words.segment)}"
+    changes = [
+        f"{what} {_signed(unit, getattr(then, name) - getattr(now, name))}"
+        for what, name in (
+            (f"expected {words.lost_sales}", "lost_sales"),
+            (words.service_cost, "service_cost"),
+            ("together", "total_cost"),
+        )
+    ]
+    return f"{moved}: {', '.join(changes)} {money}."
 
 
-def _change(what: str, change: float, unit: Unit) -> str:
-    if unit.signed(change) == "0":
-        return f"{what} stays as it is"
-    verb = "falls" if change < 0 else "rises"
-    if what.endswith("s"):
-        verb = verb.removesuffix("s")
-    return f"{what} {verb} {unit.money(change)}"
+def _signed(unit: Unit, change: float) -> str:
+    return f"{unit.signed(change)} {unit.prefix}".rstrip()
+
+
+def _keep(plan: Plan, goal: str) -> str:
+    """The sentence where nobody moves, which is not always because nothing is better."""
+    tiers = plural(plan.case.settings.words.tier, 2)
+    if plan.problem.max_changes == 0:
+        return f"Keep today's {tiers}: no change is allowed."
+    if plan.status is Status.OPTIMAL and (plan.gap or 0.0) <= PROVEN_BEST:
+        return f"Keep today's {tiers}: no other plan is better for {goal}."
+    return f"Keep today's {tiers}: nothing better was found."

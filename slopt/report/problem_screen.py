@@ -9,13 +9,19 @@ from rich.text import Text
 
 from slopt.case.load import Reading
 from slopt.errors import Problem, Severity
+from slopt.report.table import Col, aligned, sentence
 from slopt.report.words import counted
 
 MOST_LINES = 200
+ALIKE = 3
+"""More problems than this that differ in their row alone are told once."""
+CLOSING = "Fix what is listed and run the command again. All columns and units: slopt describe"
 
 
-def problem_lines(problems: Sequence[Problem], table_count: int | None = None) -> list[Text]:
-    """What `slopt check` prints of a case with problems; without any, an empty list."""
+def problem_lines(
+    problems: Sequence[Problem], width: int, table_count: int | None = None
+) -> list[Text]:
+    """What is printed of input with problems; without any, an empty list."""
     if not problems:
         return []
     errors = sum(p.severity is Severity.ERROR for p in problems)
@@ -25,19 +31,14 @@ def problem_lines(problems: Sequence[Problem], table_count: int | None = None) -
     tables = len({p.table for p in problems if p.table and p.table != "settings"})
     of = f" in {tables} of {table_count} tables" if table_count and tables else ""
     lines = [
-        Text(f"{', '.join(parts)}{of}." + (" Nothing was solved." if errors else ""), style="bold")
+        Text(f"{', '.join(parts)}{of}." + (" Nothing was done." if errors else ""), style="bold")
     ]
     shown = sorted(problems, key=lambda p: (_heading(p), p.row or 0))
-    for heading, group in groupby(shown[:MOST_LINES], key=_heading):
+    for heading, group in groupby(shown, key=_heading):
         lines += [Text(""), Text(heading)]
-        lines += _aligned(list(group))
-    if len(problems) > MOST_LINES:
-        lines += [Text(""), Text(f"... and {len(problems) - MOST_LINES:,} more.")]
+        lines += _aligned(list(group), width)
     if errors:
-        lines += [
-            Text(""),
-            Text("Fix the errors and run slopt check again. All columns and units: slopt describe"),
-        ]
+        lines += [Text(""), *sentence(CLOSING, width)]
     return lines
 
 
@@ -61,19 +62,31 @@ def _heading(problem: Problem) -> str:
     return f"{file}, sheet {problem.table}" if is_sheet else file
 
 
-def _aligned(problems: Sequence[Problem]) -> list[Text]:
-    places = [_place(p) for p in problems]
-    columns = [p.column or "" for p in problems]
-    place_width = max(map(len, places))
-    column_width = max(map(len, columns))
-    lines = []
-    for problem, place, column in zip(problems, places, columns, strict=True):
-        error = problem.severity is Severity.ERROR
-        line = Text("  ")
-        line.append("error" if error else "warn ", style="bold" if error else "")
-        line.append(f"  {place:<{place_width}}  {column:<{column_width}}  ")
-        line.append(f"{problem.message} {problem.remedy}".strip())
-        lines.append(line)
+def _aligned(problems: Sequence[Problem], width: int) -> list[Text]:
+    """A line a problem: how bad, where, and what to do; alike ones together."""
+    alike: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in problems:
+        same = (problem.severity, problem.column, problem.message, problem.remedy)
+        alike.setdefault(same, []).append(problem)
+    rows: list[list[str | Text]] = []
+    for group in alike.values():
+        error = group[0].severity is Severity.ERROR
+        level = Text("error" if error else "warning", style="bold" if error else "")
+        text = f"{group[0].message} {group[0].remedy}".strip()
+        places = [_place(problem) for problem in group]
+        if len(group) > ALIKE:
+            text += f" ({len(group):,} times)"
+            places = [f"{places[0]} to {_place(group[-1]).removeprefix('row ')}"]
+        rows += [[level, place, group[0].column or "", text] for place in places]
+    columns = [
+        Col("", right=False),
+        Col("", right=False),
+        Col("", right=False, shorten=True),
+        Col("", right=False, wrap=True),
+    ]
+    lines = aligned(columns, rows[:MOST_LINES], width)
+    if len(rows) > MOST_LINES:
+        lines.append(Text(f"  ... and {len(rows) - MOST_LINES:,} more: --json has all."))
     return lines
 
 

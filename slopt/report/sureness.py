@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 from rich.text import Text
 
 from slopt.plan.plan import Plan
 from slopt.plan.provenance import Provenance
+from slopt.problem.choice import Bar, ChoiceProblem
+from slopt.problem.evaluate import Evaluation
+from slopt.report.limit_words import difference, limit_words
 from slopt.report.numbers import amount, gap_words
 from slopt.report.table import sentence
 from slopt.report.words import counted
+from slopt.study.close_calls import CLOSE
 from slopt.vocabulary import Goal, Status
 
-CLOSE = 1e-3
-"""A move is a close call if the best plan without it is worse by less than this share."""
+PROVEN_BEST = 1e-4
+"""The gap up to which a plan may be called the best: 0.01 %."""
+NOTHING = 1e-9
+"""Distances below this share of the objective are rounding."""
 
 
 def sureness_lines(
@@ -28,48 +35,78 @@ def sureness_lines(
     if close:
         verb = "is a close call" if len(close) == 1 else "are close calls"
         lines += sentence(
-            f"{len(close)} of {counted(len(checks), 'move')} {verb}: the best plan without it "
-            f"costs less than {share} more.",
+            f"{len(close)} of {counted(len(checks), 'move')} {verb}: the best plan without it is "
+            f"worse by less than {share}.",
             width,
         )
     elif checks:
         lines += sentence(
-            "No move is a close call: without any one of them the best plan costs "
-            f"at least {share} more.",
+            "Every move is clear: without any one of them the best plan is worse by at least "
+            f"{share}.",
             width,
         )
     if provenance and any(provenance.sample(s, int(plan.choice[s])) for s in plan.moves):
         lines += sentence(
             f"n: observations that the level of the new {words.tier} there rests on.", width
         )
-    for breach in plan.evaluation.broken:
-        lines += sentence(
-            f"Soft rule {breach.rule} is broken by {amount(breach.amount)}, which "
-            f"counts {amount(breach.cost)} against the goal.",
-            width,
-        )
-    if plan.prices and not any(price.binds for price in plan.prices):
+    lines += soft_rule_lines(plan.problem, plan.evaluation, width)
+    if plan.prices and _everyone_has_the_best(plan):
         lines += sentence(
             f"No limit holds the plan back: every {words.segment} has its best {words.tier}.", width
         )
     return lines
 
 
+def soft_rule_lines(problem: ChoiceProblem, evaluation: Evaluation, width: int) -> list[Text]:
+    """Soft rules that are broken, what they say, and what that counts against the goal."""
+    lines: list[Text] = []
+    for breach in evaluation.broken:
+        lines += sentence(
+            f"Soft rule {breach.rule} ({limit_words(problem, breach.rule)}) is broken by "
+            f"{difference(problem, breach.rule, breach.amount)}, which counts "
+            f"{amount(breach.cost)} against the goal.",
+            width,
+        )
+    return lines
+
+
+def _everyone_has_the_best(plan: Plan) -> bool:
+    """True where each segment has the tier that is best for it among all that are offered."""
+    problem = plan.problem
+    sense = -1.0 if problem.goal.maximises else 1.0
+    offered = (problem.barred & Bar.NOT_OFFERED) == 0
+    values = np.where(offered, sense * problem.values, np.inf)
+    chosen = values[np.arange(len(plan.choice)), plan.choice]
+    return bool(np.all(chosen <= values.min(axis=1)))
+
+
 def proof_sentence(plan: Plan) -> str:
     """How near to the best possible this plan is, and by whose word."""
-    gap, certificate = plan.gap, plan.certificate
-    asked = plan.case.settings.solve.gap
-    if plan.status is Status.OPTIMAL:
-        text = f"Proven best: solver gap {gap_words(gap)}"
-    elif plan.status is Status.INTERRUPTED:
-        text = f"Interrupted. Best plan so far, at most {gap_words(gap)} from the best possible"
-    else:
+    solve = plan.case.settings.solve
+    gap = gap_words(plan.gap)
+    if plan.status is Status.INTERRUPTED:
+        text = f"Interrupted. Best plan so far, at most {gap} from the best possible"
+    elif plan.status is not Status.OPTIMAL:
         text = (
-            f"Best found within {plan.case.settings.solve.time_limit_s:g} s, at most "
-            f"{gap_words(gap)} from the best possible (asked for {gap_words(asked)})"
+            f"Best found within {solve.time_limit_s:g} s, at most {gap} from the best possible "
+            f"(asked for {gap_words(solve.gap)})"
         )
+    elif plan.gap is not None and plan.gap <= PROVEN_BEST:
+        text = f"Proven best: solver gap {gap}"
+    else:
+        text = f"Proven within {gap} of the best possible (asked for {gap_words(solve.gap)})"
+    return f"{text}{_certified(plan)}."
+
+
+def _certified(plan: Plan) -> str:
+    certificate = plan.certificate
     if certificate is None:
-        return text + "."
+        return ""
     distance = abs(plan.objective - certificate.bound)
-    money = "" if plan.problem.goal is Goal.MAX_SERVICE else f" ({amount(distance)})"
-    return f"{text}, certified without the solver {gap_words(certificate.gap)}{money}."
+    if distance <= NOTHING * abs(plan.objective):
+        return "; without trusting the solver, no plan is better at all"
+    share = gap_words(certificate.gap)
+    if plan.problem.goal is Goal.MAX_SERVICE:
+        return f"; without trusting the solver, no plan is better by more than {share}"
+    money = f"{amount(distance)} {plan.case.settings.case.currency}".rstrip()
+    return f"; without trusting the solver, no plan is better by more than {money} ({share})"

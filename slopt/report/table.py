@@ -1,4 +1,4 @@
-"""Tables in plain text that fit their width: columns drop, names shorten, nothing wraps."""
+"""Tables in plain text that fit their width: columns drop, names shorten, long texts wrap."""
 
 from __future__ import annotations
 
@@ -11,18 +11,26 @@ from rich.text import Text
 
 GAP = 2
 SHORTEST_NAME = 10
+NARROWEST_WRAP = 24
 
 
 @dataclass(frozen=True)
 class Col:
-    """One column. `right` aligns numbers; `drop` columns go first (highest first) when the width
-    is short, 0 stays; `style` is a rich style; `shorten` lets long texts be cut in the middle."""
+    """One column.
+
+    `right` aligns numbers. Where the width is short, columns with the highest `drop` go first, all
+    of them together; 0 stays. `told` columns are named below the table when they had to go. Then
+    `shorten` columns are cut in the middle, and a last column that may `wrap` takes more lines.
+    `style` is a rich style.
+    """
 
     title: str
     right: bool = True
     drop: int = 0
     style: str = ""
     shorten: bool = False
+    wrap: bool = False
+    told: bool = False
 
 
 def table(
@@ -38,23 +46,45 @@ def table(
     cells = [[_text(cell, columns[i].style) for i, cell in enumerate(row)] for row in rows]
     last = None if foot is None else [_text(cell, columns[i].style) for i, cell in enumerate(foot)]
     kept, widths = _fit(columns, [*cells, *([last] if last else [])], width)
-    if sum(widths) + GAP * (len(kept) - 1) > width:
-        return _blocks(columns, cells, width)
-    lines = [_line([Text(columns[i].title) for i in kept], kept, columns, widths)]
-    rule = Text("─" * max(sum(widths) + GAP * (len(kept) - 1), 1))
-    lines.append(rule)
-    lines += [_line([row[i] for i in kept], kept, columns, widths) for row in cells]
+    full = sum(widths) + GAP * (len(kept) - 1)
+    if full > width:
+        return _blocks(columns, [*cells, *([last] if last else [])], width)
+    lines = _lines([Text(columns[i].title) for i in kept], kept, columns, widths)
+    lines.append(Text("─" * max(full, 1)))
+    for row in cells:
+        lines += _lines([row[i] for i in kept], kept, columns, widths)
     if last:
-        lines += [Text(""), _line([last[i] for i in kept], kept, columns, widths)]
+        lines += [Text(""), *_lines([last[i] for i in kept], kept, columns, widths)]
+    gone = [column.title for i, column in enumerate(columns) if column.told and i not in kept]
+    if gone:
+        lines += sentence(f"Not shown at this width: {', '.join(gone)}; --json has all.", width)
     return lines
 
 
-def sentence(text: str, width: int, style: str = "", indent: str = "") -> list[Text]:
-    """A sentence, broken between words where it is longer than the width."""
+def aligned(columns: Sequence[Col], rows: Sequence[Sequence[str | Text]], width: int) -> list[Text]:
+    """The rows alone, two cells in from the margin; blocks where they do not fit."""
+    cells = [[_text(cell, columns[i].style) for i, cell in enumerate(row)] for row in rows]
+    kept, widths = _fit(columns, cells, width - GAP)
+    if sum(widths) + GAP * (len(kept) - 1) > width - GAP:
+        return _blocks(columns, cells, width)
+    lines = []
+    for row in cells:
+        for line in _lines([row[i] for i in kept], kept, columns, widths):
+            lines.append(Text.assemble(" " * GAP, line))
+    return lines
+
+
+def sentence(
+    text: str, width: int, style: str = "", indent: str = "", first: str | None = None
+) -> list[Text]:
+    """A sentence, broken between words where it is longer than the width.
+
+    `indent` stands before every line, `first` in its place before the first one.
+    """
     lines = textwrap.wrap(
         text,
         max(width, 20),
-        initial_indent=indent,
+        initial_indent=indent if first is None else first,
         subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,
@@ -79,13 +109,29 @@ def _fit(
     def total() -> int:
         return sum(natural[i] for i in kept) + GAP * (len(kept) - 1)
 
+    if columns[-1].wrap and total() > width:
+        natural[-1] = max(min(natural[-1], NARROWEST_WRAP), natural[-1] - (total() - width))
     while total() > width and any(columns[i].drop for i in kept):
-        kept.remove(max((i for i in kept if columns[i].drop), key=lambda i: columns[i].drop))
+        most = max(columns[i].drop for i in kept)
+        kept = [i for i in kept if columns[i].drop < most]
     for i in kept:
         if columns[i].shorten and total() > width:
             least = max(SHORTEST_NAME, cell_len(columns[i].title))
             natural[i] = max(min(least, natural[i]), natural[i] - (total() - width))
     return kept, [natural[i] for i in kept]
+
+
+def _lines(
+    cells: Sequence[Text], kept: Sequence[int], columns: Sequence[Col], widths: Sequence[int]
+) -> list[Text]:
+    """One row; more than one line where its last cell wraps."""
+    last, width = cells[-1], widths[-1]
+    if not columns[kept[-1]].wrap or cell_len(last.plain) <= width:
+        return [_line(cells, kept, columns, widths)]
+    parts = [Text(part, style=last.style) for part in textwrap.wrap(last.plain, width)]
+    blank = [Text("")] * (len(cells) - 1)
+    first = _line([*cells[:-1], parts[0]], kept, columns, widths)
+    return [first, *(_line([*blank, part], kept, columns, widths) for part in parts[1:])]
 
 
 def _line(
@@ -122,11 +168,16 @@ def shortened(text: str, width: int) -> str:
 
 
 def _blocks(columns: Sequence[Col], rows: Sequence[Sequence[Text]], width: int) -> list[Text]:
-    """A block a row: the first cell as its heading, then title and value a line."""
-    lines: list[Text] = []
+    """A block a row: the first cell as its heading, then title and value a line, whole."""
+    lines = sentence(columns[0].title, width) if columns[0].title else []
     for row in rows:
-        lines.append(Text(shortened(row[0].plain, width), style="bold"))
+        lines.append(Text(shortened(row[0].plain.strip(), width), style="bold"))
         for column, cell in zip(columns[1:], row[1:], strict=True):
-            if column.title and cell.plain:
-                lines.append(Text(shortened(f"  {column.title}: {cell.plain}", width)))
+            if cell.plain and not _is_bar(cell.plain):
+                title = f"{column.title}: " if column.title else ""
+                lines += sentence(title + cell.plain, width, indent="    ", first="  ")
     return lines
+
+
+def _is_bar(text: str) -> bool:
+    return not text.strip("█░ ")

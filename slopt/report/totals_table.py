@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 from rich.text import Text
 
 from slopt.case.case import PlanningCase
-from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import Evaluation
 from slopt.report.numbers import (
     Unit,
@@ -23,22 +21,19 @@ from slopt.vocabulary import LOSSES
 
 
 def totals_lines(
-    case: PlanningCase,
-    then: Evaluation,
-    now: Evaluation | None,
-    split: bool,
-    width: int,
-    title: str = "plan",
+    case: PlanningCase, then: Evaluation, now: Evaluation | None, width: int, title: str = "plan"
 ) -> list[Text]:
     """Booked cost, the three kinds of lost sales under their sum, total; today against plan."""
     words, info = case.settings.words, case.settings.case
-    unit = unit_for_totals([then.total_cost, now.total_cost if now else 0.0])
+    unit = totals_unit(then, now)
     lines = [
         ("service_cost", words.service_cost, BOOKED, "█"),
         ("lost_sales", f"{words.lost_sales}, expected", EXPECTED, "░"),
     ]
-    if split:
+    if then.knows_kinds:
         lines += [(name, "  " + getattr(words, name), EXPECTED, "░") for name in LOSSES]
+        if then.lost_unsplit or (now and now.lost_unsplit):
+            lines.append(("lost_unsplit", "  not told apart", EXPECTED, "░"))
     longest = max(then.total_cost, 1e-300)
     bar_width = 33 if width >= 96 else 22
     rows: list[list[str | Text]] = []
@@ -72,10 +67,13 @@ def totals_lines(
     return table(columns, rows, width, foot)
 
 
-def is_split(problem: ChoiceProblem, choice: Choice) -> bool:
-    """True unless the case gives all lost sales of the chosen offers as one figure."""
-    unsplit = problem.lost_unsplit[np.arange(len(choice)), choice]
-    return not np.all(unsplit != 0)
+def totals_unit(then: Evaluation, now: Evaluation | None) -> Unit:
+    """One unit for the whole table, fine enough that the changes of its sums can be added up."""
+    if now is None:
+        return unit_for_totals([then.total_cost])
+    names = ("service_cost", "lost_sales", "total_cost")
+    changes = [getattr(then, name) - getattr(now, name) for name in names]
+    return unit_for_totals([then.total_cost, now.total_cost], changes)
 
 
 def _money_row(
@@ -124,5 +122,7 @@ def level_lines(
     lines = sentence(text, width)
     if now.violations:
         broken = ", ".join(f"{v.rule} by {amount(v.amount)}" for v in now.violations[:4])
+        if len(now.violations) > 4:
+            broken += f" and {len(now.violations) - 4} more"
         lines += sentence(f"Today's {plural(words.tier, 2)} would break: {broken}.", width)
     return lines

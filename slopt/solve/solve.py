@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from slopt.errors import SolverTrouble, UsageError
+from slopt.errors import SolverTrouble
 from slopt.problem.choice import ChoiceProblem
 from slopt.problem.matrix import assemble
 from slopt.problem.program import LinearProgram
@@ -16,12 +16,8 @@ from slopt.solve.highs import Options, run, solver_name
 from slopt.solve.model_file import build_model, find_model, is_shipped
 from slopt.solve.outcome import Outcome
 from slopt.solve.relaxation import relax
-from slopt.solve.tie_break import break_tie, read_choice
-from slopt.vocabulary import Goal, Method, Status
-
-SMALL = 150
-"""Up to this many pairs of segment and tier a proof to the very end costs a fraction of a second,
-so a small problem is solved to gap 0 whatever gap was asked for."""
+from slopt.solve.tie_break import break_ties, read_choice
+from slopt.vocabulary import Method, Status
 
 
 def solve(
@@ -30,11 +26,11 @@ def solve(
     method: Method = Method.AUTO,
     model: str = "tier_plan",
 ) -> Outcome:
-    """Solve a choice problem to the requested gap.
+    """Solve a choice problem to the requested gap; a small one to gap 0, whatever was asked for.
 
     `auto` and `highs` hand a shipped model straight to HiGHS as arrays; `pyomo`, and any model
-    file of the user's own, goes through Pyomo. Raises UsageError for a method that this version
-    does not have, SolverTrouble where the solver's answer makes no sense.
+    file of the user's own, goes through Pyomo. Raises UsageError for a bad model file,
+    SolverTrouble where the solver's answer makes no sense.
     """
     options = options or Options()
     begin = time.perf_counter()
@@ -42,7 +38,7 @@ def solve(
     outcome = Outcome(Status.INFEASIBLE, route, solver_name(), options.seed, seconds=0.0)
     if program is None:
         return _with_conflict(outcome, problem, model, options, begin)
-    gap = 0.0 if len(program.choose) <= SMALL else options.gap
+    gap = 0.0 if problem.is_small else options.gap
     answer = run(program, replace(options, gap=gap))
     seconds = time.perf_counter() - begin
     outcome = outcome.replace(status=answer.status, bound=answer.bound, seconds=seconds)
@@ -56,12 +52,8 @@ def solve(
     outcome = outcome.replace(choice=choice, objective=answer.objective)
     if answer.status is Status.FEASIBLE and _reached(outcome.gap, options.gap):
         outcome = outcome.replace(status=Status.OPTIMAL)
-    if (
-        outcome.status is Status.OPTIMAL
-        and problem.goal is not Goal.MIN_TOTAL_COST
-        and route is Method.HIGHS
-    ):
-        choice = break_tie(problem, program, choice, replace(_left(options, begin), gap=gap))
+    if is_shipped(model) and outcome.status is not Status.INTERRUPTED:
+        choice = break_ties(problem, choice, replace(_left(options, begin), gap=gap))
     relaxation = None
     if outcome.status is not Status.INTERRUPTED:
         relaxation = relax(
@@ -101,8 +93,6 @@ def _state(
     None where it is plain without a solver that no plan exists: a segment has no tier it may
     have, or a constraint of the user's model is false whatever is chosen.
     """
-    if method in (Method.CORE, Method.PRICES):
-        raise UsageError(f"--method {method} is not in this version. Use highs, pyomo or auto.")
     path = find_model(model)
     if not problem.admissible.any(axis=1).all():
         return Method.HIGHS, None

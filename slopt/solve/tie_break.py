@@ -1,7 +1,8 @@
-"""Among plans equally good for the goal, the one of least total cost.
+"""Among plans equally good for the goal: the one of least total cost, then the nearest to today.
 
 With any goal but least total cost, many plans can tie: the least lost sales are often reached
-with or without waste. A second program keeps the goal where it is and minimises total cost.
+with or without waste. A second program keeps the goal where it is and minimises total cost. After
+that, nobody is moved for nothing: a segment whose today's tier is as good keeps it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import numpy as np
 
 from slopt.errors import SolverTrouble
 from slopt.problem.choice import Choice, ChoiceProblem
-from slopt.problem.evaluate import evaluate
+from slopt.problem.evaluate import Evaluation, evaluate
 from slopt.problem.matrix import assemble
 from slopt.problem.program import LinearProgram
 from slopt.solve.highs import Options, run
@@ -18,17 +19,23 @@ from slopt.vocabulary import Goal
 
 ROOM = 1e-9
 """Relative room for the goal in the second program; the first choice stays where it is used."""
+SAME = 1e-12
+"""Values closer than this, relative, are the same but for rounding."""
 
 
-def break_tie(
-    problem: ChoiceProblem, program: LinearProgram, choice: Choice, options: Options
-) -> Choice:
-    """A choice as good as `choice` for the goal and no dearer; `choice` itself if none is found."""
-    first = evaluate(problem, choice)
-    by_cost = problem.replace(goal=Goal.MIN_TOTAL_COST)
+def break_ties(problem: ChoiceProblem, choice: Choice, options: Options) -> Choice:
+    """A choice as good as `choice` for the goal, no dearer, and with no move that gains nothing."""
+    if problem.goal is not Goal.MIN_TOTAL_COST:
+        choice = _cheapest(problem, choice, options)
+    return _stay_where_equal(problem, choice)
+
+
+def _cheapest(problem: ChoiceProblem, choice: Choice, options: Options) -> Choice:
+    """The cheapest choice of the same goal; `choice` itself if none is found in the time."""
+    first, program = evaluate(problem, choice), assemble(problem)
     reached = program.sign * first.objective - program.offset
     columns = np.flatnonzero(program.cost)
-    second = assemble(by_cost).with_row(
+    second = assemble(problem.replace(goal=Goal.MIN_TOTAL_COST)).with_row(
         columns, program.cost[columns], -np.inf, reached + ROOM * max(1.0, abs(reached))
     )
     try:
@@ -38,9 +45,33 @@ def break_tie(
     if answer.values is None:
         return choice
     found = read_choice(second, answer.values, len(problem.segments))
-    better = evaluate(problem, found)
-    worse_goal = program.sign * (better.objective - first.objective) > 0
-    return choice if worse_goal or better.violations else found
+    return found if _as_good(problem, evaluate(problem, found), first, room=0.0) else choice
+
+
+def _stay_where_equal(problem: ChoiceProblem, choice: Choice) -> Choice:
+    """Segments for which today's tier is worth the same go back to it, one after the other."""
+    row, now = np.arange(len(choice)), np.maximum(problem.current, 0)
+    total = problem.service_cost + problem.lost_sales
+    candidates = problem.changed[row, choice] & problem.admissible[row, now]
+    for values in (problem.values, total):
+        before, after = values[row, now], values[row, choice]
+        candidates &= np.abs(after - before) <= SAME * np.maximum(np.abs(after), np.abs(before))
+    best = evaluate(problem, choice)
+    for segment in np.flatnonzero(candidates):
+        trial = choice.copy()
+        trial[segment] = now[segment]
+        value = evaluate(problem, trial)
+        room = SAME * max(abs(best.total_cost), abs(value.total_cost))
+        if _as_good(problem, value, best, SAME) and value.total_cost <= best.total_cost + room:
+            choice, best = trial, value
+    return choice
+
+
+def _as_good(problem: ChoiceProblem, new: Evaluation, old: Evaluation, room: float) -> bool:
+    """True where `new` keeps every rule and is no worse for the goal, within relative room."""
+    sense = -1.0 if problem.goal.maximises else 1.0
+    worse = sense * (new.objective - old.objective)
+    return not new.violations and worse <= room * max(abs(new.objective), abs(old.objective))
 
 
 def read_choice(program: LinearProgram, values: np.ndarray, segments: int) -> Choice:

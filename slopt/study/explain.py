@@ -19,18 +19,13 @@ import numpy as np
 
 from slopt.plan.plan import Plan
 from slopt.plan.rows import tidy
-from slopt.problem.choice import Bar, Choice, ChoiceProblem
+from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import BARRED_BY
 from slopt.problem.program import LinearProgram
 from slopt.solve.highs import Options, run
 from slopt.solve.tie_break import read_choice
+from slopt.study.at_prices import AtPrices, Flip
 from slopt.vocabulary import Status
-
-EXACT_PAIRS = 150
-"""Up to this many pairs every segment's runner-up is found by solving; beyond, by prices, except
-for a segment that is asked for by name."""
-TIE = 1e-9
-"""Relative to the priced value of a segment: closer ones are equal but for rounding."""
 
 
 @dataclass(frozen=True)
@@ -62,16 +57,6 @@ class Alternative:
 
 
 @dataclass(frozen=True)
-class Flip:
-    """The price of a limit at which the choice would change to `tier`, and its price now."""
-
-    limit: str
-    now: float
-    at: float
-    tier: int
-
-
-@dataclass(frozen=True)
 class Explanation:
     """One segment: the tier it has, the alternatives (best first), and the nearest flips."""
 
@@ -96,22 +81,32 @@ def explain(
 ) -> list[Explanation]:
     """Explain segments of a plan, all of them by default.
 
-    Alternatives are solved for segments asked for by name, and for all where the problem is small.
+    Alternatives are solved for segments asked for by name, and for all where the problem is small;
+    else only the prices speak.
     """
+    relaxation = plan.outcome.relaxation
+    at_prices = AtPrices(plan, relaxation) if relaxation else None
+    to_solve = None
+    if relaxation and plan.status is Status.OPTIMAL:
+        if plan.problem.is_small:
+            options = replace(options, gap=0.0)
+            to_solve = relaxation.program
+        elif segments is not None:
+            to_solve = relaxation.program
     wanted = range(len(plan.problem.segments)) if segments is None else segments
-    program = plan.outcome.relaxation.program if plan.outcome.relaxation else None
-    small = program is not None and len(program.choose) <= EXACT_PAIRS
-    if small:
-        options = replace(options, gap=0.0)
-    solved = program if plan.status is Status.OPTIMAL and (segments is not None or small) else None
-    return [_explain_one(plan, segment, solved, options) for segment in wanted]
+    return [_explain_one(plan, segment, at_prices, to_solve, options) for segment in wanted]
 
 
 def _explain_one(
-    plan: Plan, segment: int, program: LinearProgram | None, options: Options
+    plan: Plan,
+    segment: int,
+    at_prices: AtPrices | None,
+    program: LinearProgram | None,
+    options: Options,
 ) -> Explanation:
+    """One segment; alternatives are solved where `program` is given."""
     problem, chosen = plan.problem, int(plan.choice[segment])
-    priced = _priced_values(plan, segment)
+    priced = None if at_prices is None else at_prices.value[segment]
     sense = -1.0 if problem.goal.maximises else 1.0
     alternatives = []
     for tier in range(len(problem.tiers)):
@@ -130,23 +125,22 @@ def _explain_one(
             next(value for value in (a.plan, a.by_prices, a.alone) if value is not None),
         )
     )
-    return Explanation(segment, chosen, tuple(alternatives), _flips(plan, segment))
+    flips = () if at_prices is None else at_prices.flips(segment)
+    return Explanation(segment, chosen, tuple(alternatives), flips)
 
 
 def _barred_by(problem: ChoiceProblem, segment: int, tier: int) -> str | None:
-    if problem.admissible[segment, tier]:
-        return None
-    reasons = [name for bar, name in BARRED_BY.items() if problem.barred[segment, tier] & Bar(bar)]
-    return reasons[0] if reasons else "rule"
+    """The contract that forbids a tier, None where nothing does."""
+    flags = problem.barred[segment, tier]
+    return next((name for bar, name in BARRED_BY.items() if flags & bar), None)
 
 
 def _solved(
     plan: Plan, program: LinearProgram, segment: int, option: Alternative, options: Options
 ) -> Alternative:
     """The best plan in which the segment has this tier."""
-    column = int(np.flatnonzero((program.choose == (segment, option.tier)).all(axis=1))[0])
     lower = program.lower.copy()
-    lower[column] = 1.0
+    lower[program.column_of(segment, option.tier)] = 1.0
     answer = run(program.replace(lower=lower), options)
     if answer.status is Status.INFEASIBLE:
         return replace(option, possible=False)
@@ -163,88 +157,12 @@ def moves_between(before: Choice, after: Choice) -> list[Move]:
     return [Move(int(s), int(before[s]), int(after[s])) for s in np.flatnonzero(before != after)]
 
 
-def is_close_call(plan: Plan, segment: int, share: float, options: Options) -> bool:
-    """True where the best plan without this segment's tier is worse by less than `share`.
-
-    The relaxation answers most of these questions in milliseconds: where even a mixture without
-    the tier is worse by more than that, every plan is.
-    """
-    relaxation = plan.outcome.relaxation
-    if relaxation is None:
-        return False
-    program, tier = relaxation.program, int(plan.choice[segment])
-    column = int(np.flatnonzero((program.choose == (segment, tier)).all(axis=1))[0])
-    upper = program.upper.copy()
-    upper[column] = 0.0
-    without = program.replace(upper=upper)
-    room = share * abs(plan.objective)
-    for question in (without.relaxed(), without):
-        answer = run(question, options, confirm=False)
-        if answer.objective is None:
-            return False
-        if program.sign * (answer.objective - plan.objective) >= room:
-            return False
-    return True
+DIGITS = 12
+"""Of differences between plans, which keep two digits less than plans do."""
 
 
-def _shared_terms(plan: Plan, segment: int) -> dict[str, np.ndarray]:
-    """What each tier of a segment adds to each shared row, as (K,) with 0 for absent pairs."""
-    relaxation = plan.outcome.relaxation
-    if relaxation is None:
-        return {}
-    program = relaxation.program
-    mine = np.flatnonzero(program.choose[:, 0] == segment)
-    terms = {}
-    for name, row in program.shared.items():
-        here = slice(program.start[row], program.start[row + 1])
-        amounts = np.zeros(len(program.cost))
-        amounts[program.index[here]] = program.value[here]
-        per_tier = np.zeros(len(plan.problem.tiers))
-        per_tier[program.choose[mine, 1]] = amounts[mine]
-        at_least = np.isinf(program.row_upper[row])
-        terms[name] = -per_tier if at_least else per_tier
-    return terms
-
-
-def _priced_values(plan: Plan, segment: int) -> np.ndarray | None:
-    """Minimised value of each tier plus what it uses at the prices of the shared rows, (K,)."""
-    relaxation = plan.outcome.relaxation
-    if relaxation is None:
-        return None
-    sense = -1.0 if plan.problem.goal.maximises else 1.0
-    priced = sense * plan.problem.values[segment]
-    for name, terms in _shared_terms(plan, segment).items():
-        priced = priced + relaxation.prices[name] * terms
-    return np.asarray(priced)
-
-
-def _flips(plan: Plan, segment: int) -> tuple[Flip, ...]:
-    """For each limit the nearest price at which another tier becomes the cheapest.
-
-    None where the chosen tier is not the cheapest at the prices of now: then whole tiers, or a
-    rule between segments, hold it where it is, and no price says when it goes.
-    """
-    priced, relaxation = _priced_values(plan, segment), plan.outcome.relaxation
-    if priced is None or relaxation is None:
-        return ()
-    chosen = int(plan.choice[segment])
-    others = np.flatnonzero(plan.problem.admissible[segment])
-    others = others[others != chosen]
-    dearer = priced[others] - priced[chosen]
-    tie = TIE * max(1.0, abs(float(priced[chosen])))
-    if np.any(dearer < -tie):
-        return ()
-    dearer[dearer < tie] = 0.0
-    flips = []
-    for name, terms in _shared_terms(plan, segment).items():
-        now, saved = relaxation.prices[name], terms[chosen] - terms[others]
-        touched = saved != 0
-        at = now + dearer[touched] / saved[touched]
-        reached = (saved[touched] > 0) | (at > 0)
-        if reached.any():
-            nearest = np.where(reached, np.abs(at - now), np.inf).argmin()
-            flips.append(Flip(name, now, float(at[nearest]), int(others[touched][nearest])))
-    return tuple(sorted(flips, key=lambda f: abs(f.at - f.now) / max(f.now, f.at, 1e-12)))
+def _short(value: float | None) -> float | None:
+    return tidy(value, DIGITS)
 
 
 def explanation_rows(plan: Plan, explanations: Sequence[Explanation]) -> list[dict[str, Any]]:
@@ -262,16 +180,16 @@ def _row(plan: Plan, entry: Explanation) -> dict[str, Any]:
         "tier": problem.tiers[entry.tier],
         "current_tier": problem.tiers[now] if now >= 0 else None,
         "next_best": problem.tiers[best.tier] if best else None,
-        "next_best_costs": tidy(best.plan) if best else None,
-        "next_best_costs_by_prices": tidy(best.by_prices) if best else None,
+        "next_best_costs": _short(best.plan) if best else None,
+        "next_best_costs_by_prices": _short(best.by_prices) if best else None,
         "alternatives": [
             {
                 "tier": problem.tiers[option.tier],
                 "barred": option.barred,
                 "possible": option.possible,
-                "alone": tidy(option.alone) if option.barred != "allowed" else None,
-                "plan": tidy(option.plan),
-                "by_prices": tidy(option.by_prices) if option.barred != "allowed" else None,
+                "alone": _short(option.alone) if option.barred != "allowed" else None,
+                "plan": _short(option.plan),
+                "by_prices": _short(option.by_prices) if option.barred != "allowed" else None,
                 "others": [
                     {
                         "segment": problem.segments[move.segment],
@@ -286,8 +204,8 @@ def _row(plan: Plan, entry: Explanation) -> dict[str, Any]:
         "flips": [
             {
                 "limit": flip.limit,
-                "price": tidy(flip.now),
-                "flips_at": tidy(flip.at),
+                "price": _short(flip.now),
+                "flips_at": _short(flip.at),
                 "to": problem.tiers[flip.tier],
             }
             for flip in entry.flips

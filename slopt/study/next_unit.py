@@ -8,6 +8,7 @@ least of the limit that any better plan needs, and the best plan with that much.
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -28,22 +29,24 @@ USED_UP = 1e-6
 
 
 def with_next_steps(plan: Plan, options: Options) -> Plan:
-    """The plan with `next_step`, `next_gain` and `fixed_choice` for every limit that may bind."""
+    """The plan with `next_step`, `next_gain` and `fixed_choice` for every limit that may bind.
+
+    Solved for small problems with a proven plan only, and for as many limits as the time limit
+    allows.
+    """
     relaxation = plan.outcome.relaxation
-    if relaxation is None or plan.status is not Status.OPTIMAL:
+    if relaxation is None or plan.status is not Status.OPTIMAL or not plan.problem.is_small:
         return plan
-    program = relaxation.program
+    begin, program = time.perf_counter(), relaxation.program
     fixed = fixed_choice_prices(plan, program, options)
-    exact = replace(options, gap=0.0)
     prices = []
     for price in plan.prices:
-        row = program.shared.get(price.name)
-        if row is None:
-            prices.append(replace(price, next_step=math.inf, next_gain=0.0))
-            continue
         new = replace(price, fixed_choice=fixed.get(price.name))
+        row = program.shared.get(price.name)
+        left = options.time_limit_s - (time.perf_counter() - begin)
         # Where relief saves extra units or penalties at once, the fixed-choice price says it all.
-        if may_bind(price) and not new.fixed_choice:
+        if row is not None and may_bind(price) and not new.fixed_choice and left > 0:
+            exact = replace(options, gap=0.0, time_limit_s=left)
             step, gain = next_step(plan, program, row, exact)
             new = replace(new, next_step=step, next_gain=gain)
         prices.append(new)
@@ -66,19 +69,16 @@ def next_step(
     is too small for the solver to tell from rounding.
     """
     objective = plan.objective
-    at_least = np.isinf(program.row_upper[row])
+    at_least = program.is_floor(row)
     limit = program.row_lower[row] if at_least else program.row_upper[row]
     direction = -1.0 if at_least else 1.0
-    here = slice(program.start[row], program.start[row + 1])
-    cost = np.zeros_like(program.cost)
-    cost[program.index[here]] = direction * program.value[here]
     target = program.sign * objective - program.offset
     target -= BETTER * max(1.0, abs(target))
     priced = np.flatnonzero(program.cost)
     least = (
         _with_limit(program, row, -np.inf, np.inf)
         .with_row(priced, program.cost[priced], -np.inf, target)
-        .replace(cost=cost, offset=0.0, sign=1.0)
+        .replace(cost=direction * program.coefficients(row), offset=0.0, sign=1.0)
     )
     answer = run(least, options, confirm=False)
     if answer.status is Status.INFEASIBLE:

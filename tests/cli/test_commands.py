@@ -154,7 +154,7 @@ def test_explain_says_why_and_what_the_next_best_would_cost(slopt: Slopt) -> Non
     assert [row["next_best_costs"] for row in rows] == pytest.approx([625, 625, 625])
     out = slopt("explain", "tiny", "key").out
     assert "Next best is standard: the whole plan would be 625 EUR a year worse." in out
-    assert "Why not standard? Alone it would be 2,625 worse, and the plan 625 worse." in out
+    assert "For least total cost it would alone be 2,625 worse, and the plan 625 worse." in out
     assert "the price of budget rises to" in out
 
 
@@ -197,3 +197,33 @@ def test_a_terminal_without_unicode_gets_ascii(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.stdout.isascii()
     assert b"truck > ocean" in done.stdout
+
+
+def test_explain_of_an_infeasible_case_is_exit_4_in_every_form(
+    slopt: Slopt, tmp_path: Path
+) -> None:
+    """The conflict is printed, or is the one JSON document, and is written."""
+    words = ("explain", "tiny", "--set", "limits.budget=100")
+    assert slopt(*words).code == 4
+    ran = slopt(*words, "--json", "--out", tmp_path)
+    assert (ran.code, ran.json["conflict"]) == (4, ["budget"])
+    assert json.loads((tmp_path / "result.json").read_text(encoding="utf-8")) == ran.json
+
+
+def test_the_same_mistake_in_many_rows_is_told_once(slopt: Slopt, tmp_path: Path) -> None:
+    """Two thousand bad cells of one kind make one line, with the rows and their number."""
+    case = tmp_path / "case"
+    shutil.copytree(examples()["tiny"], case)
+    rows = "".join(f"s{i},-1\n" for i in range(2000))
+    (case / "segments.csv").write_text("segment,customers\n" + rows, encoding="utf-8")
+    ran = slopt("check", case)
+    assert ran.code == 3
+    assert "row 2 to 2001" in ran.out
+    assert "(2,000 times)" in ran.out
+    assert len(ran.out.splitlines()) < 16
+
+
+def test_every_table_can_be_described(slopt: Slopt) -> None:
+    """`slopt describe` takes each name that it lists."""
+    for name in slopt("describe", "--json").json:
+        assert slopt("describe", name).code == 0, name

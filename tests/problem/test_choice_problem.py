@@ -37,14 +37,14 @@ def test_arrays_are_frozen_and_replace_makes_a_checked_copy():
     assert not other.same_as(problem)
 
 
-def test_firm_limits_of_one_segment_thin_its_pairs_and_soft_ones_do_not():
-    """A cost cap of 2 on one segment removes the dearer pairs unless it has a penalty."""
+def test_a_rule_leaves_the_pairs_and_only_contracts_thin_them():
+    """A cost cap on one segment is a row with a price; a floor takes pairs away."""
     rule = Rule("cap", RuleKind.MAX_SERVICE_COST, (0,), value=2.0)
-    soft = Rule("cap", RuleKind.MAX_SERVICE_COST, (0,), value=2.0, penalty=0.0)
     problem = simple_problem([[1, 2, 3], [1, 2, 3]], [[0, 0, 0]] * 2)
-    firm = problem.replace(rules=(rule,)).admissible
-    assert firm.tolist() == [[True, True, False], [True, True, True]]
-    assert problem.replace(rules=(soft,)).admissible.all()
+    assert problem.replace(rules=(rule,)).admissible.all()
+    barred = problem.barred.copy()
+    barred[0, 0] = Bar.MIN_TIER
+    assert problem.replace(barred=barred).admissible.sum() == 5
 
 
 @pytest.mark.parametrize("seed", range(5))

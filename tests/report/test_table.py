@@ -13,7 +13,7 @@ ROWS = [["North West Territories, key accounts", "93.1", "1,234,567", "█" * 12
         ["客户群甲", "8.0", "12", "██"]]  # fmt: skip
 
 
-@pytest.mark.parametrize("width", range(16, 90, 3))
+@pytest.mark.parametrize("width", range(20, 90, 3))
 def test_no_line_is_wider_than_the_screen(width: int) -> None:
     """Columns drop, then names shorten, then each row becomes a block."""
     lines = table(COLUMNS, ROWS, width, ["sum", "", "1,234,579", ""])
@@ -50,3 +50,31 @@ def test_sentences_break_between_words() -> None:
     """A sentence that is too long goes on in the next line."""
     lines = sentence("one two three four five six seven", 20)
     assert [line.plain for line in lines] == ["one two three four", "five six seven"]
+
+
+def test_a_long_last_cell_wraps_and_loses_no_word() -> None:
+    """Where a column may wrap, the text goes on in the next line, under itself."""
+    columns = [Col("limit", right=False), Col("what relief buys", right=False, wrap=True)]
+    lines = table(columns, [["budget", "saves 5,064 from +6,960 on, and nothing before"]], 40)
+    assert max(cell_len(line.plain) for line in lines) <= 40
+    assert " ".join(" ".join(line.plain for line in lines[2:]).split()) == (
+        "budget saves 5,064 from +6,960 on, and nothing before"
+    )
+
+
+def test_columns_that_had_to_go_are_named() -> None:
+    """Kinds of lost sales leave together, and the table says so."""
+    columns = [Col("tier", right=False), Col("lost orders", drop=2, told=True),
+               Col("lost customers", drop=2, told=True), Col("lost")]  # fmt: skip
+    lines = table(columns, [["gold", "1", "2", "3"]], 24)
+    assert lines[0].plain.split() == ["tier", "lost"]
+    assert "Not shown at this width: lost orders, lost customers" in " ".join(
+        line.plain for line in lines
+    )
+
+
+def test_blocks_keep_the_unit_and_the_sum() -> None:
+    """On a very narrow screen the head's unit and the sum line are still there."""
+    text = "\n".join(line.plain for line in table(COLUMNS, ROWS, 20, ["sum", "", "1,234,579", ""]))
+    assert text.startswith("segment")
+    assert "sum\n  cost: 1,234,579" in text

@@ -11,7 +11,9 @@ from slopt.plan.plan import make_plan
 from slopt.problem.choice import Bar
 from slopt.solve.highs import Options
 from slopt.solve.solve import solve
-from slopt.study.explain import _priced_values, _shared_terms, explain, is_close_call
+from slopt.study.at_prices import AtPrices
+from slopt.study.close_calls import close_calls
+from slopt.study.explain import explain
 from slopt.vocabulary import Status
 
 
@@ -64,7 +66,9 @@ def test_next_best_is_the_cheapest_possible_alternative():
         for entry in explain(plan, Options()):
             _, its = brute_force(without(problem, entry.segment, entry.tier))
             if its is None:
-                assert not is_close_call(plan, entry.segment, 9.0, Options(gap=0.0))
+                assert close_calls(plan, [entry.segment], Options(gap=0.0), 9.0) == {
+                    entry.segment: False
+                }
                 assert entry.next_best is None
                 continue
             expected = abs(its.objective - plan.objective)
@@ -72,17 +76,18 @@ def test_next_best_is_the_cheapest_possible_alternative():
             for share in (0.01, 0.05, 0.2):
                 room = share * abs(plan.objective)
                 if abs(expected - room) > 1e-5:
-                    close = is_close_call(plan, entry.segment, share, Options(gap=0.0))
-                    assert close == (expected < room)
+                    calls = close_calls(plan, [entry.segment], Options(gap=0.0), share)
+                    assert calls == {entry.segment: expected < room}
 
 
 def test_at_the_flip_price_the_choice_stops_being_the_cheapest():
     """With one price moved to the flip the two tie and no tier is cheaper; past it, one is."""
     seen = 0
     for problem, plan in plans(range(9560, 9600)):
+        at_prices = AtPrices(plan, plan.outcome.relaxation)
         for entry in explain(plan, Options()):
-            priced = _priced_values(plan, entry.segment)
-            terms = _shared_terms(plan, entry.segment)
+            priced = at_prices.value[entry.segment]
+            terms = {name: all_terms[entry.segment] for name, all_terms in at_prices.terms.items()}
             for flip in entry.flips:
                 term = terms[flip.limit]
                 at_flip = priced + (flip.at - flip.now) * term
