@@ -206,7 +206,6 @@ def _offers(plan: Plan, entry: Explanation, width: int) -> list[Text]:
                 percent(problem.service_level[s, k], 1),
                 unit.plain(problem.service_cost[s, k]),
                 *loss_cells(problem, s, k, unit),
-                unit.plain(problem.lost_sales[s, k]),
                 unit.plain(total[k]),
                 bar,
             ]
@@ -216,7 +215,6 @@ def _offers(plan: Plan, entry: Explanation, width: int) -> list[Text]:
         Col("level, %"),
         Col(words.service_cost, style=BOOKED),
         *loss_columns(words),
-        Col("lost", style=EXPECTED),
         Col("total", style="bold"),
         Col("█ booked ░ lost", right=False, drop=3),
     ]

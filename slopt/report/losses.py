@@ -1,21 +1,32 @@
-"""The three kinds of lost sales as columns, in the words of the case."""
+"""Lost sales and their three kinds as columns, in the words of the case."""
 
 from __future__ import annotations
 
 from slopt.case.case import Words
 from slopt.problem.choice import ChoiceProblem
 from slopt.report.numbers import NONE, Unit
+from slopt.report.screen import EXPECTED
 from slopt.report.table import Col
 from slopt.vocabulary import LOSSES
 
 
 def loss_columns(words: Words) -> list[Col]:
-    """One column a kind; they go together, so that the figures that stay add up."""
-    return [Col(getattr(words, name), drop=2, told=True) for name in LOSSES]
+    """`lost = orders + customers + prospects`; the kinds go together, so that what stays adds up."""
+    kinds = [getattr(words, name).removeprefix("lost ") for name in LOSSES]
+    signs = ("=", "+", "+")
+    return [
+        Col("lost", style=EXPECTED),
+        *(
+            Col(f"{sign} {kind}", drop=2, told=True)
+            for sign, kind in zip(signs, kinds, strict=True)
+        ),
+    ]
 
 
 def loss_cells(problem: ChoiceProblem, segment: int, tier: int, unit: Unit) -> list[str]:
-    """The three kinds of one offer; dashes where the case gives their sum only."""
+    """Lost sales of one offer and their kinds; dashes where the case gives their sum only."""
+    whole = unit.plain(float(problem.lost_sales[segment, tier]))
     if problem.lost_unsplit[segment, tier] != 0:
-        return [NONE] * len(LOSSES)
-    return [unit.plain(float(getattr(problem, name)[segment, tier])) for name in LOSSES]
+        return [whole, *[NONE] * len(LOSSES)]
+    kinds = (float(getattr(problem, name)[segment, tier]) for name in LOSSES)
+    return [whole, *map(unit.plain, kinds)]

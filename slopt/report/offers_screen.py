@@ -9,7 +9,7 @@ from slopt.case.case import PlanningCase
 from slopt.problem.choice import ChoiceProblem
 from slopt.report.losses import loss_cells, loss_columns
 from slopt.report.numbers import amount, percent, unit_for_rows
-from slopt.report.screen import BOOKED, EXPECTED
+from slopt.report.screen import BOOKED
 from slopt.report.table import Col, sentence, table
 from slopt.report.words import counted
 
@@ -33,7 +33,6 @@ def offers_lines(case: PlanningCase, problem: ChoiceProblem, width: int) -> list
                 percent(problem.service_level[s, k], 1),
                 unit.plain(problem.service_cost[s, k]),
                 *loss_cells(problem, s, k, unit),
-                unit.plain(problem.lost_sales[s, k]),
                 unit.plain(total[s, k]),
                 *(amount(units) for units in problem.use[:, s, k]),
             ]
@@ -44,7 +43,6 @@ def offers_lines(case: PlanningCase, problem: ChoiceProblem, width: int) -> list
         Col("level, %"),
         Col(words.service_cost, style=BOOKED),
         *loss_columns(words),
-        Col("lost", style=EXPECTED),
         Col("total", style="bold"),
         *(Col(name, drop=3, told=True) for name in problem.resources),
     ]

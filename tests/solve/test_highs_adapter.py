@@ -21,7 +21,7 @@ from slopt.solve import highs
 from slopt.solve.highs import Options, gate, run, solver_name
 from slopt.solve.outcome import Answer, relative_gap
 from slopt.solve.solve import solve
-from slopt.vocabulary import Method, Status
+from slopt.vocabulary import Status
 
 INF = float("inf")
 
@@ -241,15 +241,6 @@ def test_an_option_that_highs_does_not_take_is_trouble():
     """Unknown options are refused, not passed over."""
     with pytest.raises(SolverTrouble, match="no_such_option"):
         highs._set(highspy.Highs(), "no_such_option", 1)
-
-
-def test_methods_of_later_versions_are_told_apart():
-    """core and prices are words of the contract that this version answers with a usage error."""
-    from slopt.errors import UsageError
-
-    for method in (Method.CORE, Method.PRICES):
-        with pytest.raises(UsageError, match=method):
-            solve(random_problem(11), method=method)
 
 
 def test_solver_is_named_with_its_version():
