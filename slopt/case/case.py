@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -144,22 +145,22 @@ class PlanningCase:
         """One of the tables of the schema; an empty one where the case does not have it."""
         return self.tables.get(name) or empty_table(name)
 
-    @property
+    @cached_property
     def segments(self) -> list[str]:
         """Segment ids in the case's order."""
         return self.table("segments").texts("segment")
 
-    @property
+    @cached_property
     def tiers(self) -> list[str]:
         """Tier ids in the case's order."""
         return self.table("tiers").texts("tier")
 
-    @property
+    @cached_property
     def resources(self) -> list[str]:
         """Resource ids in the case's order."""
         return self.table("resources").texts("resource")
 
-    @property
+    @cached_property
     def ranks(self) -> NDArray[np.int64]:
         """Rank of each tier; a blank rank is the number of its row."""
         rank = self.table("tiers").numbers("rank")
@@ -174,7 +175,7 @@ class PlanningCase:
         new = replace(self.settings.limits, **limits)  # type: ignore[arg-type]
         return self.replace(settings=replace(self.settings, limits=new))
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """SHA-256 over settings and tables, the same whatever kind of file they came from."""
         content = {

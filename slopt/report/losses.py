@@ -11,7 +11,7 @@ from slopt.vocabulary import LOSSES
 
 
 def loss_columns(words: Words) -> list[Col]:
-    """`lost = orders + customers + prospects`; the kinds go together, so that what stays adds up."""
+    """`lost = orders + customers + prospects`; the kinds go together, so that sums hold."""
     kinds = [getattr(words, name).removeprefix("lost ") for name in LOSSES]
     signs = ("=", "+", "+")
     return [

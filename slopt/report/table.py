@@ -55,7 +55,11 @@ def table(
         lines += _lines([row[i] for i in kept], kept, columns, widths)
     if last:
         lines += [Text(""), *_lines([last[i] for i in kept], kept, columns, widths)]
-    gone = [column.title for i, column in enumerate(columns) if column.told and i not in kept]
+    gone = [
+        column.title.lstrip("=+ ")
+        for i, column in enumerate(columns)
+        if column.told and i not in kept
+    ]
     if gone:
         lines += sentence(f"Not shown at this width: {', '.join(gone)}; --json has all.", width)
     return lines
