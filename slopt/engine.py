@@ -9,23 +9,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from slopt.case.case import PlanningCase
+from slopt.errors import InvalidInput, Problem
 from slopt.plan.bring import read_plan
 from slopt.plan.plan import Evaluated, Plan, evaluate_current, make_plan
 from slopt.problem.build import build_problem
 from slopt.problem.choice import ChoiceProblem
 from slopt.problem.evaluate import evaluate
 from slopt.solve.highs import Options
-from slopt.solve.model_file import is_shipped
+from slopt.solve.model_file import is_shipped, model_problem
 from slopt.solve.outcome import Outcome
 from slopt.solve.solve import solve
 from slopt.study.close_calls import close_calls
 from slopt.study.explain import Explanation, explain
 from slopt.study.next_unit import with_next_steps
 from slopt.vocabulary import Method
+
+ANALYSIS_S = 5.0
+"""Seconds for next steps, and again for close calls; small problems take a fraction of one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +49,19 @@ def options_of(case: PlanningCase) -> Options:
     return Options(settings.gap, settings.time_limit_s, settings.seed)
 
 
+def unsolvable(case: PlanningCase) -> list[Problem]:
+    """What keeps a case that was read without errors from being solved all the same.
+
+    Numbers that come out too large, more than fits in memory, a model file that is not there.
+    """
+    problems = [problem for problem in [model_problem(case.settings.plan.model)] if problem]
+    try:
+        build_problem(case)
+    except InvalidInput as error:
+        problems += error.problems
+    return problems
+
+
 def solve_case(case: PlanningCase, method: Method = Method.AUTO, next_steps: bool = True) -> Solved:
     """Solve a case and check the plan; `next_steps` adds what relief of each limit would buy.
 
@@ -57,13 +74,20 @@ def solve_case(case: PlanningCase, method: Method = Method.AUTO, next_steps: boo
     outcome = solve(problem, options, method, model)
     plan = make_plan(case, problem, outcome, own_objective=is_shipped(model))
     if plan is not None and next_steps:
-        plan = with_next_steps(plan, options)
+        plan = with_next_steps(plan, _for_analysis(options, outcome))
     return Solved(case, problem, outcome, plan, time.perf_counter() - begin)
 
 
 def close_moves(plan: Plan) -> dict[int, bool]:
     """For each segment that moves: is that a close call? Known for small problems only."""
-    return close_calls(plan, plan.moves, options_of(plan.case))
+    options = _for_analysis(options_of(plan.case), plan.outcome)
+    return close_calls(plan, plan.moves, options)
+
+
+def _for_analysis(options: Options, outcome: Outcome) -> Options:
+    """Time for questions about a plan: what is left of the limit, and a few seconds at most."""
+    left = options.time_limit_s - outcome.seconds
+    return replace(options, time_limit_s=min(max(left, 0.1), ANALYSIS_S))
 
 
 def explain_plan(plan: Plan, segments: Sequence[int] | None = None) -> list[Explanation]:

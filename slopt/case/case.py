@@ -177,11 +177,18 @@ class PlanningCase:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 over settings and tables, the same whatever kind of file they came from."""
-        content = {
-            "settings": asdict(self.settings),
-            "tables": {name: self.tables[name].as_lists() for name in sorted(self.tables)},
+        """SHA-256 over settings and tables, the same whatever kind of file they came from.
+
+        Numbers count to 15 digits, which is what workbooks keep of them.
+        """
+        tables = {
+            name: {
+                column: [f"{v:.15g}" if isinstance(v, float) else v for v in values]
+                for column, values in self.tables[name].as_lists().items()
+            }
+            for name in sorted(self.tables)
         }
+        content = {"settings": asdict(self.settings), "tables": tables}
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

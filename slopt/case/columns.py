@@ -32,6 +32,8 @@ Cell = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 
 FORMULA_MARK = re.compile(r"'+[=+\-@\t\r]")
 INVISIBLE = "\u200b\u2060\ufeff"
+LARGEST = 1e15
+"""Above this a float has no cents left, and the solver refuses it."""
 LARGEST_WHOLE = 1e9
 TRUE_WORDS = {"true", "yes", "1", "是"}
 FALSE_WORDS = {"false", "no", "0", "否"}
@@ -197,6 +199,8 @@ class Column:
             raise CellError(f'"{shown}" is above {plainly(self.high)}.', remedy)
         if self.kind is Kind.INTEGER and self.high is None and abs(number) > LARGEST_WHOLE:
             raise CellError(f'"{shown}" is too large.', "Write a whole number of 9 digits or less.")
+        if abs(number) > LARGEST:
+            raise CellError(f'"{shown}" is beyond {LARGEST:g}.', "Use a larger unit.")
         return number + 0.0  # -0 becomes 0
 
 

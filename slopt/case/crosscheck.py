@@ -28,6 +28,7 @@ def crosscheck(case: PlanningCase, raw: RawCase) -> list[Problem]:
         _loss_parts,
         check_rules,
         _names,
+        _stars,
         _sources,
         _floors,
         _endless_lifetime,
@@ -105,6 +106,18 @@ def _names(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
                     text,
                 )
             taken.setdefault(text, f"a {key}")
+
+
+def _stars(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
+    """`*` means all wherever an id may stand, so that nothing may be called so."""
+    for name, key in (("segments", "segment"), ("tiers", "tier"), ("resources", "resource")):
+        if name in case.tables:
+            table = case.table(name)
+            for row, text in zip(table.rows, table.texts(key), strict=True):
+                if text == ANY:
+                    yield raw.tables[name].problem(
+                        '"*" means all and cannot be a name.', "Give it a name.", row, key, text
+                    )
 
 
 def _sources(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
@@ -186,12 +199,16 @@ def _endless_lifetime(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
         for name, share in zip(whose, response.numbers("leave_probability"), strict=True)
         if not np.isnan(share)
     }
+    worth = np.ones(len(table))
+    for name in ("customers", "orders_per_customer", "revenue_per_order", "margin"):
+        worth = worth * table.numbers(name)
     endless = [
         (row, segment)
-        for row, segment, churn in zip(
-            table.rows, table.texts("segment"), table.numbers("base_churn"), strict=True
+        for row, segment, churn, value in zip(
+            table.rows, table.texts("segment"), table.numbers("base_churn"), worth, strict=True
         )
         if churn == 0
+        and value > 0
         and (basis.get(segment) or basis.get(ANY)) in ("lifetime", "", None)
         and leave.get(segment, leave.get(ANY, 0.0)) > 0
     ]

@@ -27,6 +27,12 @@ class Reading:
     case: PlanningCase | None
     problems: tuple[Problem, ...]
 
+    def with_problems(self, problems: Sequence[Problem]) -> Reading:
+        """The reading with more problems; the case goes if one of them is an error."""
+        found = (*self.problems, *problems)
+        failed = any(problem.severity is Severity.ERROR for problem in found)
+        return Reading(None if failed else self.case, found)
+
     @property
     def errors(self) -> tuple[Problem, ...]:
         """The problems that stop the run."""

@@ -56,7 +56,33 @@ def check_rules(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             given = {name: texts[name][index] for name in ("segment", "other", "tier")}
             value = float(table.numbers("value")[index])
             yield from _rule_columns(source, index, RuleKind(kind), given, value)
+            yield from _pointless(source, table.rows[index], RuleKind(kind), given, value)
     yield from _groups_named_as_segments(case, raw.tables["segments"])
+
+
+def _pointless(
+    raw: RawTable, row: int, kind: RuleKind, given: Mapping[str, str], value: float
+) -> Iterator[Problem]:
+    """Rules that can be read but hardly mean what they say."""
+    if kind is RuleKind.NOT_BELOW and given["segment"] and given["segment"] == given["other"]:
+        yield raw.problem(
+            f'"{given["other"]}" is compared with itself.',
+            "Name another segment or group.",
+            row,
+            "other",
+            given["other"],
+            Severity.WARNING,
+        )
+    counts = kind in (RuleKind.MIN_IN_TIER, RuleKind.MAX_IN_TIER)
+    if counts and not np.isnan(value) and value != np.floor(value):
+        yield raw.problem(
+            f'"{plainly(value)}" is no whole number of segments.',
+            "Write a whole number.",
+            row,
+            "value",
+            value,
+            Severity.WARNING,
+        )
 
 
 def _rule_columns(

@@ -1,7 +1,8 @@
 """Settings from case.toml (or the settings sheet), environment and command line, in that order.
 
 A later one beats an earlier one. The environment variable of `limits.budget` is
-`SLOPT_LIMITS_BUDGET`; an empty value takes a limit away.
+`SLOPT_LIMITS_BUDGET`. On the command line an empty value takes a limit away; an empty variable
+counts as none.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def overrides_from(words: Sequence[str], environment: Mapping[str, str]) -> dict
     found: dict[str, str] = {}
     for name, value in environment.items():
         if name in ENVIRONMENT:
-            found[ENVIRONMENT[name]] = value
+            if value.strip():
+                found[ENVIRONMENT[name]] = value
         elif name.startswith(SECTION_STARTS):
             hint = suggest(name, list(ENVIRONMENT), "Variables are")
             raise UsageError(f"There is no setting for the environment variable {name}. {hint}")

@@ -24,11 +24,14 @@ def run(
     """Read everything and print every problem, with its place and remedy."""
     from slopt.case.load import interpret
     from slopt.case.read import read
+    from slopt.engine import unsolvable
     from slopt.plan.files import json_text, write_files
     from slopt.report.problem_screen import problem_lines, ready_lines
 
     raw = read(find_case(case))
     reading = interpret(raw, overrides_of(settings))
+    if reading.case:
+        reading = reading.with_problems(unsolvable(reading.case))
     document = [problem.as_dict() for problem in reading.problems]
     if out:
         write_files(out, {"problems.json": json_text(document)})

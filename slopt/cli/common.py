@@ -30,13 +30,18 @@ SetOption = Annotated[
     ),
 ]
 ModelOption = Annotated[
-    str | None, typer.Option("--model", help="A model file, by name or by path.")
+    str | None,
+    typer.Option("--model", envvar="SLOPT_MODEL", help="A model file, by name or by path."),
 ]
 JsonOption = Annotated[
-    bool, typer.Option("--json", help="Print one JSON document instead of text.")
+    bool,
+    typer.Option("--json", envvar="SLOPT_JSON", help="Print one JSON document instead of text."),
 ]
 OutOption = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help="Write the files of the answer there.")
+    Path | None,
+    typer.Option(
+        "--out", envvar="SLOPT_OUT", metavar="DIR", help="Write the files of the answer there."
+    ),
 ]
 
 
@@ -64,6 +69,11 @@ def read(name: str, settings: list[str] | None = None, model: str | None = None)
     reading = read_case(find_case(name), overrides)
     if reading.case is None:
         raise InvalidInput(reading.problems)
+    from slopt.solve.model_file import model_problem
+
+    missing = None if "plan.model" in overrides else model_problem(reading.case.settings.plan.model)
+    if missing:
+        raise InvalidInput([*reading.problems, missing])
     if reading.warnings:
         from slopt.report.problem_screen import problem_lines
         from slopt.report.screen import show, width_of

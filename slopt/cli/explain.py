@@ -31,7 +31,9 @@ def run(
     ] = None,
     settings: SetOption = None,
     model: ModelOption = None,
-    method: Annotated[Method, typer.Option(help="The route to the plan.")] = Method.AUTO,
+    method: Annotated[
+        Method, typer.Option(envvar="SLOPT_METHOD", help="The route to the plan.")
+    ] = Method.AUTO,
     out: OutOption = None,
     json: JsonOption = False,
 ) -> None:

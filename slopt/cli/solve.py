@@ -35,7 +35,9 @@ def run(
     out: OutOption = None,
     settings: SetOption = None,
     model: ModelOption = None,
-    method: Annotated[Method, typer.Option(help="The route to the plan.")] = Method.AUTO,
+    method: Annotated[
+        Method, typer.Option(envvar="SLOPT_METHOD", help="The route to the plan.")
+    ] = Method.AUTO,
     json: JsonOption = False,
 ) -> None:
     """Find the best plan and prove it."""

@@ -32,7 +32,7 @@ class Certificate:
     """`bound` in the goal's unit and sense, rounded to the safe side; `gap` relative.
 
     `largest_breach` is the largest exact excess over any of the case's own sums, relative to the
-    limit; up to 1e-9 it is rounding in the case's numbers and not a broken limit.
+    limit; up to 2e-9 the limit counts as kept.
     """
 
     bound: float

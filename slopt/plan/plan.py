@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+NOISE = 1e-12
+"""A bound nearer to the plan than this share of the largest offer is the plan's own value."""
+
+
 @dataclass(frozen=True)
 class Price:
     """One limit and its three prices, in the unit of the goal per unit of the limit.
@@ -123,6 +127,8 @@ def make_plan(
     bound = outcome.bound
     if bound is not None:
         bound = max(bound, objective) if problem.goal.maximises else min(bound, objective)
+        if abs(bound - objective) <= NOISE * float(abs(problem.values).max(initial=0.0)):
+            bound = objective
     relaxation = outcome.relaxation
     certificate = None
     if relaxation is not None:

@@ -23,6 +23,10 @@ TOTALS = (
 )
 
 
+STEP_DIGITS = 9
+"""Of next steps: the solver tells limits apart to about 1e-9."""
+
+
 def totals(evaluation: Evaluation) -> dict[str, Any]:
     """The totals of a plan. Kinds of lost sales are null where none of them is known apart."""
     figures: dict[str, Any] = {name: getattr(evaluation, name) for name in TOTALS}
@@ -42,8 +46,8 @@ def price_entry(price: Price) -> dict[str, Any]:
         "limit": tidy(price.use.limit),
         "price": tidy(price.relaxation),
         "fixed_choice_price": tidy(price.fixed_choice),
-        "next_step": tidy(price.next_step),
-        "next_gain": tidy(price.next_gain),
+        "next_step": tidy(price.next_step, STEP_DIGITS),
+        "next_gain": tidy(price.next_gain, STEP_DIGITS),
     }
 
 

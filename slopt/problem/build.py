@@ -156,20 +156,5 @@ def _require_magnitude(case: PlanningCase, offers: Offers) -> None:
                     row=case.table("segments").rows[segment],
                 )
             )
-    for table in ("tiers", "resources", "segments", "rules"):
-        for column in case.table(table):
-            values = case.table(table)
-            if values.numbers(column).dtype != np.float64:
-                continue
-            for index in np.flatnonzero(np.abs(values.numbers(column)) > LARGEST)[:5]:
-                problems.append(
-                    Problem(
-                        f"is beyond {LARGEST:g}.",
-                        "Use a larger unit.",
-                        table=table,
-                        row=values.rows[index],
-                        column=column,
-                    )
-                )
     if problems:
         raise InvalidInput(problems)

@@ -25,8 +25,10 @@ LARGEST = 1e15
 SMALL = 150
 """Up to this many pairs of segment and tier a proof to the very end costs a fraction of a second,
 so that questions about a plan can be answered by solving and not by prices alone."""
-EDGE = 1e-9
-"""Relative room at the edge of a limit, for the rounding of sums of floats (2^-52 x 10^6 terms)."""
+EDGE = 2e-9
+"""Relative room at the edge of a limit: for limits that were rounded to nine digits, and for the
+rounding of sums of floats (2^-52 x 10^6 terms). The solver is given half of it, in scaling.py, so
+that what it finds passes the check, and what passes the check is found but for the last half."""
 
 
 class Bar(IntFlag):

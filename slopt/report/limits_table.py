@@ -47,12 +47,12 @@ def _buys(entry: Price, plan: Plan) -> str:
         return f"broken by {difference(problem, use.name, use.breach)}, which counts " + amount(
             use.breach * use.penalty
         )
+    if use.penalty is not None:
+        return f"soft: each unit costs {price(problem, use.name, use.penalty)}"
     if entry.fixed_choice:
-        why = "fewer extra units" if use.name in problem.resources else "less to buy or to pay"
+        why = "fewer extra units" if use.name in problem.resources else "less to buy"
         return f"each unit {gain(problem, entry.fixed_choice)}: {why}"
     if entry.next_step is None:
-        if not entry.binds:
-            return "nothing"
         return "too little to tell by solving" if problem.is_small else "not solved at this size"
     if not math.isfinite(entry.next_step):
         return "nothing"

@@ -63,9 +63,10 @@ def _conflict(problem: ChoiceProblem, outcome: Outcome, width: int) -> list[Text
 
 def _help(conflict: tuple[str, ...]) -> str:
     limits = [name for name in conflict if f"limits.{name}" in COLUMNS]
+    which = "it" if len(conflict) == 1 else "one of them"
     if limits:
-        return f"Relax one of them, for instance: --set limits.{limits[0]}=..."
-    return "Relax one of them in the case: more capacity, another value, or a penalty for a rule."
+        return f"Relax {which}, for instance: --set limits.{limits[0]}=..."
+    return f"Relax {which} in the case: more capacity, another value, or a penalty for a rule."
 
 
 def violation_lines(problem: ChoiceProblem, violations: Iterable[Breach], width: int) -> list[Text]:

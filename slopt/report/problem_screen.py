@@ -57,7 +57,7 @@ def ready_lines(reading: Reading) -> list[Text]:
 
 def _heading(problem: Problem) -> str:
     """The file, and in a workbook the sheet."""
-    file = problem.file or "case"
+    file = problem.file or problem.table or "case"
     is_sheet = file.casefold().endswith((".xlsx", ".xlsm")) and problem.table
     return f"{file}, sheet {problem.table}" if is_sheet else file
 

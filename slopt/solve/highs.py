@@ -26,7 +26,8 @@ from slopt.vocabulary import Status
 Numbers = NDArray[np.float64]
 
 FEASIBILITY = 5e-10
-"""Of rows scaled to coefficients of at most 1; half of what the independent check allows."""
+"""Of rows scaled to coefficients of at most 1; with the room that rows are given, no more than what
+the independent check allows."""
 LARGEST = 1e15
 LEAST_COEFFICIENT = 1e-12
 """Of a scaled row; HiGHS would take anything smaller as 0."""
@@ -119,8 +120,8 @@ def load(scaled: ScaledProgram) -> Any:
         scaled.cost,
         program.lower,
         scaled.upper,
-        program.row_lower * scaled.row_factor,
-        program.row_upper * scaled.row_factor,
+        scaled.row_lower * scaled.row_factor,
+        scaled.row_upper * scaled.row_factor,
         scaled.start.astype(np.int32),
         scaled.index.astype(np.int32),
         scaled.value,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slopt.case.columns import suggest
-from slopt.errors import UsageError
+from slopt.errors import Problem, UsageError
 from slopt.problem.choice import ChoiceProblem
 from slopt.shipped import models
 
@@ -30,6 +30,23 @@ def find_model(model: str) -> Path:
         return path
     hint = suggest(model, list(shipped), "Shipped models are")
     raise UsageError(f'There is no model "{model}". {hint} Or give the path of a .py file.')
+
+
+def model_problem(model: str) -> Problem | None:
+    """What is wrong with the model that a case names; None where the file is there."""
+    try:
+        find_model(model)
+    except UsageError as error:
+        message, _, remedy = str(error).partition(". ")
+        return Problem(
+            f"{message}.",
+            remedy,
+            table="settings",
+            file="settings",
+            column="plan.model",
+            value=model,
+        )
+    return None
 
 
 def build_model(path: Path, problem: ChoiceProblem) -> pyo.ConcreteModel:

@@ -20,8 +20,10 @@ COST_SCALE = 2.0**10
 1e12 that stands for "never" would make all others look equal."""
 COST_LARGEST = 2.0**30
 """Of a scaled cost; sums of larger ones have no digits left below HiGHS's tolerance of 1e-7."""
+ROOM = 1e-9
+"""Relative room at limits of programs with whole numbers; half of what the check allows."""
 TRIFLE = 2e-9
-"""Use of a row that has no room at all and still counts as none; the check allows half of it."""
+"""Use of a row that has no room at all and still counts as none, as for the check."""
 
 
 class ScaledProgram:
@@ -41,12 +43,31 @@ class ScaledProgram:
         largest = np.zeros(rows)
         np.maximum.at(largest, row, np.abs(program.value[kept]))
         self.row_factor = _power_of_two(largest)
+        self.row_lower, self.row_upper = _with_room(program)
         self.value = program.value[kept] * self.row_factor[row]
         cost = np.where(never, 0.0, program.cost)
         sizes = np.abs(cost[cost != 0]) if cost.any() else np.zeros(1)
         usual, largest_cost = _power_of_two(np.array([np.median(sizes), sizes.max()]))
         self.cost_factor = float(min(usual * COST_SCALE, largest_cost * COST_LARGEST))
         self.cost = cost * self.cost_factor
+
+
+def _with_room(program: LinearProgram) -> tuple[Numbers, Numbers]:
+    """Row bounds, those of limits on whole-number columns alone moved outwards by ROOM.
+
+    Where something continuous can give way, room would only change what the answer is worth; and
+    prices come from programs without whole numbers, whose bounds stay as they are.
+    """
+    lower, upper = program.row_lower, program.row_upper
+    continuous = ~program.integral[program.index]
+    rigid = np.bincount(program.row_of, weights=continuous, minlength=len(lower)) == 0
+    rigid &= np.isinf(lower) | np.isinf(upper)
+    if not program.integral.any():
+        return lower, upper
+    with np.errstate(invalid="ignore"):
+        below = np.where(rigid, ROOM * np.maximum(1.0, np.abs(lower)), 0.0)
+        above = np.where(rigid, ROOM * np.maximum(1.0, np.abs(upper)), 0.0)
+    return lower - below, upper + above
 
 
 def _never_one(program: LinearProgram) -> NDArray[np.bool_]:

@@ -13,7 +13,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from slopt.plan.plan import Plan, Price
+from slopt.plan.plan import Plan
+from slopt.problem.choice import ChoiceProblem
 from slopt.problem.evaluate import evaluate
 from slopt.problem.program import LinearProgram
 from slopt.solve.highs import Options, run
@@ -24,15 +25,13 @@ BETTER = 1e-6
 """A plan counts as better from this relative improvement on."""
 SLACK = 1e-9
 """Relative room given to the new limit, so that the plan that defines it fits."""
-USED_UP = 1e-6
-"""A limit with more room than this share of it is not one that holds the plan back."""
 
 
 def with_next_steps(plan: Plan, options: Options) -> Plan:
-    """The plan with `next_step`, `next_gain` and `fixed_choice` for every limit that may bind.
+    """The plan with `next_step`, `next_gain` and `fixed_choice` for its limits.
 
-    Solved for small problems with a proven plan only, and for as many limits as the time limit
-    allows.
+    Solved for small problems with a proven plan only, and for as many limits as the time in
+    `options` allows. A soft rule has no next step: its penalty is the price of each unit.
     """
     relaxation = plan.outcome.relaxation
     if relaxation is None or plan.status is not Status.OPTIMAL or not plan.problem.is_small:
@@ -42,33 +41,26 @@ def with_next_steps(plan: Plan, options: Options) -> Plan:
     prices = []
     for price in plan.prices:
         new = replace(price, fixed_choice=fixed.get(price.name))
-        row = program.shared.get(price.name)
         left = options.time_limit_s - (time.perf_counter() - begin)
-        # Where relief saves extra units or penalties at once, the fixed-choice price says it all.
-        if row is not None and may_bind(price) and not new.fixed_choice and left > 0:
+        # Where relief saves extra units at once, the fixed-choice price says it all.
+        asked = price.use.penalty is None and not new.fixed_choice
+        if asked and price.name in program.shared and left > 0:
             exact = replace(options, gap=0.0, time_limit_s=left)
-            step, gain = next_step(plan, program, row, exact)
+            step, gain = next_step(plan, program, price.name, exact)
             new = replace(new, next_step=step, next_gain=gain)
         prices.append(new)
     return plan.with_prices(tuple(prices))
 
 
-def may_bind(price: Price) -> bool:
-    """True where the limit has a price or is used up."""
-    use = price.use
-    room = use.used - use.limit if use.at_least else use.limit + use.extra - use.used
-    return (price.relaxation or 0.0) > 0 or room <= USED_UP * max(1.0, abs(use.limit))
-
-
 def next_step(
-    plan: Plan, program: LinearProgram, row: int, options: Options
+    plan: Plan, program: LinearProgram, name: str, options: Options
 ) -> tuple[float | None, float | None]:
-    """(least relief of a row that makes a better plan possible, what that plan gains).
+    """(least relief of a named limit that makes a better plan possible, what that plan gains).
 
-    (inf, 0) where no relief of this row helps; (None, None) where time ran out, or where the step
+    (inf, 0) where no relief of this limit helps; (None, None) where time ran out, or where the step
     is too small for the solver to tell from rounding.
     """
-    objective = plan.objective
+    row, objective = program.shared[name], plan.objective
     at_least = program.is_floor(row)
     limit = program.row_lower[row] if at_least else program.row_upper[row]
     direction = -1.0 if at_least else 1.0
@@ -97,7 +89,16 @@ def next_step(
     if best.values is None or relief <= room:
         return None, None
     choice = read_choice(program, best.values, len(plan.choice))
-    return relief, abs(evaluate(plan.problem, choice).objective - objective)
+    relieved_problem = _relieved(plan.problem, name, relief)
+    return relief, abs(evaluate(relieved_problem, choice).objective - objective)
+
+
+def _relieved(problem: ChoiceProblem, name: str, relief: float) -> ChoiceProblem:
+    """The problem with more of a resource; relief of other limits changes no plan's value."""
+    if name not in problem.resources:
+        return problem
+    more = np.array([relief if resource == name else 0.0 for resource in problem.resources])
+    return problem.replace(capacity=problem.capacity + more)
 
 
 def _with_limit(program: LinearProgram, row: int, lower: float, upper: float) -> LinearProgram:

@@ -194,7 +194,8 @@ def test_an_endless_lifetime_value_is_an_error(check):
     """Without churn and discount a customer is worth infinitely much."""
     files = {
         "case.toml": SETTLED,
-        "segments.csv": "segment,customers,base_churn\nA,1,0\nB,1,0.1\nC,1,0\nD,1,0\n",
+        "segments.csv": "segment,customers,base_churn,revenue_per_order\n"
+        "A,1,0,5\nB,1,0.1,5\nC,1,0,5\nD,1,0,5\nE,1,0,0\n",
         "response.csv": "segment,leave_probability,value_basis\n*,0.5,\nC,0,\nD,,period\n",
     }
     problems = check(files)
@@ -208,7 +209,13 @@ def test_an_endless_lifetime_value_is_an_error(check):
 
 def test_an_endless_lifetime_value_is_said_once_where_churn_is_no_column(only):
     """A column that is not there is one problem, not one a segment."""
-    problem = only({"case.toml": SETTLED, "response.csv": "segment,leave_probability\n*,0.5\n"})
+    problem = only(
+        {
+            "case.toml": SETTLED,
+            "segments.csv": "segment,customers,revenue_per_order\nA,1,5\nB,1,5\n",
+            "response.csv": "segment,leave_probability\n*,0.5\n",
+        }
+    )
     assert (problem.row, problem.column) == (1, "base_churn")
 
 

@@ -16,7 +16,7 @@ def segments(column, values):
     [
         ([100, 120, 0.09, 200, 150], 4, "1,111 times smaller"),
         ([0.1, 0.2, 0.3, 900, 0.25], 5, "3,000 times larger"),
-        ([1e-300, 1e300, 1e300, 1e300, 1e300], 2, "inf times smaller"),
+        ([1e-300, 1e15, 1e15, 1e15, 1e15], 2, "inf times smaller"),
     ],
 )
 def test_a_thousandfold_jump_is_noticed(check, values, row, times):

@@ -242,11 +242,16 @@ def test_cells_without_a_value_say_why():
     assert refused(MONEY, Unreadable("=A1+B1")).startswith('The formula "=A1+B1" was never')
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False, min_value=0))
+@given(st.floats(allow_nan=False, min_value=0, max_value=1e15))
 def test_every_finite_number_reads_back_from_its_own_spelling(number):
     """What Python or a spreadsheet prints of a number is read as the same number."""
     assert MONEY.read(repr(number)) == number
     assert MONEY.read(show(number)) == number
+
+
+def test_a_number_beyond_what_money_can_be_is_refused():
+    """Above 1e15 a float has no cents left; the reader says so, not the solver."""
+    assert refused(MONEY, "1e300") == '"1e300" is beyond 1e+15. Use a larger unit.'
 
 
 @given(st.text())

@@ -10,6 +10,7 @@ from strategies import make_case, random_case
 from slopt.case.load import load_case
 from slopt.economics.offers import make_offers
 from slopt.errors import InvalidInput
+from slopt.problem.build import build_problem
 from slopt.shipped import examples
 
 HAND_TABLE = {  # data/tiny/SOURCE.md: service cost, lost orders, customers, prospects
@@ -141,15 +142,15 @@ def test_one_lost_sales_replaces_the_three_kinds():
 
 
 def test_numbers_too_large_name_the_segment():
-    """An infinite product is a problem of the input, with segment and tier, not a warning."""
+    """A product beyond use is a problem of the input, with segment and tier, not a warning."""
     case = make_case(
         {
-            "segments": [{"segment": "giant", "customers": 1e300, "orders_per_customer": 1e300}],
+            "segments": [{"segment": "giant", "customers": 1e15, "orders_per_customer": 1e15}],
             "tiers": [{"tier": "t", "service_level": 0.5, "cost_per_order": 1}],
         }
     )
     with pytest.raises(InvalidInput, match="giant"):
-        make_offers(case)
+        build_problem(case)
 
 
 def test_everything_in_offers_is_finite_and_shaped():

@@ -84,3 +84,10 @@ def test_a_model_of_the_users_own_is_checked_for_rules_only(outcome):
 def test_no_choice_is_no_plan(outcome):
     """Without a choice there is nothing to show."""
     assert plan_of(outcome.replace(choice=None, status=Status.NO_PLAN)) is None
+
+
+def test_a_plan_worth_nothing_with_a_bound_of_rounding_has_no_gap():
+    """Objective 0 and bound -2.8e-14 are the same number; their relative gap is 0, not 1."""
+    problem = simple_problem([[0, 3]], [[0, 5]])
+    outcome = solve(problem).replace(bound=-2.8e-14)
+    assert make_plan(None, problem, outcome).gap == 0.0

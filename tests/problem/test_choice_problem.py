@@ -123,8 +123,9 @@ def test_rules_bind_segments_groups_or_all():
 def test_numbers_beyond_use_are_problems_of_the_input():
     """A cost beyond 1e15 is told with its segment before any solver sees it."""
     tables = _tables()
-    tables["offers"] = [{"segment": "a", "tier": "tin", "service_cost": 2e15}]
-    with pytest.raises(InvalidInput, match='segment "a" in tier "tin"'):
+    tables["tiers"] = [{**tier, "cost_per_customer": 1e15} for tier in tables["tiers"]]
+    tables["segments"] = [{**one, "customers": 1e3} for one in tables["segments"]]
+    with pytest.raises(InvalidInput, match='segment "a" in tier'):
         build_problem(make_case(tables))
 
 
