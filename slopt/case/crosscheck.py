@@ -90,22 +90,35 @@ def _loss_parts(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
 
 
 def _names(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
-    """Limits, resources and rules share one list of prices, so their names must differ."""
+    """Limits, resources and rules share one list of prices, so their names should differ.
+
+    A rule can be told apart by the word "rule" before its name; a resource cannot.
+    """
     taken = dict.fromkeys(LIMITS, "a limit")
-    for name, key in (("resources", "resource"), ("rules", "rule")):
-        if name not in case.tables:
-            continue
-        table = case.table(name)
-        for row, text in zip(table.rows, table.texts(key), strict=True):
-            if text in taken and taken[text] != f"a {key}":
-                yield raw.tables[name].problem(
-                    f'"{text}" is the name of {taken[text]} too.',
+    if "resources" in case.tables:
+        table = case.table("resources")
+        for row, text in zip(table.rows, table.texts("resource"), strict=True):
+            if text in LIMITS:
+                yield raw.tables["resources"].problem(
+                    f'"{text}" is the name of a limit too.',
                     "Give it a name of its own.",
                     row,
-                    key,
+                    "resource",
                     text,
                 )
-            taken.setdefault(text, f"a {key}")
+            taken.setdefault(text, "a resource")
+    if "rules" in case.tables:
+        table = case.table("rules")
+        for row, text in zip(table.rows, table.texts("rule"), strict=True):
+            if text in taken:
+                yield raw.tables["rules"].problem(
+                    f'"{text}" is the name of {taken[text]} too; outputs call it "rule {text}".',
+                    "Give it a name of its own.",
+                    row,
+                    "rule",
+                    text,
+                    Severity.WARNING,
+                )
 
 
 def _stars(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from slopt.economics.offers import Offers, make_offers
 from slopt.errors import InvalidInput, Problem
 from slopt.problem.choice import LARGEST, Bar, ChoiceProblem
 from slopt.problem.rules import Rule
-from slopt.vocabulary import RuleKind
+from slopt.vocabulary import LIMITS, RuleKind
 
 MAX_PAIRS = 60_000_000
 """Segments x tiers x (resources + 8 arrays) of 8 bytes: about 4 GB at this size."""
@@ -85,11 +85,12 @@ def _rules(case: PlanningCase) -> tuple[Rule, ...]:
     tier_at = {tier: index for index, tier in enumerate(case.tiers)}
     columns = (table.texts(name) for name in ("rule", "kind", "segment", "other", "tier"))
     numbers = (table.numbers(name) for name in ("value", "penalty"))
+    taken = {*LIMITS, *case.resources}
     rules = []
     for name, kind, segment, other, tier, value, penalty in zip(*columns, *numbers, strict=True):
         rules.append(
             Rule(
-                name,
+                f"rule {name}" if name in taken else name,
                 RuleKind(kind),
                 members=_members(case, segment or ANY),
                 others=_members(case, other) if other else (),

@@ -139,17 +139,27 @@ def test_lost_sales_and_its_parts_exclude_each_other(only, part):
 
 
 def test_names_of_prices_differ(check):
-    """Limits, resources and rules share one list of prices."""
+    """A resource must not be called as a limit; a rule may, and is told apart by the word rule."""
     problems = check(
         {
             "resources.csv": "resource,capacity\nbudget,5\nhours,5\n",
             "rules.csv": "rule,kind,segment\nhours,same_tier,*\nmax_tiers,same_tier,*\n",
         }
     )
-    assert [(p.table, p.row, p.message) for p in problems] == [
-        ("resources", 2, '"budget" is the name of a limit too.'),
-        ("rules", 2, '"hours" is the name of a resource too.'),
-        ("rules", 3, '"max_tiers" is the name of a limit too.'),
+    assert [(p.severity, p.table, p.row, p.message) for p in problems] == [
+        ("error", "resources", 2, '"budget" is the name of a limit too.'),
+        (
+            "warning",
+            "rules",
+            2,
+            '"hours" is the name of a resource too; outputs call it "rule hours".',
+        ),
+        (
+            "warning",
+            "rules",
+            3,
+            '"max_tiers" is the name of a limit too; outputs call it "rule max_tiers".',
+        ),
     ]
 
 

@@ -288,3 +288,16 @@ def write_hard_case(folder: Path) -> None:
         for k in range(tiers)
     ]
     (folder / "offers.csv").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def test_a_rule_with_the_name_of_a_limit_is_told_apart(slopt: Slopt, tmp_path: Path) -> None:
+    """A rule called budget keeps its own price beside the budget's."""
+    case = tmp_path / "case"
+    shutil.copytree(examples()["tiny"], case)
+    (case / "rules.csv").write_text(
+        "rule,kind,segment,value\nbudget,max_service_cost,*,99999\n", "utf-8"
+    )
+    ran = slopt("solve", case, "--json")
+    assert [price["name"] for price in ran.json["prices"]] == ["budget", "rule budget"]
+    assert ran.json["prices"][0]["price"] == pytest.approx(2 / 3)
+    assert "outputs call it" in ran.err
