@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slopt.case.case import PlanningCase, Table
+from slopt.case.columns import LARGEST
 from slopt.case.schema import ANY
 from slopt.economics.lifetime_value import customer_value
 from slopt.economics.lost_sales import (
@@ -31,8 +32,8 @@ Numbers = NDArray[np.float64]
 class Offers:
     """Every (segment, tier) pair in numbers; money per period for the whole segment.
 
-    `lost_unsplit` is what a case gives as one `lost_sales`; the three kinds are 0 there and
-    `is_split` is false. `allowed` is false for pairs that the offers table forbids.
+    `lost_unsplit` is what a case gives as one `lost_sales`; the three kinds are 0 there.
+    `allowed` is false for pairs that the offers table forbids.
     """
 
     service_level: Numbers
@@ -43,7 +44,6 @@ class Offers:
     lost_unsplit: Numbers
     use: Numbers
     allowed: NDArray[np.bool_]
-    is_split: NDArray[np.bool_]
 
     @property
     def lost_sales(self) -> Numbers:
@@ -54,11 +54,11 @@ class Offers:
 def make_offers(case: PlanningCase) -> Offers:
     """The default economics of a case, overridden by its offers table.
 
-    Raises InvalidInput that names segment and tier where a number comes out infinite.
+    Raises InvalidInput that names segment and tier where a number comes out beyond use.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         offers = _compute(case)
-    _require_finite(case, offers)
+    _require_sane(case, offers)
     return offers
 
 
@@ -116,7 +116,6 @@ def _compute(case: PlanningCase) -> Offers:
         lost_unsplit=np.where(is_split, 0.0, whole),
         use=use,
         allowed=given.allowed,
-        is_split=is_split,
         **parts,
     )
 
@@ -225,16 +224,17 @@ def _positions(known: list[str], wanted: list[str]) -> NDArray[np.int64]:
     return np.array([at[name] for name in wanted], dtype=np.int64)
 
 
-def _require_finite(case: PlanningCase, offers: Offers) -> None:
+def _require_sane(case: PlanningCase, offers: Offers) -> None:
+    """Every figure finite and within what a float can hold to the cent."""
     problems = []
     for entry in fields(offers):
         values = getattr(offers, entry.name)
-        for *_, segment, tier in np.argwhere(~np.isfinite(values))[:5]:
+        for *_, segment, tier in np.argwhere(~(np.abs(values) <= LARGEST))[:5]:
             problems.append(
                 Problem(
                     f'{entry.name} of segment "{case.segments[segment]}" in tier '
-                    f'"{case.tiers[tier]}" comes out too large to be a number.',
-                    "Check customers, orders, revenue and use of this segment.",
+                    f'"{case.tiers[tier]}" comes out beyond {LARGEST:g}.',
+                    "Check customers, orders, revenue and use, or take a larger unit of money.",
                     table="segments",
                     row=case.table("segments").rows[segment],
                 )

@@ -21,7 +21,6 @@ def build_problem(case: PlanningCase, offers: Offers | None = None) -> ChoicePro
     """The choice problem of a case. Raises InvalidInput where numbers are beyond use."""
     _require_size(case)
     offers = offers or make_offers(case)
-    _require_magnitude(case, offers)
     segments, tiers, resources = (case.table(n) for n in ("segments", "tiers", "resources"))
     weight = segments.numbers("weight")
     orders = segments.numbers("customers") * segments.numbers("orders_per_customer")
@@ -32,7 +31,7 @@ def build_problem(case: PlanningCase, offers: Offers | None = None) -> ChoicePro
         tiers=tuple(case.tiers),
         rank=case.ranks,
         open_cost=tiers.numbers("open_cost").copy(),
-        weight=np.where(np.isnan(weight), orders, weight),
+        weight=_within_reach(np.where(np.isnan(weight), orders, weight)),
         current=_tier_positions(case, "current_tier"),
         service_level=offers.service_level.copy(),
         service_cost=offers.service_cost.copy(),
@@ -54,6 +53,12 @@ def build_problem(case: PlanningCase, offers: Offers | None = None) -> ChoicePro
         max_lost_sales=limits.max_lost_sales,
         rules=_rules(case),
     )
+
+
+def _within_reach(weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weights count against each other only, so those beyond use are all made smaller alike."""
+    largest = float(weight.max(initial=0.0))
+    return weight if largest <= LARGEST else np.asarray(weight * (0.5 * LARGEST / largest))
 
 
 def _tier_positions(case: PlanningCase, column: str) -> NDArray[np.int64]:
@@ -141,21 +146,3 @@ def _require_size(case: PlanningCase) -> None:
                 )
             ]
         )
-
-
-def _require_magnitude(case: PlanningCase, offers: Offers) -> None:
-    problems = []
-    for name in ("service_cost", "lost_sales", "use"):
-        values = np.abs(getattr(offers, name))
-        for *_, segment, tier in np.argwhere(values > LARGEST)[:5]:
-            problems.append(
-                Problem(
-                    f'{name} of segment "{case.segments[segment]}" in tier '
-                    f'"{case.tiers[tier]}" is beyond {LARGEST:g}.',
-                    "Use a larger unit of money or of the resource.",
-                    table="segments",
-                    row=case.table("segments").rows[segment],
-                )
-            )
-    if problems:
-        raise InvalidInput(problems)

@@ -138,7 +138,6 @@ def test_one_lost_sales_replaces_the_three_kinds():
     offers = make_offers(case)
     assert offers.lost_sales[0].tolist() == pytest.approx([77, 36])
     assert offers.lost_orders[0, 0] == 0
-    assert offers.is_split[0].tolist() == [False, True]
 
 
 def test_numbers_too_large_name_the_segment():

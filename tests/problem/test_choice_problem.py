@@ -133,3 +133,16 @@ def test_bars_add_up():
     """Flags of several reasons are kept side by side."""
     problem = build_problem(make_case(_tables(min_tier="gold", fixed_tier="gold")))
     assert problem.barred[0].tolist() == [0, *[Bar.MIN_TIER | Bar.FIXED_TIER] * 2]
+
+
+def test_weights_beyond_use_are_made_smaller_alike():
+    """1e10 customers with 1e10 orders each weigh as much as they did against each other."""
+    tables = _tables()
+    tables["segments"] = [
+        {**one, "customers": (i + 1) * 1e10, "orders_per_customer": 1e10}
+        for i, one in enumerate(tables["segments"])
+    ]
+    tables["tiers"] = [{"tier": t["tier"], "service_level": 0.5} for t in tables["tiers"]]
+    weight = build_problem(make_case(tables)).weight
+    assert weight.max() <= 1e15
+    assert weight[-1] / weight[0] == pytest.approx(len(weight))
