@@ -135,10 +135,10 @@ def make_plan(
         certificate = certify(
             problem, outcome.choice, objective, relaxation.program, relaxation.row_duals
         )
-    prices = tuple(
-        Price(use, None if relaxation is None else relaxation.prices.get(use.name, 0.0))
-        for use in evaluation.limits
-    )
+    # A limit that a shipped program has no row for cannot bind; of a user's own model, who knows.
+    without_row = 0.0 if own_objective and relaxation is not None else None
+    known = {} if relaxation is None else relaxation.prices
+    prices = tuple(Price(use, known.get(use.name, without_row)) for use in evaluation.limits)
     return Plan(
         case,
         problem,

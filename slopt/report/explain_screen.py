@@ -12,11 +12,10 @@ from slopt.plan.provenance import Provenance
 from slopt.report.limit_words import price
 from slopt.report.losses import loss_cells, loss_columns
 from slopt.report.numbers import Unit, amount, percent, unit_for_rows
-from slopt.report.plan_screen import GOALS
 from slopt.report.screen import BOOKED, EXPECTED
 from slopt.report.sureness import proof_sentence
 from slopt.report.table import Col, sentence, table
-from slopt.report.words import counted, listed
+from slopt.report.words import counted, goal_words, listed
 from slopt.study.at_prices import Flip
 from slopt.study.explain import Alternative, Explanation
 from slopt.vocabulary import Goal
@@ -257,10 +256,7 @@ def _verdict_on(option: Alternative, tier: str, plan: Plan, shown: Callable[[flo
     tied = (option.plan or 0.0) <= TIE * abs(plan.objective)
     if tied and option.alone == 0:
         return f"Why not {tier}? It is as good, alone and for the plan."
-    words = plan.case.settings.words
-    goal = GOALS[plan.problem.goal].format(
-        words.service_level, words.lost_sales, words.service_cost
-    )
+    goal = goal_words(plan.problem.goal, plan.case.settings.words)
     better = "better" if option.alone < 0 else "worse"
     alone = f"For {goal} it would alone be {shown(abs(option.alone))} {better}"
     whole = "as good" if tied else f"{shown(option.plan or 0.0)} worse"

@@ -52,6 +52,8 @@ def _buys(entry: Price, plan: Plan) -> str:
     if entry.fixed_choice:
         why = "fewer extra units" if use.name in problem.resources else "less to buy"
         return f"each unit {gain(problem, entry.fixed_choice)}: {why}"
+    if entry.relaxation is None:
+        return "not known"
     if entry.next_step is None:
         return "too little to tell by solving" if problem.is_small else "not solved at this size"
     if not math.isfinite(entry.next_step):

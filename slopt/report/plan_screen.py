@@ -14,15 +14,8 @@ from slopt.report.numbers import Unit
 from slopt.report.sureness import PROVEN_BEST, sureness_lines
 from slopt.report.table import sentence
 from slopt.report.totals_table import level_lines, totals_lines, totals_unit
-from slopt.report.words import counted, plural
-from slopt.vocabulary import Goal, Status
-
-GOALS = {
-    Goal.MIN_TOTAL_COST: "least total cost",
-    Goal.MIN_LOST_SALES: "least {1}",
-    Goal.MAX_SERVICE: "highest {0}",
-    Goal.MIN_BUDGET: "least {2}",
-}
+from slopt.report.words import counted, goal_words, plural
+from slopt.vocabulary import Status
 
 
 def plan_lines(
@@ -67,9 +60,7 @@ def decision(plan: Plan) -> str:
     now, then = plan.current, plan.evaluation
     money = f"{info.currency} a {info.period}".lstrip()
     unit = totals_unit(then, now)
-    goal = GOALS[plan.problem.goal].format(
-        words.service_level, words.lost_sales, words.service_cost
-    )
+    goal = goal_words(plan.problem.goal, words)
     if now is None:
         used = counted(then.tiers_used, words.tier)
         return (

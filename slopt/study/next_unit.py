@@ -14,11 +14,8 @@ from dataclasses import replace
 import numpy as np
 
 from slopt.plan.plan import Plan
-from slopt.problem.choice import ChoiceProblem
-from slopt.problem.evaluate import evaluate
 from slopt.problem.program import LinearProgram
 from slopt.solve.highs import Options, run
-from slopt.solve.tie_break import read_choice
 from slopt.vocabulary import Status
 
 BETTER = 1e-6
@@ -86,19 +83,9 @@ def next_step(
         else _with_limit(program, row, -np.inf, needed + room)
     )
     best = run(relieved, options)
-    if best.values is None or relief <= room:
+    if best.objective is None or relief <= room:
         return None, None
-    choice = read_choice(program, best.values, len(plan.choice))
-    relieved_problem = _relieved(plan.problem, name, relief)
-    return relief, abs(evaluate(relieved_problem, choice).objective - objective)
-
-
-def _relieved(problem: ChoiceProblem, name: str, relief: float) -> ChoiceProblem:
-    """The problem with more of a resource; relief of other limits changes no plan's value."""
-    if name not in problem.resources:
-        return problem
-    more = np.array([relief if resource == name else 0.0 for resource in problem.resources])
-    return problem.replace(capacity=problem.capacity + more)
+    return relief, abs(best.objective - objective)
 
 
 def _with_limit(program: LinearProgram, row: int, lower: float, upper: float) -> LinearProgram:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from strategies import simple_problem
@@ -91,3 +93,13 @@ def test_a_plan_worth_nothing_with_a_bound_of_rounding_has_no_gap():
     problem = simple_problem([[0, 3]], [[0, 5]])
     outcome = solve(problem).replace(bound=-2.8e-14)
     assert make_plan(None, problem, outcome).gap == 0.0
+
+
+def test_a_limit_that_ones_own_model_leaves_out_has_no_price():
+    """Nothing is known of it, which is not the same as a price of 0."""
+    problem = simple_problem([[0, 3]], [[0, 5]], budget=9.0)
+    outcome = solve(problem)
+    outcome = outcome.replace(relaxation=replace(outcome.relaxation, prices={}))
+    (own,) = make_plan(None, problem, outcome, own_objective=False).prices
+    (shipped,) = make_plan(None, problem, outcome).prices
+    assert (own.relaxation, shipped.relaxation) == (None, 0.0)
