@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -12,7 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from slopt.case.digest import digest, table_digest
 from slopt.case.schema import BY_NAME, USE_PREFIX
+from slopt.case.texts import Texts
+from slopt.case.typed import absent_column
 from slopt.vocabulary import Goal, Period
 
 Numbers = NDArray[np.float64]
@@ -89,11 +90,18 @@ class Settings:
 class Table:
     """Columns of one table: floats (NaN where blank), texts ("" where blank) or flags.
 
-    `rows[i]` is the row of the file that entry i came from.
+    `rows[i]` is the row of `file` that entry i came from.
     """
 
-    def __init__(self, name: str, columns: Mapping[str, NDArray[Any]], rows: list[int]) -> None:
+    def __init__(
+        self,
+        name: str,
+        columns: Mapping[str, NDArray[Any] | Texts],
+        rows: Sequence[int],
+        file: str = "",
+    ) -> None:
         self.name = name
+        self.file = file
         self._columns = dict(columns)
         self.rows = rows
 
@@ -103,28 +111,40 @@ class Table:
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)
 
+    def column(self, name: str) -> NDArray[Any] | Texts:
+        """A column of any kind."""
+        return self._columns[name]
+
     def numbers(self, column: str) -> Numbers:
         """A number column; NaN where the cell is blank and has no constant default."""
-        values: Numbers = self._columns[column]
+        values = self._columns[column]
+        assert isinstance(values, np.ndarray)
         return values
 
-    def texts(self, column: str) -> list[str]:
+    def texts(self, column: str) -> Texts:
         """An id, text or choice column; "" where the cell is blank."""
-        return list(self._columns[column])
+        texts = self._columns[column]
+        assert isinstance(texts, Texts)
+        return texts
 
     def flags(self, column: str) -> NDArray[np.bool_]:
         """A true-or-false column."""
-        values: NDArray[np.bool_] = self._columns[column]
+        values: NDArray[np.bool_] = self.numbers(column).astype(np.bool_, copy=False)
         return values
 
     @property
     def use_columns(self) -> dict[str, Numbers]:
         """Resource -> its `use:` column, NaN where blank."""
         return {
-            name.removeprefix(USE_PREFIX): values
-            for name, values in self._columns.items()
+            name.removeprefix(USE_PREFIX): self.numbers(name)
+            for name in self._columns
             if name.startswith(USE_PREFIX)
         }
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of what the table says."""
+        return table_digest(self._columns)
 
     def as_lists(self) -> dict[str, list[Any]]:
         """Plain lists by column, None for blank numbers."""
@@ -146,19 +166,19 @@ class PlanningCase:
         return self.tables.get(name) or empty_table(name)
 
     @cached_property
-    def segments(self) -> list[str]:
+    def segments(self) -> Texts:
         """Segment ids in the case's order."""
         return self.table("segments").texts("segment")
 
     @cached_property
     def tiers(self) -> list[str]:
         """Tier ids in the case's order."""
-        return self.table("tiers").texts("tier")
+        return self.table("tiers").texts("tier").tolist()
 
     @cached_property
     def resources(self) -> list[str]:
         """Resource ids in the case's order."""
-        return self.table("resources").texts("resource")
+        return self.table("resources").texts("resource").tolist()
 
     @cached_property
     def ranks(self) -> NDArray[np.int64]:
@@ -175,28 +195,22 @@ class PlanningCase:
         new = replace(self.settings.limits, **limits)  # type: ignore[arg-type]
         return self.replace(settings=replace(self.settings, limits=new))
 
+    @property
+    def is_parquet(self) -> bool:
+        """True where the segments came as Parquet, so that their plan is wanted so too."""
+        return self.table("segments").file.casefold().endswith(".parquet")
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 over settings and tables, the same whatever kind of file they came from.
 
         Numbers count to 15 digits, which is what workbooks keep of them.
         """
-        tables = {
-            name: {
-                column: [f"{v:.15g}" if isinstance(v, float) else v for v in values]
-                for column, values in self.tables[name].as_lists().items()
-            }
-            for name in sorted(self.tables)
-        }
-        content = {"settings": asdict(self.settings), "tables": tables}
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        tables = {name: table.digest for name, table in self.tables.items()}
+        return digest(asdict(self.settings), tables)
 
 
 def empty_table(name: str) -> Table:
     """A table of the schema without rows."""
-    columns = {
-        column.name: np.empty(0, dtype=np.float64 if column.is_number else object)
-        for column in BY_NAME[name].columns
-    }
+    columns = {column.name: absent_column(column, 0) for column in BY_NAME[name].columns}
     return Table(name, columns, [])

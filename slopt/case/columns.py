@@ -27,6 +27,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from slopt.case.number_text import PLAIN_NUMBER, number_remedy
+from slopt.case.texts import Texts
 
 Cell = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 
@@ -232,6 +233,8 @@ def plainly(number: float) -> str:
 
 def nearest(word: str, known: Sequence[str]) -> str | None:
     """The known word most like this one, None where none is much like it."""
+    if isinstance(known, Texts):
+        known = known.resembling(word)
     by_fold = {folded(name): name for name in known}
     near = get_close_matches(folded(word), list(by_fold), n=1, cutoff=0.6)
     return by_fold[near[0]] if near else None
@@ -242,8 +245,9 @@ def suggest(word: str, known: Sequence[str], otherwise: str) -> str:
     near = nearest(word, known)
     if near:
         return f'Did you mean "{near}"?'
-    few = ", ".join(known[:10]) + (" and so on" if len(known) > 10 else "")
-    return f"{otherwise}: {few}." if known else "There is none to choose from."
+    first = [name for name in known[:20] if name]
+    few = ", ".join(first[:10]) + (" and so on" if len(known) > 10 else "")
+    return f"{otherwise}: {few}." if few else "There is none to choose from."
 
 
 def read_number(cell: Cell) -> float:

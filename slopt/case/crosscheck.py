@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from slopt.case.case import PlanningCase, Table
 from slopt.case.columns import Column, suggest
+from slopt.case.few import flagged
 from slopt.case.known import known_ids
+from slopt.case.own_rows import OwnRows
 from slopt.case.raw import RawCase
 from slopt.case.rule_checks import check_rules
 from slopt.case.schema import ANY, BY_NAME, TABLES, USE_PREFIX
+from slopt.case.texts import Texts
 from slopt.errors import Problem, Severity
 from slopt.vocabulary import LIMITS, LOSSES
+
+Numbers = NDArray[np.float64]
+
+SLIPS = 100
+"""Unknown ids in one column up to which the nearest known one is looked for among all."""
 
 
 def crosscheck(case: PlanningCase, raw: RawCase) -> list[Problem]:
@@ -44,28 +53,36 @@ def _references(
     known = known_ids(case, raw, column.refers_to) if column.refers_to else None
     if known is None:
         return
-    ids, present = known
-    for row, text in zip(table.rows, table.texts(column.name), strict=True):
-        if text and text not in present and not (column.any_row and text == ANY):
-            yield raw.tables[table.name].problem(
-                f'"{text}" is not in {column.refers_to}.',
-                suggest(text, ids, f"Known in {column.refers_to}"),
-                row,
-                column.name,
-                text,
-            )
+    texts = table.texts(column.name)
+    unknown = known.lacks(texts)
+    if column.any_row and unknown.any():
+        unknown &= ~texts.is_in([ANY])
+
+    # Where many are wrong, the nearest of a million ids is no help, and looking takes long.
+    is_slip = np.count_nonzero(unknown) <= SLIPS
+    ids = known.ids if is_slip else known.ids[:SLIPS]
+
+    def describe(index: int) -> Problem:
+        return raw.tables[table.name].problem(
+            f'"{texts[index]}" is not in {column.refers_to}.',
+            suggest(texts[index], ids, f"Known in {column.refers_to}"),
+            table.rows[index],
+            column.name,
+            texts[index],
+        )
+
+    yield from flagged(unknown, describe)
 
 
 def _use_columns(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     known = known_ids(case, raw, "resources")
     if "offers" not in case.tables or known is None:
         return
-    ids, present = known
     for resource in case.table("offers").use_columns:
-        if resource not in present:
+        if resource not in known:
             yield raw.tables["offers"].problem(
                 f'"{resource}" is not in resources.',
-                suggest(resource, ids, "Known in resources"),
+                suggest(resource, known.ids, "Known in resources"),
                 1,
                 USE_PREFIX + resource,
                 USE_PREFIX + resource,
@@ -78,15 +95,18 @@ def _loss_parts(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     offers = case.table("offers")
     total = ~np.isnan(offers.numbers("lost_sales"))
     for part in LOSSES:
-        both = total & ~np.isnan(offers.numbers(part))
-        for index in np.flatnonzero(both):
-            yield raw.tables["offers"].problem(
+        values = offers.numbers(part)
+
+        def describe(index: int, part: str = part, values: Numbers = values) -> Problem:
+            return raw.tables["offers"].problem(
                 f"{part} and lost_sales are both given.",
                 "Give the three parts, or lost_sales in place of all three.",
                 offers.rows[index],
                 part,
-                float(offers.numbers(part)[index]),
+                float(values[index]),
             )
+
+        yield from flagged(total & ~np.isnan(values), describe)
 
 
 def _names(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
@@ -126,11 +146,14 @@ def _stars(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     for name, key in (("segments", "segment"), ("tiers", "tier"), ("resources", "resource")):
         if name in case.tables:
             table = case.table(name)
-            for row, text in zip(table.rows, table.texts(key), strict=True):
-                if text == ANY:
-                    yield raw.tables[name].problem(
-                        '"*" means all and cannot be a name.', "Give it a name.", row, key, text
-                    )
+            for index in np.flatnonzero(table.texts(key).is_in([ANY])).tolist():
+                yield raw.tables[name].problem(
+                    '"*" means all and cannot be a name.',
+                    "Give it a name.",
+                    table.rows[index],
+                    key,
+                    ANY,
+                )
 
 
 def _sources(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
@@ -163,39 +186,55 @@ def _floors(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     """A floor above its ceiling leaves no tier: the plan will be proven infeasible."""
     if "segments" not in case.tables or "tiers" not in case.tables:
         return
-    rank = dict(zip(case.tiers, case.ranks.tolist(), strict=True))
-    table = case.table("segments")
-    columns = (table.texts(name) for name in ("current_tier", "min_tier", "max_tier", "fixed_tier"))
-    for row, now, low, high, pin in zip(table.rows, *columns, strict=True):
-        floor, ceiling = rank.get(low, -np.inf), rank.get(high, np.inf)
-        source = raw.tables["segments"]
-        if floor > ceiling:
-            yield source.problem(
-                f'min_tier "{low}" ranks above max_tier "{high}": no tier is left.',
-                "Exchange them, or clear one.",
-                row,
-                "min_tier",
-                low,
-                Severity.WARNING,
+    table, source = case.table("segments"), raw.tables["segments"]
+    low, high, pin, now = (
+        table.texts(name) for name in ("min_tier", "max_tier", "fixed_tier", "current_tier")
+    )
+    floor, ceiling = _ranks(case, low, -np.inf), _ranks(case, high, np.inf)
+    pinned, present = _ranks(case, pin, np.nan), _ranks(case, now, np.nan)
+    outside = (pinned < floor) | (pinned > ceiling)
+
+    def warn(message: str, remedy: str, column: str) -> Callable[[int], Problem]:
+        def describe(index: int) -> Problem:
+            words = {"low": low[index], "high": high[index]}
+            text = table.texts(column)[index]
+            words["it"] = text
+            return source.problem(
+                message.format(**words), remedy, table.rows[index], column, text, Severity.WARNING
             )
-        if pin in rank and not floor <= rank[pin] <= ceiling:
-            yield source.problem(
-                f'fixed_tier "{pin}" lies outside min_tier and max_tier.',
-                "Clear the pin or the floor and ceiling.",
-                row,
-                "fixed_tier",
-                pin,
-                Severity.WARNING,
-            )
-        elif now in rank and not floor <= rank[now] <= ceiling:
-            yield source.problem(
-                f'current_tier "{now}" lies outside min_tier and max_tier.',
-                "Nothing to do if the contract is new.",
-                row,
-                "current_tier",
-                now,
-                Severity.WARNING,
-            )
+
+        return describe
+
+    yield from flagged(
+        floor > ceiling,
+        warn(
+            'min_tier "{low}" ranks above max_tier "{high}": no tier is left.',
+            "Exchange them, or clear one.",
+            "min_tier",
+        ),
+    )
+    yield from flagged(
+        outside,
+        warn(
+            'fixed_tier "{it}" lies outside min_tier and max_tier.',
+            "Clear the pin or the floor and ceiling.",
+            "fixed_tier",
+        ),
+    )
+    yield from flagged(
+        ((present < floor) | (present > ceiling)) & ~outside,
+        warn(
+            'current_tier "{it}" lies outside min_tier and max_tier.',
+            "Nothing to do if the contract is new.",
+            "current_tier",
+        ),
+    )
+
+
+def _ranks(case: PlanningCase, tiers: Texts, otherwise: float) -> Numbers:
+    """By row: the rank of its tier."""
+    rank = np.append(case.ranks.astype(np.float64), otherwise)
+    return np.asarray(rank[tiers.places_in(Texts.of(case.tiers))])
 
 
 def _endless_lifetime(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
@@ -204,38 +243,27 @@ def _endless_lifetime(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
         return
     if "segments" not in case.tables or "response" not in case.tables:
         return
-    response, table, source = case.table("response"), case.table("segments"), raw.tables["segments"]
-    whose = response.texts("segment")
-    basis = dict(zip(whose, response.texts("value_basis"), strict=True))
-    leave = {
-        name: share
-        for name, share in zip(whose, response.numbers("leave_probability"), strict=True)
-        if not np.isnan(share)
-    }
-    worth = np.ones(len(table))
+    table, source = case.table("segments"), raw.tables["segments"]
+    endless = table.numbers("base_churn") == 0
     for name in ("customers", "orders_per_customer", "revenue_per_order", "margin"):
-        worth = worth * table.numbers(name)
-    endless = [
-        (row, segment)
-        for row, segment, churn, value in zip(
-            table.rows, table.texts("segment"), table.numbers("base_churn"), worth, strict=True
-        )
-        if churn == 0
-        and value > 0
-        and (basis.get(segment) or basis.get(ANY)) in ("lifetime", "", None)
-        and leave.get(segment, leave.get(ANY, 0.0)) > 0
-    ]
-    if "base_churn" not in source.places:
-        endless = [(1, segment) for _, segment in endless[:1]]
-    for row, segment in endless:
-        yield source.problem(
-            f'base_churn of "{segment}" and discount_rate are both 0: the lifetime value of a '
-            "customer has no end.",
+        endless &= table.numbers(name) > 0
+    response = OwnRows(case)
+    endless &= response.lifetime & (response.numbers("leave_probability") > 0)
+
+    def describe(index: int, row: int | None = None) -> Problem:
+        return source.problem(
+            f'base_churn of "{case.segments[index]}" and discount_rate are both 0: the lifetime '
+            "value of a customer has no end.",
             "Set one of them above 0, or value_basis to period in response.",
-            row,
+            row or table.rows[index],
             "base_churn",
             0.0,
         )
+
+    if "base_churn" in source.places:
+        yield from flagged(endless, describe)
+    elif endless.any():
+        yield describe(int(np.argmax(endless)), row=1)
 
 
 def _is_known(raw: RawCase, key: str) -> bool:
@@ -245,7 +273,7 @@ def _is_known(raw: RawCase, key: str) -> bool:
 def _changes(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     if case.settings.limits.max_changes is None or "segments" not in case.tables:
         return
-    if raw.settings and not any(case.table("segments").texts("current_tier")):
+    if raw.settings and not case.table("segments").texts("current_tier").is_filled.any():
         yield raw.settings.problem(
             "limits.max_changes",
             "No segment has a current_tier, so this limits nothing.",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from slopt.case.columns import Cell, folded
 from slopt.case.raw import RawTable, table_from_rows
@@ -30,10 +33,11 @@ def read_csv(path: Path, name: str, problems: list[Problem]) -> RawTable | None:
         )
         return None
     separator = find_separator(text.lstrip().splitlines()[0], name)
-    records: list[list[Cell]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    row = itertools.count(1)
+    found: list[Problem] = []
     try:
-        records.extend(list(record) for record in reader)
+        table = table_from_rows(name, path.name, _records(reader, row), found)
     except csv.Error as error:
         problems.append(
             _problem(
@@ -41,11 +45,19 @@ def read_csv(path: Path, name: str, problems: list[Problem]) -> RawTable | None:
                 name,
                 f"This row cannot be read as CSV: {error}.",
                 "Close every double quote, and save as CSV UTF-8.",
-                row=len(records) + 1,
+                row=next(row),
             )
         )
         return None
-    return table_from_rows(name, path.name, records, problems)
+    problems += found
+    return table
+
+
+def _records(reader: Iterable[list[Any]], row: Iterator[int]) -> Iterator[list[Cell]]:
+    """The rows of a CSV file; `row` counts those that were read."""
+    for record in reader:
+        next(row)
+        yield record
 
 
 def find_separator(header: str, name: str) -> str:

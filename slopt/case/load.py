@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,16 @@ from typing import Any
 import numpy as np
 
 from slopt.case.case import PlanningCase, Table
-from slopt.case.columns import Cell, CellError, Column, is_blank, nearest
+from slopt.case.columns import nearest
 from slopt.case.crosscheck import crosscheck
+from slopt.case.few import flagged
 from slopt.case.raw import RawCase, RawTable
 from slopt.case.read import read
 from slopt.case.schema import TABLES, USE_PREFIX, TableSchema
 from slopt.case.settings import load_settings
 from slopt.case.slips import likely_slips
+from slopt.case.texts import first_alike
+from slopt.case.typed import Values, absent_column, typed_column
 from slopt.errors import InvalidInput, Problem, Severity
 
 
@@ -91,7 +94,7 @@ def _typed(schema: TableSchema, raw: RawTable, problems: list[Problem]) -> Table
     hinted = _match_headers(schema, raw, problems)
     columns = list(schema.columns)
     columns += [schema.column(title) for title in raw.places if title.startswith(USE_PREFIX)]
-    values: dict[str, Any] = {}
+    values: dict[str, Values] = {}
     for column in columns:
         present = column.name in raw.places
         if column.required and not present and column.name not in hinted:
@@ -100,11 +103,12 @@ def _typed(schema: TableSchema, raw: RawTable, problems: list[Problem]) -> Table
                     f'There is no column "{column.name}".', f"Add it: {column.meaning}.", row=1
                 )
             )
-        cells = raw.columns[raw.places[column.name]] if present else [None] * len(raw.rows)
-        values[column.name] = _typed_column(column, cells, raw, present, problems)
+        values[column.name] = (
+            typed_column(column, raw, problems) if present else absent_column(column, len(raw.rows))
+        )
     if schema.required and not raw.rows and not raw.dropped:
         problems.append(raw.problem("The table has no rows.", f"Add a row for {schema.row_is}."))
-    table = Table(schema.name, values, raw.rows)
+    table = Table(schema.name, values, raw.rows, raw.file)
     if all(key in raw.places or schema.column(key).default is not None for key in schema.key):
         problems.extend(_repeated_keys(schema, table, raw))
     return table
@@ -153,48 +157,24 @@ def _match_headers(schema: TableSchema, raw: RawTable, problems: list[Problem]) 
     return hinted
 
 
-def _typed_column(
-    column: Column, cells: Sequence[Cell], raw: RawTable, present: bool, problems: list[Problem]
-) -> Any:
-    fallback: Any = (
-        np.nan if column.is_number else ("" if column.default is None else column.default)
-    )
-    values = []
-    for row, cell in zip(raw.rows, cells, strict=True):
-        value: Any = None
-        try:
-            value = column.read(cell) if present else column.default
-        except CellError as error:
-            shown = None if is_blank(cell) else cell
-            problems.append(raw.problem(error.message, error.remedy, row, column.name, shown))
-        values.append(fallback if value is None else value)
-    if column.is_number:
-        return np.array(values, dtype=np.float64)
-    if isinstance(column.default, bool):
-        return np.array(values, dtype=np.bool_)
-    return np.array(values, dtype=object)
+def _repeated_keys(schema: TableSchema, table: Table, raw: RawTable) -> Iterator[Problem]:
+    key = [table.texts(name) for name in schema.key]
+    first = first_alike(key)
+    again = first != np.arange(len(table))
+    for part in key:
+        again &= part.is_filled
 
+    def describe(index: int) -> Problem:
+        shown = ", ".join(part[index] for part in key)
+        return raw.problem(
+            f'"{shown}" stands in row {raw.rows[first[index]]} too.',
+            f"Each {_listed(schema.key)} may stand once.",
+            raw.rows[index],
+            schema.key[0],
+            shown,
+        )
 
-def _repeated_keys(schema: TableSchema, table: Table, raw: RawTable) -> list[Problem]:
-    first: dict[tuple[str, ...], int] = {}
-    problems = []
-    for row, *key in zip(table.rows, *(table.texts(name) for name in schema.key), strict=True):
-        if not all(key):
-            continue
-        if tuple(key) in first:
-            shown = ", ".join(key)
-            problems.append(
-                raw.problem(
-                    f'"{shown}" stands in row {first[tuple(key)]} too.',
-                    f"Each {_listed(schema.key)} may stand once.",
-                    row,
-                    schema.key[0],
-                    shown,
-                )
-            )
-        else:
-            first[tuple(key)] = row
-    return problems
+    return flagged(again, describe)
 
 
 def _listed(words: tuple[str, ...]) -> str:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-from slopt.case.columns import Cell
+from slopt.case.arrow_cells import cells_of
+from slopt.case.memory import available, bytes_of_table, in_words
 from slopt.case.raw import RawTable
 from slopt.errors import Problem
 
-MAX_CELLS = 200_000_000
 UNNAMED_INDEX = "__index_level_"
 """pandas writes an index without a name under this heading; it says nothing."""
+
+
+def parquet_size(path: Path) -> tuple[int, int] | None:
+    """(rows, columns) from the metadata; None where it cannot be read, which reading will say."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        meta = pq.read_metadata(path)
+    except (pa.ArrowException, OSError, ValueError):
+        return None
+    return meta.num_rows, meta.num_columns
 
 
 def read_parquet(path: Path, name: str, problems: list[Problem]) -> RawTable | None:
@@ -25,15 +35,21 @@ def read_parquet(path: Path, name: str, problems: list[Problem]) -> RawTable | N
 
     try:
         meta = pq.read_metadata(path)
-        if meta.num_rows * meta.num_columns > MAX_CELLS:
+        needed, free = bytes_of_table(meta.num_rows, meta.num_columns), available()
+        if free is not None and needed > free:
             refuse(
-                f"The file has {meta.num_rows:,} rows x {meta.num_columns} columns.",
-                f"Hand in at most {MAX_CELLS:,} cells.",
+                f"The file has {meta.num_rows:,} rows x {meta.num_columns} columns, which need "
+                f"about {in_words(needed)} of memory; {in_words(free)} are free.",
+                "Hand in less, or take a larger machine.",
             )
             return None
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, memory_map=True, pre_buffer=False) as file:
             data = file.read()
-        columns = [_cells(column) for column in data.columns]
+        names, kinds = data.column_names, data.schema.types
+        columns = []
+        while data.num_columns:  # each column is let go once it is in one piece
+            columns.append(cells_of(data.column(0)))
+            data = data.remove_column(0)
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         reason = (str(error).splitlines() or ["no reason given"])[0].rstrip(".")
         refuse(
@@ -41,33 +57,15 @@ def read_parquet(path: Path, name: str, problems: list[Problem]) -> RawTable | N
             "Write it again as Parquet, or as CSV.",
         )
         return None
-    kept = [
-        place
-        for place, title in enumerate(data.column_names)
-        if not str(title).startswith(UNNAMED_INDEX)
-    ]
+    kept = [place for place, title in enumerate(names) if not str(title).startswith(UNNAMED_INDEX)]
     for place in kept:
         if columns[place] is None:
-            title, kind = data.column_names[place], data.schema.types[place]
+            title, kind = names[place], kinds[place]
             refuse(
                 f'Column "{title}" holds {kind} values.', "Write texts, numbers or true and false."
             )
     if any(columns[place] is None for place in kept):
         return None
-    rows = list(range(2, data.num_rows + 2))
-    header = [str(data.column_names[place]).strip() for place in kept]
+    rows = range(2, meta.num_rows + 2)
+    header = [str(names[place]).strip() for place in kept]
     return RawTable(name, path.name, header, rows, [columns[place] or [] for place in kept])
-
-
-def _cells(column: Any) -> list[Cell] | None:
-    """The cells of a column; None where its values are no single texts, numbers or dates."""
-    values: list[Any] = column.to_pylist()
-    if any(isinstance(value, list | dict | tuple | bytes) for value in values):
-        return None
-    if any(isinstance(value, Decimal) for value in values):
-        return [_number(value) if isinstance(value, Decimal) else value for value in values]
-    return values
-
-
-def _number(value: Decimal) -> float | int:
-    return int(value) if value == value.to_integral_value() else float(value)

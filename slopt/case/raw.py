@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
+from slopt.case.arrow_cells import LONG, in_arrow, joined
 from slopt.case.columns import Cell, is_blank, show
+from slopt.case.few import first_few
 from slopt.case.schema import SCHEMAS
 from slopt.errors import Problem, Severity
+
+BLOCK = 500
+"""Rows that are turned into columns at a time, so that they stay in the cache meanwhile."""
 
 
 @dataclass
@@ -20,8 +27,8 @@ class RawTable:
     name: str
     file: str
     header: list[str]
-    rows: list[int]
-    columns: list[list[Cell]]
+    rows: Sequence[int]
+    columns: list[Sequence[Cell]]
     is_sheet: bool = False
     places: dict[str, int] = field(default_factory=dict)
     dropped: list[list[Cell]] = field(default_factory=list)
@@ -119,15 +126,21 @@ def column_letters(index: int) -> str:
 
 
 def table_from_rows(
-    name: str, file: str, records: list[list[Cell]], problems: list[Problem], is_sheet: bool = False
+    name: str,
+    file: str,
+    records: Iterable[list[Cell]],
+    problems: list[Problem],
+    is_sheet: bool = False,
 ) -> RawTable | None:
-    """Header and rows -> RawTable. `records[0]` is the header, `records[i]` stands in row i + 1.
+    """Header and rows -> RawTable. The first record is the header, the i-th stands in row i.
 
     Blank rows are passed over, and so are blank cells past the header's end and a units row (row
     2, every filled cell in square brackets). A row that is longer or shorter than the header and a
     filled column without a heading are problems.
     """
-    if not records or all(is_blank(cell) for cell in records[0]):
+    records = iter(records)
+    first = next(records, [])
+    if all(is_blank(cell) for cell in first):
         problems.append(
             Problem(
                 "The first row is empty; the column names belong there.",
@@ -138,25 +151,14 @@ def table_from_rows(
             )
         )
         return None
-    header = [show(cell).strip() for cell in records[0]]
+    header = [show(cell).strip() for cell in first]
     while not header[-1]:
         header.pop()
     table = RawTable(name, file, header, [], [[] for _ in header], is_sheet)
-    for number, record in enumerate(records[1:], start=2):
-        if all(is_blank(cell) for cell in record):
-            continue
-        if number == 2 and _is_units_row(table, record):
-            continue
-        problem = _ragged(table, number, record)
-        if problem:
-            problems.append(problem)
-            table.dropped.append(record)
-            continue
-        table.rows.append(number)
-        for cells, cell in zip(table.columns, record, strict=False):
-            cells.append(cell)
+    rows, filled = _fill(table, records, problems)
+    table.rows = range(rows[0], rows[-1] + 1) if _is_long_run(rows) else rows
     for place, title in enumerate(header):
-        if not title and any(not is_blank(cell) for cell in table.columns[place]):
+        if not title and filled[place]:
             problems.append(
                 table.problem(
                     f"Column {column_letters(place)} has values but no name.",
@@ -166,6 +168,55 @@ def table_from_rows(
                 )
             )
     return table
+
+
+def _fill(
+    table: RawTable, records: Iterator[list[Cell]], problems: list[Problem]
+) -> tuple[list[int], list[bool]]:
+    """Put the records into the columns; their rows, and which columns without a name have values.
+
+    The texts of a long table go to Arrow block by block.
+    """
+    rows: list[int] = []
+    filled = [False] * len(table.header)
+    blocks: list[list[Sequence[Cell]]] = [[] for _ in table.header]
+    numbered = _taken(table, enumerate(records, start=2), problems)
+    while block := list(islice(numbered, BLOCK)):
+        rows += [number for number, _ in block]
+        is_long = len(rows) >= LONG and not table.is_sheet
+        columns = zip(*(record for _, record in block), strict=False)
+        for place, cells in enumerate(islice(columns, len(blocks))):
+            if not table.header[place]:
+                filled[place] = filled[place] or any(not is_blank(cell) for cell in cells)
+            blocks[place].append(in_arrow(cells) if is_long else cells)
+    table.columns = [joined(parts) for parts in blocks]
+    return rows, filled
+
+
+def _taken(
+    table: RawTable, numbered: Iterator[tuple[int, list[Cell]]], problems: list[Problem]
+) -> Iterator[tuple[int, list[Cell]]]:
+    """The records that are rows of the table; the ragged ones are problems, and dropped."""
+    width = len(table.header)
+    ragged: dict[str, list[Problem]] = {}
+    for number, record in numbered:
+        if len(record) != width or is_blank(record[0]) or number == 2:
+            if all(is_blank(cell) for cell in record):
+                continue
+            if number == 2 and _is_units_row(table, record):
+                continue
+            problem = _ragged(table, number, record)
+            if problem:
+                ragged.setdefault(problem.remedy, []).append(problem)
+                table.dropped.append(record)
+                continue
+        yield number, record
+    for kind in ragged.values():
+        problems.extend(first_few(range(len(kind)), kind.__getitem__))
+
+
+def _is_long_run(rows: list[int]) -> bool:
+    return len(rows) >= LONG and rows[-1] - rows[0] + 1 == len(rows)
 
 
 def _ragged(table: RawTable, number: int, record: list[Cell]) -> Problem | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
+from slopt.case.arrow_cells import LONG
 from slopt.case.columns import nearest
 from slopt.case.csv_file import read_csv
-from slopt.case.parquet_file import read_parquet
+from slopt.case.memory import bytes_of_problem, bytes_of_table, does_not_fit
+from slopt.case.parquet_file import parquet_size, read_parquet
 from slopt.case.raw import RawCase, RawTable
 from slopt.case.schema import BY_NAME, TABLES, TableSchema, table_name
 from slopt.case.toml_file import read_toml
@@ -19,12 +22,19 @@ from slopt.errors import Problem, Severity
 SUFFIXES = (".csv", ".parquet")
 WORKBOOKS = (".xlsx", ".xlsm")
 OTHER_SUFFIXES = (".tsv", ".txt", ".xls", ".ods", *WORKBOOKS)
+IN_PARTS = ("segments", "offers")
+"""Tables that may be a folder of Parquet files, such as segments.parquet/part-00000.parquet; the
+offers of a part are those of the segments in the part of the same name."""
 
 Found = TypeVar("Found")
 
 
-def read(path: Path) -> RawCase:
-    """Read what is at `path`; every problem met is in the result, none is raised."""
+def read(path: Path, part: str | None = None) -> RawCase:
+    """Read what is at `path`; every problem met is in the result, none is raised.
+
+    Of tables that are folders of parts only the part of that name is read, none of them where it is
+    empty. Without a name such a folder is a problem.
+    """
     problems: list[Problem] = []
     if path.is_dir():
         settings = None
@@ -32,7 +42,7 @@ def read(path: Path) -> RawCase:
             settings = _guarded(path / "case.toml", "settings", problems, read_toml)
         else:
             problems.append(_no_settings(path))
-        return RawCase(_read_folder(path, problems), settings, problems)
+        return RawCase(_read_folder(path, problems, part), settings, problems)
     if path.is_file() and path.suffix.casefold() in WORKBOOKS:
         book = _guarded(path, None, problems, read_workbook)
         if book is None:
@@ -88,7 +98,7 @@ def _guarded(
         return None
 
 
-def _read_folder(folder: Path, problems: list[Problem]) -> dict[str, RawTable]:
+def _read_folder(folder: Path, problems: list[Problem], part: str | None) -> dict[str, RawTable]:
     entries = [file for file in sorted(folder.iterdir()) if file.name[0] not in "._~"]
     stems = {file.stem for file in entries}
     files: dict[str, list[Path]] = {}
@@ -100,13 +110,19 @@ def _read_folder(folder: Path, problems: list[Problem]) -> dict[str, RawTable]:
             problems.append(_unknown_file(file, stems))
         else:
             files.setdefault(name, []).append(file)
+    for name in IN_PARTS:
+        parts = folder / f"{name}.parquet"
+        if part is None and parts.is_dir():
+            problems.append(_in_parts(parts, name))
+        elif part and (parts / part).is_file():
+            files.setdefault(name, []).append(parts / part)
     problems += [
         _other_format(file, name)
         for file in entries
         if file.suffix.casefold() in OTHER_SUFFIXES
         and (name := table_name(file.stem)) not in (None, *files)
     ]
-    tables = {}
+    chosen = {}
     for name, paths in files.items():
         if len(paths) > 1:
             names = " and ".join(path.name for path in paths)
@@ -118,12 +134,51 @@ def _read_folder(folder: Path, problems: list[Problem]) -> dict[str, RawTable]:
                     file=paths[0].name,
                 )
             )
-            continue
-        table, found = read_table(paths[0], BY_NAME[name])
-        problems += found
-        if table:
-            tables[name] = table
-    return tables
+        else:
+            chosen[name] = paths[0]
+    return _read_files(chosen, problems)
+
+
+def _read_files(files: dict[str, Path], problems: list[Problem]) -> dict[str, RawTable]:
+    """The tables by name, Parquet last: how large they are is known before they are read."""
+    tables: dict[str, RawTable] = {}
+
+    def read_those(names: Iterable[str]) -> None:
+        for name in names:
+            table, found = read_table(files[name], BY_NAME[name])
+            place = _as_told(files[name])
+            problems.extend(replace(problem, file=place) for problem in found)
+            if table:
+                tables[name] = replace(table, file=place)
+
+    columnar = [name for name, path in files.items() if path.suffix.casefold() == ".parquet"]
+    read_those(name for name in files if name not in columnar)
+    sizes = {name: size for name in columnar if (size := parquet_size(files[name]))}
+    problem = _too_large(files, tables, sizes)
+    if problem:
+        problems.append(problem)
+        columnar = [name for name in columnar if sizes.get(name, (0, 0))[0] < LONG]
+    read_those(columnar)
+    return {name: tables[name] for name in files if name in tables}
+
+
+def _too_large(
+    files: dict[str, Path], tables: dict[str, RawTable], sizes: dict[str, tuple[int, int]]
+) -> Problem | None:
+    """Why a case with these Parquet files, (rows, columns) each, does not fit in memory."""
+    rows = {name: len(table.rows) for name, table in tables.items()}
+    rows |= {name: size[0] for name, size in sizes.items()}
+    segments, tiers, resources = (rows.get(n, 0) for n in ("segments", "tiers", "resources"))
+    needed = sum(bytes_of_table(*size) for size in sizes.values())
+    needed += bytes_of_problem(segments, tiers, resources)
+    place = _as_told(files["segments"]) if "segments" in files else None
+    return does_not_fit(needed, segments, tiers, resources, place)
+
+
+def _as_told(file: Path) -> str:
+    """The name of a file as problems tell it; of a part, with the folder of its table."""
+    is_part = file.parent.name in {f"{name}.parquet" for name in IN_PARTS}
+    return f"{file.parent.name}/{file.name}" if is_part else file.name
 
 
 def _other_format(file: Path, name: str | None) -> Problem:
@@ -133,6 +188,15 @@ def _other_format(file: Path, name: str | None) -> Problem:
         table=name,
         file=file.name,
         severity=Severity.WARNING if file.suffix.casefold() == ".txt" else Severity.ERROR,
+    )
+
+
+def _in_parts(folder: Path, name: str) -> Problem:
+    return Problem(
+        "This is a folder of parts.",
+        f"Solve it by parts: slopt solve CASE --cluster here. Or write one file {name}.parquet.",
+        table=name,
+        file=folder.name,
     )
 
 

@@ -8,9 +8,11 @@ import numpy as np
 
 from slopt.case.case import PlanningCase
 from slopt.case.columns import is_blank, plainly, suggest
-from slopt.case.known import known_ids
+from slopt.case.few import first_few
+from slopt.case.known import Known, known_ids
 from slopt.case.raw import RawCase, RawTable
 from slopt.case.schema import ANY, BY_NAME
+from slopt.case.texts import Texts, places
 from slopt.errors import Problem, Severity
 from slopt.vocabulary import RuleKind
 
@@ -38,26 +40,33 @@ def check_rules(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     if "rules" not in case.tables or segments is None:
         return
     table, source = case.table("rules"), raw.tables["rules"]
-    groups = sorted({group for group in case.table("segments").texts("group") if group})
-    known, present = [*segments[0], *groups], {*segments[1], *groups, ANY}
+    group = case.table("segments").texts("group")
     for column in ("segment", "other"):
-        for row, text in zip(table.rows, table.texts(column), strict=True):
-            if text and text not in present:
-                yield source.problem(
-                    f'"{text}" is neither a segment nor a group.',
-                    suggest(text, known, "Known are"),
-                    row,
-                    column,
-                    text,
-                )
-    texts = {name: table.texts(name) for name in ("kind", "segment", "other", "tier")}
-    for index, kind in enumerate(texts["kind"]):
+        texts = table.texts(column)
+        unknown = segments.lacks(texts) & ~texts.is_in([ANY])
+        unknown &= texts.places_in(group) < 0
+        for place in np.flatnonzero(unknown).tolist():
+            yield source.problem(
+                f'"{texts[place]}" is neither a segment nor a group.',
+                _suggest(texts[place], segments, group),
+                table.rows[place],
+                column,
+                texts[place],
+            )
+    words = {name: table.texts(name) for name in ("kind", "segment", "other", "tier")}
+    for index, kind in enumerate(words["kind"]):
         if kind in tuple(RuleKind):
-            given = {name: texts[name][index] for name in ("segment", "other", "tier")}
+            given = {name: words[name][index] for name in ("segment", "other", "tier")}
             value = float(table.numbers("value")[index])
             yield from _rule_columns(source, index, RuleKind(kind), given, value)
             yield from _pointless(source, table.rows[index], RuleKind(kind), given, value)
     yield from _groups_named_as_segments(case, raw.tables["segments"])
+
+
+def _suggest(text: str, segments: Known, group: Texts) -> str:
+    groups = sorted(word for word in group.resembling(text) if word)
+    ids = segments.ids.resembling(text) if isinstance(segments.ids, Texts) else segments.ids
+    return suggest(text, [*ids, *groups], "Known are")
 
 
 def _pointless(
@@ -123,17 +132,23 @@ def _is_filled(raw: RawTable, index: int, column: str) -> bool:
 
 
 def _groups_named_as_segments(case: PlanningCase, raw: RawTable) -> Iterator[Problem]:
+    """One warning a name, unless the segment is the whole group."""
     table = case.table("segments")
-    members: dict[str, list[int]] = {}
-    for index, group in enumerate(table.texts("group")):
-        members.setdefault(group, []).append(index)
-    for index, segment in enumerate(case.segments):
-        if segment and segment in members and members[segment] != [index]:
-            yield raw.problem(
-                f'"{segment}" is both a segment and a group; rules mean the segment.',
-                "Rename the group if rules should mean it.",
-                table.rows[members[segment][0]],
-                "group",
-                segment,
-                Severity.WARNING,
-            )
+    group = table.texts("group")
+    segment = np.append(case.segments.first_rows, -1)[places(group.words, case.segments.words)]
+    size = np.bincount(group.codes, minlength=len(group.words))
+    alone = (size == 1) & (group.first_rows == segment)
+    named = (segment >= 0) & ~alone & (places(group.words, [""]) < 0)
+    rows = group.first_rows[np.flatnonzero(named)[np.argsort(segment[named])]]
+
+    def describe(row: int) -> Problem:
+        return raw.problem(
+            f'"{group[row]}" is both a segment and a group; rules mean the segment.',
+            "Rename the group if rules should mean it.",
+            table.rows[row],
+            "group",
+            group[row],
+            Severity.WARNING,
+        )
+
+    yield from first_few(rows, describe)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from slopt.case.case import PlanningCase, Table
 from slopt.case.columns import Column, plainly, show
+from slopt.case.few import first_few, flagged
 from slopt.case.raw import RawCase, RawTable
 from slopt.case.schema import TABLES
 from slopt.errors import Problem, Severity
@@ -48,8 +49,8 @@ def _comparable(table: Table) -> list[NDArray[np.int64]]:
     """The rows whose numbers are in the same unit: those of one resource in usage, else all."""
     if table.name != "usage":
         return [np.arange(len(table))]
-    names = np.array(table.texts("resource"))
-    return [np.flatnonzero(names == name) for name in np.unique(names)]
+    names = table.texts("resource")
+    return [np.flatnonzero(names.codes == code) for code in range(len(names.words))]
 
 
 def _jumps(
@@ -57,34 +58,43 @@ def _jumps(
 ) -> Iterator[Problem]:
     """One warning for each value on the smaller side of the widest jump."""
     steady = column.name in STEADY_SHARES
+    jump = SHARE_JUMP if steady else JUMP
     values = table.numbers(column.name)
-    present = indices[values[indices] > 0]
-    order = present[np.argsort(values[present], kind="stable")]
-    if len(order) < (LEAST_SHARES if steady else LEAST_VALUES):
+    if values.strides == (0,):
+        return
+    values = values[indices]
+    order = np.sort(values[values > 0])
+    if len(order) < (LEAST_SHARES if steady else LEAST_VALUES) or order[-1] / jump < order[0]:
         return
     with np.errstate(over="ignore"):
-        ratios = values[order[1:]] / values[order[:-1]]
+        ratios = order[1:] / order[:-1]
     widest = int(np.argmax(ratios))
-    if ratios[widest] < (SHARE_JUMP if steady else JUMP):
+    if ratios[widest] < jump:
         return
-    below, above = order[: widest + 1], order[widest + 1 :]
-    odd, far = (below, "smaller") if len(below) < len(above) else (above, "larger")
-    if len(odd) > max(1, len(order) // 4):
+    below, above = float(order[widest]), float(order[widest + 1])
+    is_low = widest + 1 < len(order) - (widest + 1)
+    odd = (values > 0) & (values <= below) if is_low else values >= above
+    if np.count_nonzero(odd) > max(1, len(order) // 4):
         return
-    for index in odd:
-        value = float(values[index])
-        nearest = float(values[above[0]] if far == "smaller" else values[below[-1]])
+    nearest, far = (above, "smaller") if is_low else (below, "larger")
+    rows = indices[odd]
+    rows = rows[np.argsort(values[odd], kind="stable")]
+
+    def describe(row: int) -> Problem:
+        value = float(table.numbers(column.name)[row])
         with np.errstate(over="ignore"):
             times = max(np.float64(value) / nearest, np.float64(nearest) / value)
-        yield raw.problem(
+        return raw.problem(
             f'"{show(value)}" is {times:,.4g} times {far} than what stands elsewhere in the '
             "column.",
             f"Check its unit: {column.unit_words}.",
-            table.rows[index],
+            table.rows[row],
             column.name,
             value,
             Severity.WARNING,
         )
+
+    yield from first_few(rows, describe)
 
 
 def _rank_against_level(case: PlanningCase, raw: RawTable) -> Iterator[Problem]:
@@ -105,9 +115,11 @@ def _rank_against_level(case: PlanningCase, raw: RawTable) -> Iterator[Problem]:
 
 def _listeners(case: PlanningCase, raw: RawTable) -> Iterator[Problem]:
     table = case.table("response")
-    for index in np.flatnonzero(table.numbers("listeners") > MANY_LISTENERS):
-        value = float(table.numbers("listeners")[index])
-        yield raw.problem(
+    values = table.numbers("listeners")
+
+    def describe(index: int) -> Problem:
+        value = float(values[index])
+        return raw.problem(
             f'"{plainly(value)}" people told by one customer is a great many.',
             "The literature has 8 to 10: check it.",
             table.rows[index],
@@ -115,3 +127,5 @@ def _listeners(case: PlanningCase, raw: RawTable) -> Iterator[Problem]:
             value,
             Severity.WARNING,
         )
+
+    yield from flagged(values > MANY_LISTENERS, describe)

@@ -6,14 +6,17 @@ case's order; `use` is resources x segments x tiers (R, S, K).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from slopt.case.case import PlanningCase, Table
+from slopt.case.case import PlanningCase
 from slopt.case.columns import LARGEST
-from slopt.case.schema import ANY
+from slopt.case.given_offers import GivenOffers
+from slopt.case.own_rows import OwnRows
+from slopt.case.usage_rates import UsageRates
 from slopt.economics.lifetime_value import customer_value
 from slopt.economics.lost_sales import (
     dissatisfied_share,
@@ -24,8 +27,14 @@ from slopt.economics.lost_sales import (
 )
 from slopt.economics.service_cost import service_cost, units_used
 from slopt.errors import InvalidInput, Problem
+from slopt.vocabulary import LOSSES
 
 Numbers = NDArray[np.float64]
+
+BLOCK = 1 << 13
+"""Segments that are computed at a time, so that what is in between stays in the cache."""
+WORD_OF_MOUTH = ("listeners", "prospect_share", "deterrence", "prospect_value")
+"""The columns of response that multiply to what one dissatisfied customer costs in prospects."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +42,8 @@ class Offers:
     """Every (segment, tier) pair in numbers; money per period for the whole segment.
 
     `lost_unsplit` is what a case gives as one `lost_sales`; the three kinds are 0 there.
-    `allowed` is false for pairs that the offers table forbids.
+    `allowed` is false for pairs that the offers table forbids. Figures that are the same for all
+    segments may be held once and broadcast; what the table gives whole is not copied.
     """
 
     service_level: Numbers
@@ -63,165 +73,139 @@ def make_offers(case: PlanningCase) -> Offers:
 
 
 def _compute(case: PlanningCase) -> Offers:
-    segments, tiers, given = case.table("segments"), case.table("tiers"), _Given(case)
-    customers = segments.numbers("customers")[:, None]
-    orders = segments.numbers("orders_per_customer")[:, None]
-    level = given.instead_of(
-        "service_level",
-        np.broadcast_to(tiers.numbers("service_level"), (len(segments), len(tiers))),
+    given = GivenOffers(case)
+    use = _use(case, given)
+    level = _service_level(case, given)
+    unsplit = given.column("lost_sales")
+    return Offers(
+        service_level=level,
+        service_cost=_service_cost(case, given, use),
+        lost_unsplit=_overridden(given, unsplit, _same(0.0, given.shape)),
+        use=use,
+        allowed=given.allowed(),
+        **_kinds(case, given, level, unsplit),
     )
-    use = _use(case, given, customers, orders)
+
+
+def _kinds(
+    case: PlanningCase, given: GivenOffers, level: Numbers, unsplit: Numbers | None
+) -> dict[str, Numbers]:
+    """The three kinds of lost sales by name; all are 0 where they are not known apart."""
+    if given.whole(unsplit) is not None:
+        return {name: _same(0.0, given.shape) for name in LOSSES}
+    kinds = {
+        name: _overridden(given, given.column(name), part)
+        for name, part in _losses(case, given.shape, level).items()
+    }
+    if unsplit is not None:
+        for name, part in kinds.items():
+            kinds[name] = part = part if part.flags.writeable else part.copy()
+            given.zero(unsplit, part)
+    return kinds
+
+
+def _blocks(count: int) -> Iterator[slice]:
+    return (slice(begin, begin + BLOCK) for begin in range(0, count, BLOCK))
+
+
+def _same(value: float | Numbers, shape: tuple[int, ...]) -> Numbers:
+    """The same figures for all segments, held once."""
+    return np.broadcast_to(np.asarray(value, dtype=np.float64), shape)
+
+
+def _overridden(given: GivenOffers, column: Numbers | None, computed: Numbers) -> Numbers:
+    """(S, K): what the column says, else what was computed."""
+    if column is None:
+        return computed
+    whole = given.whole(column)
+    if whole is not None:
+        return whole
+    into = computed if computed.flags.writeable else computed.copy()
+    given.put(column, into)
+    return into
+
+
+def _service_level(case: PlanningCase, given: GivenOffers) -> Numbers:
+    of_tiers = _same(case.table("tiers").numbers("service_level"), given.shape)
+    return _overridden(given, given.column("service_level"), of_tiers)
+
+
+def _size(case: PlanningCase) -> tuple[Numbers, Numbers]:
+    """(customers, orders per customer), each (S, 1)."""
+    table = case.table("segments")
+    return table.numbers("customers")[:, None], table.numbers("orders_per_customer")[:, None]
+
+
+def _use(case: PlanningCase, given: GivenOffers) -> Numbers:
+    """Units used, (R, S, K): the offers' own columns, else the most specific usage row."""
+    customers, orders = _size(case)
+    rates = UsageRates(case)
+    use = np.zeros((len(case.resources), *given.shape))
+    for index, resource in enumerate(case.resources):
+        column, its = given.use(resource), rates.of(index)
+        if its is not None and given.whole(column) is None:
+            for block in _blocks(given.shape[0]):
+                per = (rate if len(rate) == 1 else rate[block] for rate in its)
+                use[index, block] = units_used(customers[block], orders[block], *per)
+        given.put(column, use[index])
+    return use
+
+
+def _service_cost(case: PlanningCase, given: GivenOffers, use: Numbers) -> Numbers:
+    column = given.column("service_cost")
+    whole = given.whole(column)
+    if whole is not None:
+        return whole
+    customers, orders = _size(case)
+    tiers = case.table("tiers")
+    per_customer, per_order = tiers.numbers("cost_per_customer"), tiers.numbers("cost_per_order")
     unit_cost = case.table("resources").numbers("unit_cost")
-    cost = service_cost(
-        customers,
-        orders,
-        tiers.numbers("cost_per_customer"),
-        tiers.numbers("cost_per_order"),
-        np.einsum("r,rst->st", unit_cost, use),
-    )
-    response = _Response(case)
-    margin_per_order = (segments.numbers("revenue_per_order") * segments.numbers("margin"))[:, None]
-    dissatisfied = dissatisfied_share(orders, level)
+    cost = np.empty(given.shape)
+    for block in _blocks(given.shape[0]):
+        of_resources = np.einsum("r,rst->st", unit_cost, use[:, block])
+        cost[block] = service_cost(
+            customers[block], orders[block], per_customer, per_order, of_resources
+        )
+    given.put(column, cost)
+    return cost
+
+
+def _losses(case: PlanningCase, shape: tuple[int, int], level: Numbers) -> dict[str, Numbers]:
+    """The three kinds, (S, K), by name; one that nobody can suffer is one 0 for all."""
+    segments = case.table("segments")
+    customers, orders = _size(case)
+    per_order = (segments.numbers("revenue_per_order") * segments.numbers("margin"))[:, None]
+    response = OwnRows(case)
+    share, leave = (response.numbers(n)[:, None] for n in ("lost_order_share", "leave_probability"))
+    reach = [response.numbers(name)[:, None] for name in WORD_OF_MOUTH]
     value = customer_value(
-        orders * margin_per_order,
+        orders * per_order,
         1 - segments.numbers("base_churn")[:, None],
         case.settings.case.discount_rate,
         response.lifetime[:, None],
     )
-    leave = response["leave_probability"]
-    parts = {
-        "lost_orders": lost_orders(
-            customers, failed_orders(orders, level), response["lost_order_share"], margin_per_order
-        ),
-        "lost_customers": lost_customers(
-            customers, dissatisfied, leave, np.where(leave > 0, value, 0.0)
-        ),
-        "lost_prospects": lost_prospects(
-            customers,
-            dissatisfied,
-            response["listeners"],
-            response["prospect_share"],
-            response["deterrence"],
-            response["prospect_value"],
-        ),
-    }
-    whole = given.column("lost_sales")
-    is_split = np.isnan(whole)
-    parts = {
-        name: np.where(is_split, given.instead_of(name, part), 0.0) for name, part in parts.items()
-    }
-    return Offers(
-        service_level=level,
-        service_cost=given.instead_of("service_cost", cost),
-        lost_unsplit=np.where(is_split, 0.0, whole),
-        use=use,
-        allowed=given.allowed,
-        **parts,
-    )
-
-
-class _Given:
-    """The offers table spread over segments x tiers, NaN where it says nothing."""
-
-    def __init__(self, case: PlanningCase) -> None:
-        self.table = case.table("offers")
-        self.shape = (len(case.segments), len(case.tiers))
-        self.place = (
-            _positions(case.segments, self.table.texts("segment")),
-            _positions(case.tiers, self.table.texts("tier")),
-        )
-        self.allowed = np.ones(self.shape, dtype=np.bool_)
-        self.allowed[self.place] = self.table.flags("allowed").astype(np.bool_)
-
-    def column(self, name: str) -> Numbers:
-        return self._spread(self.table.numbers(name))
-
-    def use(self, resource: str) -> Numbers:
-        values = self.table.use_columns.get(resource)
-        return np.full(self.shape, np.nan) if values is None else self._spread(values)
-
-    def instead_of(self, name: str, computed: Numbers) -> Numbers:
-        given = self.column(name)
-        return np.where(np.isnan(given), computed, given)
-
-    def _spread(self, values: Numbers) -> Numbers:
-        spread = np.full(self.shape, np.nan)
-        spread[self.place] = values
-        return spread
-
-
-class _Response:
-    """The response table by segment: its own row, else the `*` row, else the default."""
-
-    def __init__(self, case: PlanningCase) -> None:
-        table = case.table("response")
-        self._table = table
-        row = {segment: index for index, segment in enumerate(table.texts("segment"))}
-        self._any = row.get(ANY)
-        self._own = np.array([row.get(segment, -1) for segment in case.segments], dtype=np.int64)
-        basis = table.texts("value_basis")
-        common = basis[self._any] if self._any is not None else ""
-        own = [(basis[index] if index >= 0 else "") or common for index in self._own]
-        self.lifetime = np.array([word != "period" for word in own], dtype=np.bool_)
-
-    def __getitem__(self, column: str) -> Numbers:
-        """The column as (S, 1)."""
-        values = self._table.numbers(column)
-        common = values[self._any] if self._any is not None else np.nan
-        common = 0.0 if np.isnan(common) else common
-        padded = np.append(values, np.nan)
-        own = padded[self._own]
-        return np.where(np.isnan(own), common, own)[:, None]
-
-
-def _use(case: PlanningCase, given: _Given, customers: Numbers, orders: Numbers) -> Numbers:
-    """Units used, (R, S, K): the offers' own columns, else the most specific usage row."""
-    use = np.zeros((len(case.resources), *given.shape))
-    rows = _most_specific_usage(case.table("usage"), case)
-    for index, resource in enumerate(case.resources):
-        per_customer, per_order, per_segment = (np.zeros(given.shape) for _ in range(3))
-        for place, (a, b, c) in rows.get(resource, []):
-            per_customer[place], per_order[place], per_segment[place] = a, b, c
-        computed = units_used(customers, orders, per_customer, per_order, per_segment)
-        explicit = given.use(resource)
-        use[index] = np.where(np.isnan(explicit), computed, explicit)
-    return use
-
-
-def _most_specific_usage(
-    usage: Table, case: PlanningCase
-) -> dict[str, list[tuple[tuple[int | slice, int | slice], tuple[float, float, float]]]]:
-    """Usage rows by resource, general ones first, so that specific ones overwrite them.
-
-    Specific means: segment and tier, then segment, then tier, then neither.
-    """
-    segment_at = {name: index for index, name in enumerate(case.segments)}
-    tier_at = {name: index for index, name in enumerate(case.tiers)}
-    everything = slice(None)
-    ordered: dict[str, list[tuple[int, tuple[int | slice, int | slice], tuple[float, ...]]]] = {}
-    columns = (
-        usage.texts("resource"),
-        usage.texts("segment"),
-        usage.texts("tier"),
-        usage.numbers("per_customer"),
-        usage.numbers("per_order"),
-        usage.numbers("per_segment"),
-    )
-    for resource, segment, tier, a, b, c in zip(*columns, strict=True):
-        precedence = 2 * (segment != ANY) + (tier != ANY)
-        place = (segment_at.get(segment, everything), tier_at.get(tier, everything))
-        ordered.setdefault(resource, []).append((precedence, place, (a, b, c)))
-    return {
-        resource: [
-            (place, (a, b, c)) for _, place, (a, b, c) in sorted(rows, key=lambda row: row[0])
-        ]
-        for resource, rows in ordered.items()
-    }
-
-
-def _positions(known: list[str], wanted: list[str]) -> NDArray[np.int64]:
-    at = {name: index for index, name in enumerate(known)}
-    return np.array([at[name] for name in wanted], dtype=np.int64)
+    value = np.where(leave > 0, value, 0.0)
+    loses = dict(zip(LOSSES, (share.any(), leave.any(), all(r.any() for r in reach)), strict=True))
+    losses = {name: np.empty(shape) if some else _same(0.0, shape) for name, some in loses.items()}
+    for block in _blocks(shape[0]):
+        count, level_here, orders_here = customers[block], level[block], orders[block]
+        if loses["lost_orders"]:
+            failures = failed_orders(orders_here, level_here)
+            losses["lost_orders"][block] = lost_orders(
+                count, failures, share[block], per_order[block]
+            )
+        if not (loses["lost_customers"] or loses["lost_prospects"]):
+            continue
+        dissatisfied = dissatisfied_share(orders_here, level_here)
+        if loses["lost_customers"]:
+            losses["lost_customers"][block] = lost_customers(
+                count, dissatisfied, leave[block], value[block]
+            )
+        if loses["lost_prospects"]:
+            losses["lost_prospects"][block] = lost_prospects(
+                count, dissatisfied, *(factor[block] for factor in reach)
+            )
+    return losses
 
 
 def _require_sane(case: PlanningCase, offers: Offers) -> None:
@@ -229,6 +213,8 @@ def _require_sane(case: PlanningCase, offers: Offers) -> None:
     problems = []
     for entry in fields(offers):
         values = getattr(offers, entry.name)
+        if values.size == 0 or (values.min() >= -LARGEST and values.max() <= LARGEST):
+            continue
         for *_, segment, tier in np.argwhere(~(np.abs(values) <= LARGEST))[:5]:
             problems.append(
                 Problem(

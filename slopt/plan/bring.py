@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from slopt.case.case import PlanningCase
-from slopt.case.columns import CellError, read_text, suggest
+from slopt.case.columns import suggest
+from slopt.case.few import flagged
 from slopt.case.raw import RawTable
 from slopt.case.read import read_table
 from slopt.case.schema import PLAN
+from slopt.case.texts import Texts
+from slopt.case.typed import typed_column
 from slopt.errors import InvalidInput, Problem
 from slopt.problem.choice import Choice
 
@@ -33,92 +37,82 @@ def read_plan(case: PlanningCase, path: Path) -> Choice:
     table, problems = read_table(path, PLAN)
     if table is None or problems:
         raise InvalidInput(problems)
-    columns = _columns(table, problems)
+    _find_columns(table, problems)
     choice = np.full(len(case.segments), -1, dtype=np.int64)
-    if columns:
-        _fill(case, table, columns, choice, problems)
     if not problems:
-        problems += [
-            table.problem(
+        _fill(case, table, choice, problems)
+    if not problems:
+        problems += flagged(
+            choice < 0,
+            lambda s: table.problem(
                 f'The segment "{case.segments[s]}" has no row.',
                 "Add its tier.",
                 column="segment",
                 value=case.segments[s],
-            )
-            for s in np.flatnonzero(choice < 0)
-        ]
+            ),
+        )
     if problems:
         raise InvalidInput(problems)
     return choice
 
 
-def _columns(table: RawTable, problems: list[Problem]) -> dict[str, int]:
-    """Where segment and tier stand; empty where one of them is missing or stands twice."""
-    places: dict[str, int] = {}
+def _find_columns(table: RawTable, problems: list[Problem]) -> None:
+    """Where segment and tier stand; problems where one of them is missing or stands twice."""
     for place, title in enumerate(table.header):
         column = PLAN.find(title)
         if column is None:
             continue
-        if column.name in places:
+        if column.name in table.places:
             problems.append(
                 table.problem(
                     f'The column "{column.name}" stands here twice.', "Keep one of them.", row=1
                 )
             )
-        places.setdefault(column.name, place)
+        table.places.setdefault(column.name, place)
     problems += [
         table.problem(f'There is no column "{column.name}".', "Add it.", row=1)
         for column in PLAN.columns
-        if column.name not in places
+        if column.name not in table.places
     ]
-    return {} if problems else places
 
 
-def _fill(
-    case: PlanningCase,
-    table: RawTable,
-    columns: dict[str, int],
-    choice: Choice,
-    problems: list[Problem],
-) -> None:
-    known = {
-        "segment": {name: i for i, name in enumerate(case.segments)},
-        "tier": {name: i for i, name in enumerate(case.tiers)},
-    }
-    first: dict[int, int] = {}
-    for index, row in enumerate(table.rows):
-        place: dict[str, int] = {}
-        for name, at in known.items():
-            cell = table.columns[columns[name]][index]
-            try:
-                text = read_text(cell)
-            except CellError as error:
-                problems.append(table.problem(error.message, error.remedy, row, name, cell))
-                continue
-            if text in at:
-                place[name] = at[text]
-            else:
-                problems.append(
-                    table.problem(
-                        f'"{text}" is not a {name} of this case.',
-                        suggest(text, list(at), "Known are"),
-                        row,
-                        name,
-                        cell,
-                    )
-                )
-        if len(place) < len(known):
-            continue
-        segment = place["segment"]
-        if segment in first:
-            problems.append(
-                table.problem(
-                    f'"{case.segments[segment]}" stands in row {first[segment]} too.',
-                    "Each segment has one tier.",
-                    row,
-                    "segment",
-                    case.segments[segment],
-                )
-            )
-        first.setdefault(segment, row)
-        choice[segment] = place["tier"]
+def _fill(case: PlanningCase, table: RawTable, choice: Choice, problems: list[Problem]) -> None:
+    segment = _places(case.segments, "segment", table, problems)
+    tier = _places(Texts.of(case.tiers), "tier", table, problems)
+    rows = np.flatnonzero((segment >= 0) & (tier >= 0))
+    segment, tier = segment[rows], tier[rows]
+    first = np.full(len(case.segments), len(rows))
+    np.minimum.at(first, segment, np.arange(len(rows)))
+    choice[segment[::-1]] = tier[::-1]
+
+    def describe(index: int) -> Problem:
+        name = case.segments[segment[index]]
+        return table.problem(
+            f'"{name}" stands in row {table.rows[rows[first[segment[index]]]]} too.',
+            "Each segment has one tier.",
+            table.rows[rows[index]],
+            "segment",
+            name,
+        )
+
+    problems += flagged(first[segment] != np.arange(len(rows)), describe)
+    problems.sort(key=lambda problem: problem.row or 0)
+
+
+def _places(known: Texts, name: str, table: RawTable, problems: list[Problem]) -> NDArray[np.int64]:
+    """By row of the table: the position of its segment or tier in the case, -1 for none."""
+    texts = typed_column(PLAN.column(name), table, problems)
+    assert isinstance(texts, Texts)
+    place = texts.places_in(known)
+
+    def describe(index: int) -> Problem:
+        return table.problem(
+            f'"{texts[index]}" is not a {name} of this case.',
+            suggest(texts[index], known, "Known are"),
+            table.rows[index],
+            name,
+            table.columns[table.places[name]][index],
+        )
+
+    problems += flagged((place < 0) & texts.is_filled, describe)
+    return place

@@ -12,28 +12,22 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from slopt.case.arrow_cells import LONG
 from slopt.errors import UsageError
+from slopt.plan.long_plan import write_csv, write_parquet
 from slopt.plan.plan import Price
-from slopt.plan.rows import DIGITS, plan_rows, resource_rows
+from slopt.plan.rows import DIGITS, PLAN_COLUMNS, plan_columns, plan_rows, resource_rows
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import Evaluation
-from slopt.vocabulary import LOSSES
 
-PLAN_COLUMNS = (
-    "segment",
-    "tier",
-    "current_tier",
-    "service_level",
-    "service_cost",
-    *LOSSES,
-    "lost_sales",
-    "total_cost",
-)
 RESOURCE_COLUMNS = ("resource", "used", "capacity", "extra", "price")
+PLAN_PARQUET = "plan.parquet"
+Content = str | Callable[[BinaryIO], None]
+"""What a file holds: a text, or a function that writes it."""
 FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
 
 
@@ -72,17 +66,27 @@ def plan_files(
     evaluation: Evaluation,
     prices: Iterable[Price],
     result: Mapping[str, Any],
-) -> dict[str, str]:
-    """The three files of a plan, by name."""
+    parquet: bool = False,
+) -> dict[str, Content]:
+    """The three files of a plan, by name, and plan.parquet where that is wanted too."""
     by_name = {price.name: price.relaxation for price in prices}
-    return {
-        "plan.csv": csv_text(PLAN_COLUMNS, plan_rows(problem, choice)),
+    files: dict[str, Content] = {
+        "plan.csv": _plan_csv(problem, choice),
         "resources.csv": csv_text(RESOURCE_COLUMNS, resource_rows(problem, evaluation, by_name)),
         "result.json": json_text(result),
     }
+    if parquet:
+        files[PLAN_PARQUET] = lambda file: write_parquet(file, plan_columns(problem, choice))
+    return files
 
 
-def write_files(folder: Path, files: Mapping[str, str], stale: Iterable[str] = ()) -> None:
+def _plan_csv(problem: ChoiceProblem, choice: Choice) -> Content:
+    if len(choice) < LONG:
+        return csv_text(PLAN_COLUMNS, plan_rows(problem, choice))
+    return lambda file: write_csv(file, plan_columns(problem, choice))
+
+
+def write_files(folder: Path, files: Mapping[str, Content], stale: Iterable[str] = ()) -> None:
     """Write all files, or none: each is written beside its place first, then moved into it.
 
     `stale` names files of an earlier run that this one does not have; they are removed. Raises
@@ -91,11 +95,14 @@ def write_files(folder: Path, files: Mapping[str, str], stale: Iterable[str] = (
     waiting: list[tuple[Path, Path]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
+        for name, content in files.items():
             handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
             waiting.append((Path(temporary), folder / name))
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                if isinstance(content, str):
+                    file.write(content.encode())
+                else:
+                    content(file)
             Path(temporary).chmod(0o644)
         for temporary_path, place in waiting:
             temporary_path.replace(place)

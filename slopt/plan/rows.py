@@ -7,11 +7,25 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from slopt.case.texts import Texts
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import BARRED_BY, Evaluation
 from slopt.vocabulary import LOSSES
 
+Numbers = NDArray[np.float64]
+
+PLAN_COLUMNS = (
+    "segment",
+    "tier",
+    "current_tier",
+    "service_level",
+    "service_cost",
+    *LOSSES,
+    "lost_sales",
+    "total_cost",
+)
 DIGITS = 14
 """Of every number written: two more than money can need, two fewer than floats make noise in."""
 
@@ -23,29 +37,36 @@ def tidy(value: float | None, digits: int = DIGITS) -> float | None:
     return float(f"{value:.{digits}g}")
 
 
+def plan_columns(problem: ChoiceProblem, choice: Choice) -> dict[str, Texts | Numbers]:
+    """The columns of plan.csv, a row a segment; kinds of lost sales not known apart are NaN."""
+    row = np.arange(len(choice))
+    tiers = [*problem.tiers, ""]
+    segments = problem.segments
+    numbers = {
+        name: getattr(problem, name)[row, choice]
+        for name in ("service_level", "service_cost", *LOSSES, "lost_sales")
+    }
+    unknown = problem.lost_unsplit[row, choice] != 0
+    if unknown.any():
+        for name in LOSSES:
+            numbers[name][unknown] = np.nan
+    return {
+        "segment": segments if isinstance(segments, Texts) else Texts.of(segments),
+        "tier": Texts.of_codes(tiers, choice),
+        "current_tier": Texts.of_codes(tiers, problem.current),
+        **numbers,
+        "total_cost": numbers["service_cost"] + numbers["lost_sales"],
+    }
+
+
 def plan_rows(problem: ChoiceProblem, choice: Choice) -> list[dict[str, Any]]:
     """One row a segment, in the case's order; kinds of lost sales not known apart are None."""
-    row = np.arange(len(choice))
-    columns = {
-        name: getattr(problem, name)[row, choice].tolist()
-        for name in ("service_level", "service_cost", *LOSSES, "lost_unsplit", "lost_sales")
-    }
-    rows = []
-    for s, k in enumerate(choice.tolist()):
-        values = {name: column[s] for name, column in columns.items()}
-        if values.pop("lost_unsplit") != 0:
-            values.update(dict.fromkeys(LOSSES))
-        now = problem.current[s]
-        rows.append(
-            {
-                "segment": problem.segments[s],
-                "tier": problem.tiers[k],
-                "current_tier": problem.tiers[now] if now >= 0 else "",
-                **values,
-                "total_cost": values["service_cost"] + values["lost_sales"],
-            }
-        )
-    return rows
+    columns = plan_columns(problem, choice)
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+    return [
+        {name: None if value != value else value for name, value in zip(columns, row, strict=True)}
+        for row in rows
+    ]
 
 
 def resource_rows(

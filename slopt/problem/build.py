@@ -6,20 +6,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slopt.case.case import PlanningCase
+from slopt.case.memory import bytes_of_problem, does_not_fit
 from slopt.case.schema import ANY
+from slopt.case.texts import Texts
 from slopt.economics.offers import Offers, make_offers
-from slopt.errors import InvalidInput, Problem
+from slopt.errors import InvalidInput
 from slopt.problem.choice import LARGEST, Bar, ChoiceProblem
 from slopt.problem.rules import Rule
 from slopt.vocabulary import LIMITS, RuleKind
 
-MAX_PAIRS = 60_000_000
-"""Segments x tiers x (resources + 8 arrays) of 8 bytes: about 4 GB at this size."""
-
 
 def build_problem(case: PlanningCase, offers: Offers | None = None) -> ChoiceProblem:
-    """The choice problem of a case. Raises InvalidInput where numbers are beyond use."""
-    _require_size(case)
+    """The choice problem of a case. Raises InvalidInput where numbers are beyond use.
+
+    The arrays of the offers are taken over, not copied, and can no longer be written to.
+    """
+    _require_room(case)
     offers = offers or make_offers(case)
     segments, tiers, resources = (case.table(n) for n in ("segments", "tiers", "resources"))
     weight = segments.numbers("weight")
@@ -27,21 +29,21 @@ def build_problem(case: PlanningCase, offers: Offers | None = None) -> ChoicePro
     unit_cost, extra_cost = resources.numbers("unit_cost"), resources.numbers("extra_unit_cost")
     limits = case.settings.limits
     return ChoiceProblem(
-        segments=tuple(case.segments),
+        segments=case.segments,
         tiers=tuple(case.tiers),
         rank=case.ranks,
         open_cost=tiers.numbers("open_cost").copy(),
         weight=_within_reach(np.where(np.isnan(weight), orders, weight)),
         current=_tier_positions(case, "current_tier"),
-        service_level=offers.service_level.copy(),
-        service_cost=offers.service_cost.copy(),
-        lost_orders=offers.lost_orders.copy(),
-        lost_customers=offers.lost_customers.copy(),
-        lost_prospects=offers.lost_prospects.copy(),
-        lost_unsplit=offers.lost_unsplit.copy(),
+        service_level=offers.service_level,
+        service_cost=offers.service_cost,
+        lost_orders=offers.lost_orders,
+        lost_customers=offers.lost_customers,
+        lost_prospects=offers.lost_prospects,
+        lost_unsplit=offers.lost_unsplit,
         barred=_barred(case, offers),
         resources=tuple(case.resources),
-        use=offers.use.copy(),
+        use=offers.use,
         capacity=resources.numbers("capacity").copy(),
         extra_capacity=resources.numbers("extra_capacity").copy(),
         extra_premium=np.where(np.isnan(extra_cost), 0.0, extra_cost - unit_cost),
@@ -62,26 +64,25 @@ def _within_reach(weight: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _tier_positions(case: PlanningCase, column: str) -> NDArray[np.int64]:
-    at = {tier: index for index, tier in enumerate(case.tiers)}
-    names = case.table("segments").texts(column)
-    return np.array([at.get(name, -1) for name in names], dtype=np.int64)
+    return case.table("segments").texts(column).places_in(Texts.of(case.tiers))
 
 
 def _barred(case: PlanningCase, offers: Offers) -> NDArray[np.int8]:
     """Why each pair may not be chosen, as `Bar` flags."""
+    barred = np.where(offers.allowed, np.int8(0), np.int8(Bar.NOT_OFFERED))
     rank, position = case.ranks, np.arange(len(case.tiers))
-    floor, ceiling, pin = (
-        _tier_positions(case, name)[:, None] for name in ("min_tier", "max_tier", "fixed_tier")
-    )
-    reasons = (
-        (Bar.FIXED_TIER, (pin >= 0) & (position != pin)),
-        (Bar.MAX_TIER, (ceiling >= 0) & (rank > rank[ceiling])),
-        (Bar.MIN_TIER, (floor >= 0) & (rank < rank[floor])),
-        (Bar.NOT_OFFERED, ~offers.allowed),
-    )
-    barred = np.zeros(offers.allowed.shape, dtype=np.int8)
-    for reason, holds in reasons:
-        barred[holds] |= reason
+    # By the tier that a contract names: which tiers that bars.
+    bars = {
+        "fixed_tier": (Bar.FIXED_TIER, position != position[:, None]),
+        "max_tier": (Bar.MAX_TIER, rank > rank[:, None]),
+        "min_tier": (Bar.MIN_TIER, rank < rank[:, None]),
+    }
+    for column, (reason, barred_by) in bars.items():
+        named = _tier_positions(case, column)
+        segments = np.flatnonzero(named >= 0)
+        if len(segments):
+            flags = np.where(barred_by, np.int8(reason), np.int8(0))
+            barred[segments] |= flags[named[segments]]
     return barred
 
 
@@ -125,24 +126,16 @@ def _same_tier_pairs(rules: list[Rule]) -> list[Rule]:
 
 def _members(case: PlanningCase, name: str) -> tuple[int, ...]:
     """Positions of a segment, else of a group's segments, else (`*`) of all."""
-    if name in case.segments:
-        return (case.segments.index(name),)
-    groups = case.table("segments").texts("group")
-    return tuple(i for i, group in enumerate(groups) if name in (ANY, group))
+    place = case.segments.place(name)
+    if place >= 0:
+        return (place,)
+    if name == ANY:
+        return tuple(range(len(case.segments)))
+    return tuple(np.flatnonzero(case.table("segments").texts("group").is_in([name])).tolist())
 
 
-def _require_size(case: PlanningCase) -> None:
-    pairs = len(case.segments) * len(case.tiers)
-    cells = pairs * (len(case.resources) + 8)
-    if cells > 8 * MAX_PAIRS:
-        gib = cells * 8 / 1024**3
-        raise InvalidInput(
-            [
-                Problem(
-                    f"{len(case.segments):,} segments x {len(case.tiers):,} tiers x "
-                    f"{len(case.resources)} resources need {gib:,.0f} GiB.",
-                    "Group segments, or leave out tiers that nobody may have.",
-                    table="segments",
-                )
-            ]
-        )
+def _require_room(case: PlanningCase) -> None:
+    size = len(case.segments), len(case.tiers), len(case.resources)
+    problem = does_not_fit(bytes_of_problem(*size), *size)
+    if problem:
+        raise InvalidInput([problem])

@@ -5,6 +5,7 @@ S segments, K tiers, R shared resources. Money is per period for the whole segme
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import IntFlag
 from functools import cached_property
@@ -50,7 +51,7 @@ class ChoiceProblem:
     A limit that is None does not apply. Raises ValueError on wrong shapes or numbers.
     """
 
-    segments: tuple[str, ...]
+    segments: Sequence[str]
     tiers: tuple[str, ...]
     rank: NDArray[np.int64]
     open_cost: Numbers
@@ -102,7 +103,7 @@ class ChoiceProblem:
             values = getattr(self, name)
             if values.shape != shape:
                 raise ValueError(f"{name} has shape {values.shape}, expected {shape}")
-            if not np.all(np.abs(values) <= LARGEST):
+            if values.size and not (values.min() >= -LARGEST and values.max() <= LARGEST):
                 raise ValueError(f"{name} holds a number that is not finite or beyond {LARGEST:g}")
             values.setflags(write=False)
 

@@ -7,14 +7,14 @@ their answers can be judged.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from slopt.problem.choice import EDGE, Bar, Choice, ChoiceProblem, shares
-from slopt.vocabulary import LIMITS, Goal, RuleKind
+from slopt.vocabulary import LIMITS, LOSSES, Goal, RuleKind
 
 Numbers = NDArray[np.float64]
 
@@ -97,39 +97,70 @@ class Evaluation:
         return self.lost_unsplit == 0 or self.lost_sales != self.lost_unsplit
 
 
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """What the segments of a choice add up to, before any limit is looked at.
+
+    Money without open costs and extra units. `service_level` is the mean by `mean_weight`.
+    `opened` (K,) are the tiers that someone has, `used` (R,) units by resource, `rules` the sums
+    of the rules on sums, `comparisons` (rule, breach, penalty) of those that compare segments.
+    """
+
+    service_cost: float
+    lost_orders: float
+    lost_customers: float
+    lost_prospects: float
+    lost_unsplit: float
+    service_level: float
+    changes: int
+    opened: NDArray[np.bool_]
+    used: Numbers
+    rules: tuple[float, ...]
+    comparisons: tuple[tuple[str, float, float | None], ...]
+    barred: tuple[Breach, ...]
+
+
 def evaluate(problem: ChoiceProblem, choice: Choice) -> Evaluation:
     """Value of a choice (S,), every entry the position of a tier; it need not be feasible."""
+    return judge(problem, tally(problem, choice))
+
+
+def tally(problem: ChoiceProblem, choice: Choice) -> Tally:
+    """The sums over the segments of a choice."""
     row = np.arange(len(problem.segments))
-    tiers = np.unique(choice)
-    used = problem.use[:, row, choice].sum(axis=1)
-    extra = np.maximum(used - problem.capacity, 0.0)
-    open_cost = float(problem.open_cost[tiers].sum())
-    extra_cost = float(extra @ problem.extra_premium)
-    service_cost = float(problem.service_cost[row, choice].sum()) + open_cost + extra_cost
-    orders, customers, prospects, unsplit = (
-        float(part[row, choice].sum())
-        for part in (
-            problem.lost_orders,
-            problem.lost_customers,
-            problem.lost_prospects,
-            problem.lost_unsplit,
-        )
+    money = {
+        name: float(getattr(problem, name)[row, choice].sum())
+        for name in ("service_cost", *LOSSES, "lost_unsplit")
+    }
+    return Tally(
+        **money,
+        service_level=float(problem.mean_weight @ problem.service_level[row, choice]),
+        changes=int(problem.changed[row, choice].sum()),
+        opened=np.isin(np.arange(len(problem.tiers)), choice),
+        used=problem.use[:, row, choice].sum(axis=1),
+        rules=tuple(_rule_sums(problem, choice)),
+        comparisons=tuple(_comparisons(problem, choice)),
+        barred=tuple(_barred(problem, choice)),
     )
-    lost_sales = orders + customers + prospects + unsplit
-    level = float(problem.mean_weight @ problem.service_level[row, choice])
-    changes = int(problem.changed[row, choice].sum())
+
+
+def judge(problem: ChoiceProblem, sums: Tally) -> Evaluation:
+    """What the sums are worth under the limits, rules and goal of a problem."""
+    extra = np.maximum(sums.used - problem.capacity, 0.0)
+    open_cost = float(problem.open_cost[sums.opened].sum())
+    extra_cost = float(extra @ problem.extra_premium)
+    service_cost = sums.service_cost + open_cost + extra_cost
+    lost_sales = sums.lost_orders + sums.lost_customers + sums.lost_prospects + sums.lost_unsplit
+    tiers_used = int(sums.opened.sum())
     totals = {
         "budget": service_cost,
-        "max_tiers": float(len(tiers)),
-        "max_changes": float(changes),
-        "min_service_level": level,
+        "max_tiers": float(tiers_used),
+        "max_changes": float(sums.changes),
+        "min_service_level": sums.service_level,
         "max_lost_sales": lost_sales,
     }
-    limits = (*_limits(problem, totals, used), *_rule_limits(problem, choice))
-    breaches = [
-        *((use.name, use.breach, use.penalty) for use in limits),
-        *_comparisons(problem, choice),
-    ]
+    limits = (*_limits(problem, totals, sums.used), *_rule_limits(problem, sums.rules))
+    breaches = [*((use.name, use.breach, use.penalty) for use in limits), *sums.comparisons]
     broken = tuple(
         Breach(name, amount, penalty)
         for name, amount, penalty in breaches
@@ -143,28 +174,28 @@ def evaluate(problem: ChoiceProblem, choice: Choice) -> Evaluation:
         Goal.MIN_TOTAL_COST: service_cost + lost_sales,
         Goal.MIN_LOST_SALES: lost_sales,
         Goal.MIN_BUDGET: service_cost,
-        Goal.MAX_SERVICE: level,
+        Goal.MAX_SERVICE: sums.service_level,
     }[problem.goal]
     return Evaluation(
         objective=goal - penalties if problem.goal.maximises else goal + penalties,
         service_cost=service_cost,
         open_cost=open_cost,
         extra_cost=extra_cost,
-        lost_orders=orders,
-        lost_customers=customers,
-        lost_prospects=prospects,
-        lost_unsplit=unsplit,
+        lost_orders=sums.lost_orders,
+        lost_customers=sums.lost_customers,
+        lost_prospects=sums.lost_prospects,
+        lost_unsplit=sums.lost_unsplit,
         lost_sales=lost_sales,
         total_cost=service_cost + lost_sales,
         penalties=penalties,
-        service_level=level,
-        tiers_used=len(tiers),
-        changes=changes,
-        used=used,
+        service_level=sums.service_level,
+        tiers_used=tiers_used,
+        changes=sums.changes,
+        used=sums.used,
         extra=extra,
         limits=limits,
         broken=broken,
-        violations=(*violations, *_barred(problem, choice)),
+        violations=(*violations, *sums.barred),
     )
 
 
@@ -185,24 +216,27 @@ def _limits(
             yield LimitUse(name, totals[name], float(limit), at_least=floor)
 
 
-def _rule_limits(problem: ChoiceProblem, choice: Choice) -> Iterator[LimitUse]:
-    """Rules that put a limit on a sum over their members."""
+def _rule_sums(problem: ChoiceProblem, choice: Choice) -> Iterator[float]:
+    """What the members of each rule on a sum add up to."""
     for rule in problem.rules:
         members = np.array(rule.members, dtype=np.int64)
         chosen = choice[members]
         match rule.kind:
             case RuleKind.MIN_SERVICE_LEVEL:
-                used = float(
-                    shares(problem.weight[members]) @ problem.service_level[members, chosen]
-                )
+                weight = shares(problem.weight[members])
+                yield float(weight @ problem.service_level[members, chosen])
             case RuleKind.MAX_SERVICE_COST:
-                used = float(problem.service_cost[members, chosen].sum())
+                yield float(problem.service_cost[members, chosen].sum())
             case RuleKind.MAX_LOST_SALES:
-                used = float(problem.lost_sales[members, chosen].sum())
+                yield float(problem.lost_sales[members, chosen].sum())
             case RuleKind.MIN_IN_TIER | RuleKind.MAX_IN_TIER:
-                used = float((chosen == rule.tier).sum())
-            case _:
-                continue
+                yield float((chosen == rule.tier).sum())
+
+
+def _rule_limits(problem: ChoiceProblem, sums: Sequence[float]) -> Iterator[LimitUse]:
+    """Rules that put a limit on a sum over their members."""
+    on_sums = [rule for rule in problem.rules if rule.kind.is_on_sum]
+    for rule, used in zip(on_sums, sums, strict=True):
         yield LimitUse(
             rule.name, used, rule.value, at_least=rule.kind.is_floor, penalty=rule.penalty
         )
@@ -231,7 +265,7 @@ def _comparisons(
 def _barred(problem: ChoiceProblem, choice: Choice) -> Iterator[Breach]:
     """Pairs that contract floors, ceilings, pins or the offers table forbid."""
     reasons = problem.barred[np.arange(len(choice)), choice]
-    for segment in np.flatnonzero(reasons):
+    for segment in np.flatnonzero(reasons).tolist():
         for bar, name in BARRED_BY.items():
             if reasons[segment] & bar:
                 yield Breach(f"{name}[{problem.segments[segment]}]", 1.0)

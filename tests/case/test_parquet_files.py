@@ -116,11 +116,12 @@ def test_broken_files_are_one_problem(folder, data):
 
 
 def test_huge_files_are_refused_by_their_metadata(parquet, monkeypatch):
-    """The number of cells is known before any is read."""
-    monkeypatch.setattr(parquet_file, "MAX_CELLS", 3)
+    """What a file takes is known before any cell of it is read."""
+    monkeypatch.setattr(parquet_file, "available", lambda: 50)
     (problem,) = read_case(parquet(SEGMENTS)).problems
     assert str(problem) == (
-        "segments.parquet: The file has 2 rows x 2 columns. Hand in at most 3 cells."
+        "segments.parquet: The file has 2 rows x 2 columns, which need about 0 MiB of memory; 0 "
+        "MiB are free. Hand in less, or take a larger machine."
     )
 
 

@@ -8,6 +8,7 @@ from oracles import default_economics
 from strategies import make_case, random_case
 
 from slopt.case.load import load_case
+from slopt.economics import offers as offers_module
 from slopt.economics.offers import make_offers
 from slopt.errors import InvalidInput
 from slopt.problem.build import build_problem
@@ -160,3 +161,79 @@ def test_everything_in_offers_is_finite_and_shaped():
     assert offers.use.shape == (3, *shape)
     assert offers.service_cost.shape == shape
     assert np.isfinite(offers.use).all()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_blocks_of_segments_make_no_difference(seed, monkeypatch):
+    """The same figures where every segment is computed by itself."""
+    monkeypatch.setattr(offers_module, "BLOCK", 1)
+    assert_same_as_oracle(random_case(seed))
+
+
+def _given_case(**changes):
+    """Two segments, two tiers, every pair in the offers table, in the case's order."""
+    pairs = [{"segment": s, "tier": t} for s in "ab" for t in ("low", "high")]
+    rows = [
+        {**pair, **{name: values[i] for name, values in changes.items()}}
+        for i, pair in enumerate(pairs)
+    ]
+    return make_case(
+        {
+            "segments": [
+                {"segment": s, "customers": 10, "revenue_per_order": 9, "base_churn": 0.5}
+                for s in "ab"
+            ],
+            "tiers": [
+                {"tier": "low", "service_level": 0.8, "cost_per_order": 2},
+                {"tier": "high", "service_level": 0.9, "cost_per_order": 3},
+            ],
+            "resources": [{"resource": "hours", "capacity": 100}],
+            "response": [{"segment": "*", "lost_order_share": 0.5, "leave_probability": 0.1}],
+            "offers": rows,
+        }
+    )
+
+
+def test_what_is_given_for_every_pair_is_not_copied():
+    """A column of a table in the case's order is the array of the offers; so is one zero of all."""
+    case = _given_case(service_cost=[1, 2, 3, 4], lost_sales=[5, 6, 7, 8], **{"use:hours": [1] * 4})
+    offers, table = make_offers(case), case.table("offers")
+    assert np.shares_memory(offers.service_cost, table.numbers("service_cost"))
+    assert np.shares_memory(offers.lost_unsplit, table.numbers("lost_sales"))
+    assert offers.lost_orders.strides == (0, 0)
+    assert offers.service_level.strides[0] == 0
+    assert_same_as_oracle(case)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"service_cost": [1, None, 3, 4], "service_level": [None, 0.5, None, None]},
+        {"lost_sales": [None, 6, None, 8], "lost_orders": [1, None, None, None]},
+        {"lost_prospects": [None, None, 2, None], "lost_sales": [1, None, None, None]},
+        {"allowed": ["no", None, None, "yes"], "use:hours": [None, 3, None, 0]},
+    ],
+)
+def test_blank_cells_of_the_offers_table_are_computed(changes):
+    """Pair by pair, whatever else the row or the column says; the table stays as it is."""
+    case = _given_case(**changes)
+    before = case.table("offers").as_lists()
+    assert_same_as_oracle(case)
+    assert case.table("offers").as_lists() == before
+
+
+def test_offers_in_another_order_find_their_pairs():
+    """Rows are matched by segment and tier, not by their place."""
+    case = _given_case(service_cost=[1, 2, 3, 4])
+    rows = [
+        {"segment": s, "tier": t, "service_cost": cost}
+        for s, t, cost in (("b", "high", 4), ("a", "low", 1), ("b", "low", 3), ("a", "high", 2))
+    ]
+    other = make_case(
+        {
+            "segments": [{"segment": s, "customers": 10} for s in "ab"],
+            "tiers": [{"tier": t, "service_level": 0.9} for t in ("low", "high")],
+            "offers": rows,
+        }
+    )
+    assert make_offers(other).service_cost.tolist() == make_offers(case).service_cost.tolist()
