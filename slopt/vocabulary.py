@@ -47,6 +47,26 @@ class ValueBasis(StrEnum):
     PERIOD = "period"
 
 
+class LossKind(StrEnum):
+    """How the service level of an offer becomes lost orders, and which failures dissatisfy."""
+
+    FAILURE = "failure"
+    STOCK_OUT = "stock_out"
+    CURVE = "curve"
+    QUALITY = "quality"
+    WAITING = "waiting"
+    UNSOLD = "unsold"
+
+
+class CurveShape(StrEnum):
+    """How sales answer to the service level."""
+
+    POINTS = "points"
+    LOGISTIC = "logistic"
+    EXPONENTIAL = "exponential"
+    KINKED = "kinked"
+
+
 class RuleKind(StrEnum):
     """What a row of the `rules` table demands."""
 
@@ -63,6 +83,51 @@ class RuleKind(StrEnum):
         """True for the kinds that ask for at least so much."""
         return self in (RuleKind.MIN_SERVICE_LEVEL, RuleKind.MIN_IN_TIER)
 
+    @property
+    def is_on_sum(self) -> bool:
+        """True for the kinds that limit a sum over segments, false for those that compare them."""
+        return self not in (RuleKind.NOT_BELOW, RuleKind.SAME_TIER)
+
+
+class CostCategory(StrEnum):
+    """What the money of a cost line is spent on."""
+
+    LABOUR = "labour"
+    MATERIAL = "material"
+    DEPRECIATION = "depreciation"
+    TECHNOLOGY = "technology"
+    MARKETING = "marketing"
+    PROCESS = "process"
+    MANAGEMENT = "management"
+    TRANSPORT = "transport"
+    OUTSOURCING = "outsourcing"
+    RECOVERY = "recovery"
+    OTHER = "other"
+
+
+class Stage(StrEnum):
+    """The stages of a customer's life."""
+
+    ACQUIRE = "acquire"
+    SERVE = "serve"
+    RETAIN = "retain"
+    EXPAND = "expand"
+    WIN_BACK = "win_back"
+
+
+class Visibility(StrEnum):
+    """Whether the accounts show a cost, or it is a management estimate."""
+
+    BOOKED = "booked"
+    HIDDEN = "hidden"
+
+
+class CostBehaviour(StrEnum):
+    """Whether a cost moves with the volume."""
+
+    FIXED = "fixed"
+    VARIABLE = "variable"
+
 
 class SourceKind(StrEnum):
     """How a number came about, from best to worst."""
@@ -78,7 +143,14 @@ class Method(StrEnum):
 
     AUTO = "auto"
     HIGHS = "highs"
+    CORE = "core"
+    PRICES = "prices"
     PYOMO = "pyomo"
+
+    @property
+    def needs_shared_rows(self) -> bool:
+        """True for the routes by prices, which take segments that share rows and little else."""
+        return self in (Method.CORE, Method.PRICES)
 
 
 class Status(StrEnum):

@@ -19,12 +19,15 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from slopt.plan.price_certificate import priced_bound
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.program import LinearProgram
-from slopt.solve.outcome import relative_gap
+from slopt.solve.outcome import Relaxation, relative_gap
 
 Numbers = NDArray[np.float64]
 Exact = list[int]
+MANY = 20_000
+"""Segments from which sums are rounded once (math.fsum), to 2^-53 of their size."""
 
 
 @dataclass(frozen=True)
@@ -41,18 +44,18 @@ class Certificate:
 
 
 def certify(
-    problem: ChoiceProblem,
-    choice: Choice,
-    objective: float,
-    program: LinearProgram,
-    row_duals: Numbers,
+    problem: ChoiceProblem, choice: Choice, objective: float, relaxation: Relaxation
 ) -> Certificate | None:
     """Certificate of a plan; None where the prices give no finite bound."""
-    exact = exact_bound(program, row_duals)
-    if exact is None:
-        return None
-    value = Fraction(program.sign) * (exact + Fraction(program.offset))
-    bound = _round_outwards(value, up=program.sign < 0)
+    if relaxation.program is None or relaxation.row_duals is None:
+        bound = priced_bound(problem, relaxation.prices)
+    else:
+        program = relaxation.program
+        exact = exact_bound(program, relaxation.row_duals)
+        if exact is None:
+            return None
+        value = Fraction(program.sign) * (exact + Fraction(program.offset))
+        bound = _round_outwards(value, up=program.sign < 0)
     gap = relative_gap(objective, bound)
     return Certificate(bound, gap or 0.0, largest_breach(problem, choice))
 
@@ -143,36 +146,76 @@ def _round_outwards(value: Fraction, up: bool) -> float:
     return rounded
 
 
+def _exact_product(first: Numbers, second: Numbers) -> Fraction:
+    pairs = zip(first.tolist(), second.tolist(), strict=True)
+    return sum((Fraction(a) * Fraction(b) for a, b in pairs), Fraction(0))
+
+
+@dataclass(frozen=True)
+class ExactSums:
+    """The sums that the case's own limits are about; 0 where there is no such limit.
+
+    `used` are units by resource. `service_cost` has open costs but no extra units.
+    """
+
+    used: tuple[Fraction, ...]
+    service_cost: Fraction = Fraction(0)
+    lost_sales: Fraction = Fraction(0)
+    service_level: Fraction = Fraction(0)
+
+    def __add__(self, other: ExactSums) -> ExactSums:
+        """The sums over two sets of segments."""
+        return ExactSums(
+            tuple(a + b for a, b in zip(self.used, other.used, strict=True)),
+            self.service_cost + other.service_cost,
+            self.lost_sales + other.lost_sales,
+            self.service_level + other.service_level,
+        )
+
+
 def largest_breach(problem: ChoiceProblem, choice: Choice) -> float:
     """Largest relative excess over budget, capacities and caps, from exact sums."""
+    return breach_of(problem, exact_sums(problem, choice))
+
+
+def exact_sums(problem: ChoiceProblem, choice: Choice) -> ExactSums:
+    """What a choice adds up to under each limit that there is."""
     row = np.arange(len(choice))
 
     def total(values: Numbers) -> Fraction:
+        if len(values) > MANY:
+            return Fraction(math.fsum(values))
         return sum((Fraction(float(v)) for v in values), Fraction(0))
 
+    cost = lost = level = Fraction(0)
+    if problem.budget is not None:
+        cost = total(problem.service_cost[row, choice])
+        cost += total(problem.open_cost[np.unique(choice)])
+    if problem.max_lost_sales is not None:
+        lost = total(problem.lost_sales[row, choice])
+        lost += sum(Fraction(pool.loss(pool.told(choice))) for pool in problem.pools)
+    if problem.min_service_level is not None:
+        weight, levels = problem.mean_weight, problem.service_level[row, choice]
+        level = total(weight * levels) if len(row) > MANY else _exact_product(weight, levels)
+    used = tuple(total(use[row, choice]) for use in problem.use)
+    return ExactSums(used, cost, lost, level)
+
+
+def breach_of(problem: ChoiceProblem, sums: ExactSums) -> float:
+    """Largest relative excess of the sums over the limits of a problem."""
     excess: list[tuple[Fraction, float]] = []
     extra_cost = Fraction(0)
-    for r in range(len(problem.resources)):
-        beyond = total(problem.use[r, row, choice]) - Fraction(float(problem.capacity[r]))
+    for r, used in enumerate(sums.used):
+        beyond = used - Fraction(float(problem.capacity[r]))
         room = Fraction(float(problem.extra_capacity[r]))
         extra_cost += max(beyond, Fraction(0)) * Fraction(float(problem.extra_premium[r]))
         excess.append((beyond - room, float(problem.capacity[r])))
     if problem.budget is not None:
-        cost = total(problem.service_cost[row, choice]) + extra_cost
-        cost += total(problem.open_cost[np.unique(choice)])
+        cost = sums.service_cost + extra_cost
         excess.append((cost - Fraction(problem.budget), problem.budget))
     if problem.max_lost_sales is not None:
-        lost = total(problem.lost_sales[row, choice])
-        excess.append((lost - Fraction(problem.max_lost_sales), problem.max_lost_sales))
+        beyond = sums.lost_sales - Fraction(problem.max_lost_sales)
+        excess.append((beyond, problem.max_lost_sales))
     if problem.min_service_level is not None:
-        level = sum(
-            (
-                Fraction(float(w)) * Fraction(float(q))
-                for w, q in zip(
-                    problem.mean_weight, problem.service_level[row, choice], strict=True
-                )
-            ),
-            Fraction(0),
-        )
-        excess.append((Fraction(problem.min_service_level) - level, 1.0))
+        excess.append((Fraction(problem.min_service_level) - sums.service_level, 1.0))
     return max((float(by) / max(1.0, abs(limit)) for by, limit in excess if by > 0), default=0.0)

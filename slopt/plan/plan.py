@@ -132,11 +132,11 @@ def make_plan(
     relaxation = outcome.relaxation
     certificate = None
     if relaxation is not None:
-        certificate = certify(
-            problem, outcome.choice, objective, relaxation.program, relaxation.row_duals
-        )
+        certificate = certify(problem, outcome.choice, objective, relaxation)
     # A limit that a shipped program has no row for cannot bind; of a user's own model, who knows.
-    without_row = 0.0 if own_objective and relaxation is not None else None
+    # The number of tiers is no shared row: where prices were found without a program it has none.
+    whole = relaxation is not None and relaxation.program is not None
+    without_row = 0.0 if own_objective and whole else None
     known = {} if relaxation is None else relaxation.prices
     prices = tuple(Price(use, known.get(use.name, without_row)) for use in evaluation.limits)
     return Plan(

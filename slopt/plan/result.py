@@ -10,7 +10,7 @@ from slopt.plan.plan import Evaluated, Plan, Price
 from slopt.plan.rows import tidy
 from slopt.problem.evaluate import Evaluation
 from slopt.solve.outcome import Outcome
-from slopt.vocabulary import LOSSES
+from slopt.vocabulary import LOSSES, Status
 
 TOTALS = (
     "service_cost",
@@ -71,6 +71,7 @@ def plan_result(plan: Plan, total_seconds: float) -> dict[str, Any]:
         "penalties": tidy(plan.evaluation.penalties),
         "lost_unsplit": tidy(plan.evaluation.lost_unsplit),
         "largest_exact_breach": certificate.largest_breach if certificate else None,
+        "route": plan.outcome.why,
     }
 
 
@@ -88,7 +89,15 @@ def no_plan_result(case: PlanningCase, outcome: Outcome, total_seconds: float) -
         "broken_rules": [],
         **_record(case, outcome, total_seconds),
         "conflict": list(outcome.conflict),
+        "infeasibility_prices": _proof(outcome),
     }
+
+
+def _proof(outcome: Outcome) -> dict[str, Any] | None:
+    """The prices that prove that there is no plan, where prices do."""
+    if outcome.status is not Status.INFEASIBLE or outcome.relaxation is None:
+        return None
+    return {name: tidy(price) for name, price in outcome.relaxation.prices.items() if price > 0}
 
 
 def evaluation_result(brought: Evaluated, total_seconds: float) -> dict[str, Any]:

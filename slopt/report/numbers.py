@@ -33,7 +33,7 @@ class Unit:
 
     def money(self, amount: float, currency: str = "") -> str:
         """An amount within a sentence: `0.75 M`, `36,375 USD`."""
-        return " ".join(part for part in (self.plain(abs(amount)), self.prefix, currency) if part)
+        return " ".join(part for part in (self.plain(amount), self.prefix, currency) if part)
 
     def head(self, currency: str, period: str) -> str:
         """What the head row says: `M USD a year`."""

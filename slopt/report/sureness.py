@@ -16,10 +16,12 @@ from slopt.report.numbers import amount, gap_words
 from slopt.report.table import sentence
 from slopt.report.words import counted
 from slopt.study.close_calls import CLOSE
-from slopt.vocabulary import Goal, Status
+from slopt.vocabulary import Goal, Method, Status
 
 PROVEN_BEST = 1e-4
 """The gap up to which a plan may be called the best: 0.01 %."""
+GAP_OF = {Method.CORE: "gap of the exact core", Method.PRICES: "gap at the prices"}
+"""Whose gap it is, where no solver ran."""
 NOTHING = 1e-9
 """Distances below this share of the objective are rounding."""
 
@@ -92,7 +94,7 @@ def proof_sentence(plan: Plan) -> str:
             f"(asked for {gap_words(solve.gap)})"
         )
     elif plan.gap is not None and plan.gap <= PROVEN_BEST:
-        text = f"Proven best: solver gap {gap}"
+        text = f"Proven best: {GAP_OF.get(plan.outcome.method, 'solver gap')} {gap}"
     else:
         text = f"Proven within {gap} of the best possible (asked for {gap_words(solve.gap)})"
     return f"{text}{_certified(plan)}."

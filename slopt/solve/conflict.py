@@ -15,57 +15,87 @@ import numpy as np
 from slopt.problem.choice import Bar, ChoiceProblem
 from slopt.problem.evaluate import BARRED_BY
 from slopt.problem.matrix import assemble
+from slopt.problem.sharing import obstacle, share
+from slopt.solve.by_prices import method_for, solve_rows
+from slopt.solve.coupling import coupling_of
 from slopt.solve.highs import Options, run
+from slopt.solve.outcome import Relaxation
+from slopt.solve.route import MANY
 from slopt.vocabulary import LIMITS, Goal, Status
 
 CONTRACTS = (Bar.MIN_TIER, Bar.MAX_TIER, Bar.FIXED_TIER)
 
 
-def find_conflict(problem: ChoiceProblem, options: Options) -> tuple[str, ...]:
+def find_conflict(
+    problem: ChoiceProblem, options: Options, proof: Relaxation | None = None
+) -> tuple[str, ...]:
     """Names of a smallest conflict; empty where the search was cut short.
 
-    Segments without any offered tier are a conflict by themselves: `allowed[SEGMENT]` for each.
+    Segments without any offered tier are a conflict by themselves: `allowed[SEGMENT]` for each. Of
+    very many segments the contracts are not named one by one but taken as given, and `proof`, the
+    prices that prove the conflict, names the limits where the search has no time for the smallest.
     """
-    bare = np.flatnonzero(np.all(problem.barred & Bar.NOT_OFFERED, axis=1))
-    if len(bare):
+    bare = np.flatnonzero(np.all(problem.barred & Bar.NOT_OFFERED, axis=1)).tolist()
+    if bare:
         return tuple(f"allowed[{problem.segments[segment]}]" for segment in bare)
+    many = len(problem.segments) > MANY
+    begin = time.perf_counter()
 
     def feasible(names: Sequence[str]) -> bool:
-        kept = only(problem, set(names))
+        kept = only(problem, set(names), contracts=many).replace(goal=Goal.MIN_BUDGET)
         left = max(0.0, options.time_limit_s - (time.perf_counter() - begin))
-        question = Options(gap=1.0, time_limit_s=left, seed=options.seed)
-        answer = run(assemble(kept.replace(goal=Goal.MIN_BUDGET)), question)
-        if answer.values is None and answer.status is not Status.INFEASIBLE:
-            raise TimeoutError
-        return answer.values is not None
+        return is_feasible(kept, Options(gap=1.0, time_limit_s=left, seed=options.seed))
 
-    begin = time.perf_counter()
-    names = constraints(problem)
+    proven = [] if proof is None else [n for n, price in proof.prices.items() if price > 0]
+    names = proven if many and proven else constraints(problem, contracts=not many)
     try:
         if not feasible([]):
             return ()
+        if names is proven and feasible(names):
+            names = constraints(problem, contracts=False)
         return tuple(sorted(quick_xplain(names, feasible), key=names.index))
     except TimeoutError:
-        return ()
+        return tuple(proven)
 
 
-def constraints(problem: ChoiceProblem) -> list[str]:
+def is_feasible(problem: ChoiceProblem, options: Options) -> bool:
+    """Is there any plan? By prices where there are many segments, else by HiGHS.
+
+    Raises TimeoutError where the time does not suffice to tell.
+    """
+    if len(problem.segments) > MANY and obstacle(problem) is None:
+        sharing = share(problem)
+        coupling = coupling_of(problem, sharing)
+        priced = solve_rows(sharing.rows, coupling, options, method_for(len(problem.segments)))
+        found, proven = priced.choice is not None, priced.status is Status.INFEASIBLE
+    else:
+        answer = run(assemble(problem), options)
+        found, proven = answer.values is not None, answer.status is Status.INFEASIBLE
+    if not found and not proven:
+        raise TimeoutError
+    return found
+
+
+def constraints(problem: ChoiceProblem, contracts: bool = True) -> list[str]:
     """Every limit, resource, firm rule and contract tier, by name: what a planner could give up."""
     names = [name for name in LIMITS if getattr(problem, name) is not None]
     names += list(problem.resources)
     names += [rule.name for rule in problem.rules if not rule.is_soft]
-    for bar in CONTRACTS:
-        bound = np.flatnonzero(np.any(problem.barred & bar, axis=1))
+    for bar in CONTRACTS if contracts else ():
+        bound = np.flatnonzero(np.any(problem.barred & bar, axis=1)).tolist()
         names += [f"{BARRED_BY[bar]}[{problem.segments[segment]}]" for segment in bound]
     return names
 
 
-def only(problem: ChoiceProblem, names: set[str]) -> ChoiceProblem:
-    """The problem with the named constraints alone; soft rules and forbidden offers stay."""
+def only(problem: ChoiceProblem, names: set[str], contracts: bool = False) -> ChoiceProblem:
+    """The problem with the named constraints alone; soft rules and forbidden offers stay.
+
+    `contracts` says that all contract tiers stay as well, named or not.
+    """
     kept = np.array([name in names for name in problem.resources], dtype=np.bool_)
     barred = problem.barred.copy()
-    for bar in CONTRACTS:
-        for segment in np.flatnonzero(np.any(barred & bar, axis=1)):
+    for bar in () if contracts else CONTRACTS:
+        for segment in np.flatnonzero(np.any(barred & bar, axis=1)).tolist():
             if f"{BARRED_BY[bar]}[{problem.segments[segment]}]" not in names:
                 barred[segment] &= ~np.int8(bar)
     return problem.replace(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from slopt.problem.choice import Choice
 from slopt.problem.program import LinearProgram
+from slopt.solve.proof import Proof
 from slopt.vocabulary import Method, Status
 
 Numbers = NDArray[np.float64]
@@ -34,16 +35,38 @@ class Answer:
 
 
 @dataclass(frozen=True, eq=False)
-class Relaxation:
-    """The program without whole numbers: its dual values are the relaxation prices.
+class PricedAnswer:
+    """What prices or the exact core say of a shared-row problem, in its minimised sense.
 
-    `prices` are per unit of the named shared row, 0 or more: what the goal would gain from one
-    unit more of it if tiers could be mixed. `row_duals` are those of all rows of `program`.
+    `choice` and `objective` are None without a plan. `bound` is certified by `prices` (the best
+    known at the root, (M,), 0 or more) or, beyond `root_bound`, by the `proof` of a search. Of an
+    infeasible problem `prices` are a ray: with any positive multiple of them no choice keeps the
+    rows.
     """
 
-    program: LinearProgram
-    row_duals: Numbers
+    status: Status
+    choice: Choice | None = None
+    objective: float | None = None
+    bound: float | None = None
+    prices: Numbers | None = None
+    root_bound: float | None = None
+    nodes: int = 0
+    seconds: float = 0.0
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxation:
+    """Prices on the named shared rows: what the goal would gain from one unit more of each.
+
+    That is: if tiers could be mixed; 0 or more, in the unit of the goal. Where a linear program was
+    relaxed, `row_duals` are the dual values of all rows of `program`; None where prices were found
+    without one.
+    """
+
     prices: Mapping[str, float]
+    program: LinearProgram | None = None
+    row_duals: Numbers | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +75,8 @@ class Outcome:
 
     `objective` and `bound` are in the unit and sense of the goal (the bound of a maximised goal
     lies above it). `gap` is |objective - bound| / |objective|. `choice` is None without a plan.
+    `why` says in words why this route was taken. Of an infeasible problem, the prices of
+    `relaxation` (if any) prove it: no choice keeps the rows that have one, summed at these prices.
     """
 
     status: Status
@@ -64,11 +89,16 @@ class Outcome:
     bound: float | None = None
     relaxation: Relaxation | None = None
     conflict: tuple[str, ...] = field(default=())
+    why: str = ""
 
     @property
     def gap(self) -> float | None:
         """Relative gap between plan and bound, None where either is missing."""
         return relative_gap(self.objective, self.bound)
+
+    def reached(self, wanted: float) -> bool:
+        """True where the gap is known and no larger than the one wanted."""
+        return self.gap is not None and self.gap <= wanted
 
     def replace(self, **changes: Any) -> Outcome:
         """A copy with other values."""

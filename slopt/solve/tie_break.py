@@ -7,6 +7,8 @@ that, nobody is moved for nothing: a segment whose today's tier is as good keeps
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from slopt.errors import SolverTrouble
@@ -21,17 +23,27 @@ ROOM = 1e-9
 """Relative room for the goal in the second program; the first choice stays where it is used."""
 SAME = 1e-12
 """Values closer than this, relative, are the same but for rounding."""
+TRIES = 1_000
+"""Groups of segments that are tried at today's tier; each takes a pass over all segments."""
 
 
-def break_ties(problem: ChoiceProblem, choice: Choice, options: Options) -> Choice:
+Cheapest = Callable[[ChoiceProblem, Choice, Options], Choice]
+"""(problem, choice, options) -> the cheapest choice found that is about as good for the goal."""
+
+
+def break_ties(
+    problem: ChoiceProblem, choice: Choice, options: Options, cheapest: Cheapest
+) -> Choice:
     """A choice as good as `choice` for the goal, no dearer, and with no move that gains nothing."""
     if problem.goal is not Goal.MIN_TOTAL_COST:
-        choice = _cheapest(problem, choice, options)
+        first, found = evaluate(problem, choice), cheapest(problem, choice, options)
+        if _as_good(problem, evaluate(problem, found), first, room=0.0):
+            choice = found
     return _stay_where_equal(problem, choice)
 
 
-def _cheapest(problem: ChoiceProblem, choice: Choice, options: Options) -> Choice:
-    """The cheapest choice of the same goal; `choice` itself if none is found in the time."""
+def cheapest_by_program(problem: ChoiceProblem, choice: Choice, options: Options) -> Choice:
+    """The cheapest choice of the same goal, by HiGHS; `choice` itself if none is found in time."""
     first, program = evaluate(problem, choice), assemble(problem)
     reached = program.sign * first.objective - program.offset
     columns = np.flatnonzero(program.cost)
@@ -44,26 +56,40 @@ def _cheapest(problem: ChoiceProblem, choice: Choice, options: Options) -> Choic
         return choice
     if answer.values is None:
         return choice
-    found = read_choice(second, answer.values, len(problem.segments))
-    return found if _as_good(problem, evaluate(problem, found), first, room=0.0) else choice
+    return read_choice(second, answer.values, len(problem.segments))
 
 
 def _stay_where_equal(problem: ChoiceProblem, choice: Choice) -> Choice:
-    """Segments for which today's tier is worth the same go back to it, one after the other."""
+    """Segments for which today's tier is worth the same go back to it, where the rules allow.
+
+    All at once if that keeps every rule, else half of them and then the other half, and so on.
+    """
     row, now = np.arange(len(choice)), np.maximum(problem.current, 0)
-    total = problem.service_cost + problem.lost_sales
     candidates = problem.changed[row, choice] & problem.admissible[row, now]
+    if not candidates.any():
+        return choice
+    total = problem.service_cost + problem.lost_sales
     for values in (problem.values, total):
         before, after = values[row, now], values[row, choice]
         candidates &= np.abs(after - before) <= SAME * np.maximum(np.abs(after), np.abs(before))
+    if not candidates.any():
+        return choice
     best = evaluate(problem, choice)
-    for segment in np.flatnonzero(candidates):
+    waiting, tries = [np.flatnonzero(candidates)], 0
+    while waiting and tries < TRIES:
+        segments = waiting.pop()
+        if len(segments) == 0:
+            continue
+        tries += 1
         trial = choice.copy()
-        trial[segment] = now[segment]
+        trial[segments] = now[segments]
         value = evaluate(problem, trial)
         room = SAME * max(abs(best.total_cost), abs(value.total_cost))
         if _as_good(problem, value, best, SAME) and value.total_cost <= best.total_cost + room:
             choice, best = trial, value
+        elif len(segments) > 1:
+            half = len(segments) // 2
+            waiting += [segments[half:], segments[:half]]
     return choice
 
 

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slopt.plan.plan import Plan
+from slopt.problem.program import LinearProgram
+from slopt.problem.sharing import rows_of
 from slopt.solve.outcome import Relaxation
 
 Numbers = NDArray[np.float64]
@@ -35,15 +37,14 @@ class AtPrices:
 
     def __init__(self, plan: Plan, relaxation: Relaxation) -> None:
         self.plan, self.prices = plan, relaxation.prices
-        program, problem = relaxation.program, plan.problem
-        segment, tier = program.choose.T
+        problem, program = plan.problem, relaxation.program
         self.value = (-1.0 if problem.goal.maximises else 1.0) * problem.values
-        self.terms: dict[str, Numbers] = {}
-        for name, row in program.shared.items():
-            terms = np.zeros(self.value.shape)
-            terms[segment, tier] = program.coefficients(row)[: len(program.choose)]
-            self.terms[name] = -terms if program.is_floor(row) else terms
-            self.value = self.value + self.prices[name] * self.terms[name]
+        if program is None:
+            self.terms = {row.name: row.use for row in rows_of(problem)}
+        else:
+            self.terms = _terms(program, self.value.shape)
+        for name, terms in self.terms.items():
+            self.value = self.value + self.prices[name] * terms
 
     def flips(self, segment: int) -> tuple[Flip, ...]:
         """For each limit the nearest price at which another tier becomes the cheapest.
@@ -70,3 +71,14 @@ class AtPrices:
                 nearest = np.where(reached, np.abs(at - now), np.inf).argmin()
                 flips.append(Flip(name, now, float(at[nearest]), int(others[touched][nearest])))
         return tuple(sorted(flips, key=lambda f: abs(f.at - f.now) / max(f.now, f.at, 1e-12)))
+
+
+def _terms(program: LinearProgram, shape: tuple[int, ...]) -> dict[str, Numbers]:
+    """What each pair adds to the named rows of a program, (S, K), with the sign of a use."""
+    segment, tier = program.choose.T
+    found = {}
+    for name, row in program.shared.items():
+        terms = np.zeros(shape)
+        terms[segment, tier] = program.coefficients(row)[: len(program.choose)]
+        found[name] = -terms if program.is_floor(row) else terms
+    return found

@@ -23,8 +23,8 @@ def close_calls(
     Solved for small problems with a proven plan only, and for as many segments as the time limit
     allows; the others are left out.
     """
-    relaxation = plan.outcome.relaxation
-    if relaxation is None or plan.status is not Status.OPTIMAL or not plan.problem.is_small:
+    program = plan.outcome.relaxation.program if plan.outcome.relaxation else None
+    if program is None or plan.status is not Status.OPTIMAL or not plan.problem.is_small:
         return {}
     begin, calls = time.perf_counter(), {}
     for segment in segments:
@@ -32,7 +32,7 @@ def close_calls(
         if left <= 0:
             break
         within = replace(options, time_limit_s=left)
-        calls[segment] = _is_close(plan, relaxation.program, segment, share, within)
+        calls[segment] = _is_close(plan, program, segment, share, within)
     return calls
 
 

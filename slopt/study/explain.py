@@ -11,7 +11,7 @@ price at which another offer becomes the cheaper one for this segment.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,10 +19,13 @@ import numpy as np
 
 from slopt.plan.plan import Plan
 from slopt.plan.rows import tidy
-from slopt.problem.choice import Choice, ChoiceProblem
+from slopt.problem.choice import Bar, Choice, ChoiceProblem
 from slopt.problem.evaluate import BARRED_BY
-from slopt.problem.program import LinearProgram
+from slopt.problem.sharing import rows_of
 from slopt.solve.highs import Options, run
+from slopt.solve.outcome import Outcome, Relaxation
+from slopt.solve.solve import solve
+from slopt.solve.start import Start
 from slopt.solve.tie_break import read_choice
 from slopt.study.at_prices import AtPrices, Flip
 from slopt.vocabulary import Status
@@ -86,25 +89,49 @@ def explain(
     """
     relaxation = plan.outcome.relaxation
     at_prices = AtPrices(plan, relaxation) if relaxation else None
-    to_solve = None
+    best_with: BestWith | None = None
     if relaxation and plan.status is Status.OPTIMAL:
         if plan.problem.is_small:
             options = replace(options, gap=0.0)
-            to_solve = relaxation.program
-        elif segments is not None:
-            to_solve = relaxation.program
+        if plan.problem.is_small or segments is not None:
+            best_with = _best_with(plan, relaxation, options)
     wanted = range(len(plan.problem.segments)) if segments is None else segments
-    return [_explain_one(plan, segment, at_prices, to_solve, options) for segment in wanted]
+    return [_explain_one(plan, segment, at_prices, best_with) for segment in wanted]
+
+
+BestWith = Callable[[int, int], Outcome]
+"""(segment, tier) -> the best plan in which the segment has that tier."""
+
+
+def _best_with(plan: Plan, relaxation: Relaxation, options: Options) -> BestWith:
+    """By the program that was relaxed, else by the route that found the plan."""
+    program, problem, outcome = relaxation.program, plan.problem, plan.outcome
+
+    def by_program(segment: int, tier: int) -> Outcome:
+        assert program is not None
+        lower = program.lower.copy()
+        lower[program.column_of(segment, tier)] = 1.0
+        answer = run(program.replace(lower=lower), options)
+        found = outcome.replace(status=answer.status, choice=None, objective=None)
+        if answer.values is None or answer.objective is None:
+            return found
+        choice = read_choice(program, answer.values, len(problem.segments))
+        return found.replace(choice=choice, objective=answer.objective)
+
+    def by_prices(segment: int, tier: int) -> Outcome:
+        barred = problem.barred.copy()
+        barred[segment, np.arange(len(problem.tiers)) != tier] |= np.int8(Bar.FIXED_TIER)
+        known = {row.name: relaxation.prices[row.name] for row in rows_of(problem)}
+        start = Start(np.array(list(known.values())), None)
+        return solve(problem.replace(barred=barred), options, outcome.method, start=start)
+
+    return by_prices if program is None else by_program
 
 
 def _explain_one(
-    plan: Plan,
-    segment: int,
-    at_prices: AtPrices | None,
-    program: LinearProgram | None,
-    options: Options,
+    plan: Plan, segment: int, at_prices: AtPrices | None, best_with: BestWith | None
 ) -> Explanation:
-    """One segment; alternatives are solved where `program` is given."""
+    """One segment; alternatives are solved where `best_with` is given."""
     problem, chosen = plan.problem, int(plan.choice[segment])
     priced = None if at_prices is None else at_prices.value[segment]
     sense = -1.0 if problem.goal.maximises else 1.0
@@ -115,8 +142,8 @@ def _explain_one(
         alone = sense * float(problem.values[segment, tier] - problem.values[segment, chosen])
         by_prices = None if priced is None else float(priced[tier] - priced[chosen])
         option = Alternative(tier, alone, by_prices, barred=_barred_by(problem, segment, tier))
-        if option.barred is None and program is not None:
-            option = _solved(plan, program, segment, option, options)
+        if option.barred is None and best_with is not None:
+            option = _solved(plan, segment, option, best_with(segment, tier))
         alternatives.append(option)
     alternatives.sort(
         key=lambda a: (
@@ -135,20 +162,16 @@ def _barred_by(problem: ChoiceProblem, segment: int, tier: int) -> str | None:
     return next((name for bar, name in BARRED_BY.items() if flags & bar), None)
 
 
-def _solved(
-    plan: Plan, program: LinearProgram, segment: int, option: Alternative, options: Options
-) -> Alternative:
-    """The best plan in which the segment has this tier."""
-    lower = program.lower.copy()
-    lower[program.column_of(segment, option.tier)] = 1.0
-    answer = run(program.replace(lower=lower), options)
-    if answer.status is Status.INFEASIBLE:
+def _solved(plan: Plan, segment: int, option: Alternative, found: Outcome) -> Alternative:
+    """The alternative with what the best plan with it says."""
+    if found.status is Status.INFEASIBLE:
         return replace(option, possible=False)
-    if answer.values is None or answer.objective is None:
+    if found.choice is None or found.objective is None:
         return option
-    choice = read_choice(program, answer.values, len(plan.problem.segments))
-    worse = program.sign * (answer.objective - plan.objective)
-    others = tuple(m for m in moves_between(plan.choice, choice) if m.segment != segment)
+    program = plan.outcome.relaxation.program if plan.outcome.relaxation else None
+    sense = -1.0 if plan.problem.goal.maximises else 1.0
+    worse = (sense if program is None else program.sign) * (found.objective - plan.objective)
+    others = tuple(m for m in moves_between(plan.choice, found.choice) if m.segment != segment)
     return replace(option, plan=max(worse, 0.0), others=others)
 
 

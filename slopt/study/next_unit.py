@@ -30,10 +30,10 @@ def with_next_steps(plan: Plan, options: Options) -> Plan:
     Solved for small problems with a proven plan only, and for as many limits as the time in
     `options` allows. A soft rule has no next step: its penalty is the price of each unit.
     """
-    relaxation = plan.outcome.relaxation
-    if relaxation is None or plan.status is not Status.OPTIMAL or not plan.problem.is_small:
+    program = plan.outcome.relaxation.program if plan.outcome.relaxation else None
+    if program is None or plan.status is not Status.OPTIMAL or not plan.problem.is_small:
         return plan
-    begin, program = time.perf_counter(), relaxation.program
+    begin = time.perf_counter()
     fixed = fixed_choice_prices(plan, program, options)
     prices = []
     for price in plan.prices:

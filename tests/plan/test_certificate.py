@@ -13,6 +13,7 @@ from slopt.plan.certificate import certify, exact_bound, largest_breach
 from slopt.problem.choice import EDGE
 from slopt.problem.matrix import assemble
 from slopt.solve.highs import Options, run
+from slopt.solve.outcome import Relaxation
 from slopt.solve.solve import solve
 from slopt.vocabulary import Goal, Status
 
@@ -92,13 +93,7 @@ def test_certificate_has_the_sense_of_the_goal(goal):
         outcome = solve(problem)
         if outcome.relaxation is None:
             continue
-        certificate = certify(
-            problem,
-            outcome.choice,
-            outcome.objective,
-            outcome.relaxation.program,
-            outcome.relaxation.row_duals,
-        )
+        certificate = certify(problem, outcome.choice, outcome.objective, outcome.relaxation)
         worse = 1 if goal is Goal.MAX_SERVICE else -1
         assert worse * (certificate.bound - outcome.objective) >= -1e-7
         assert worse * (certificate.bound - outcome.bound) >= -1e-6
@@ -137,7 +132,8 @@ def test_bound_is_rounded_to_the_safe_side(goal):
         problem = simple_problem([[0.1, thirds / 3]] * 3, [[thirds / 7, 0.1]] * 3, goal=goal)
         program = assemble(problem)
         exact = program.sign * exact_bound(program, np.zeros(3))
-        bound = Fraction(certify(problem, np.zeros(3, dtype=int), 1.0, program, np.zeros(3)).bound)
+        relaxation = Relaxation({}, program, np.zeros(3))
+        bound = Fraction(certify(problem, np.zeros(3, dtype=int), 1.0, relaxation).bound)
         assert bound >= exact if goal is Goal.MAX_SERVICE else bound <= exact
         rounded += bound != exact
     assert rounded > 0

@@ -67,3 +67,8 @@ def test_words_have_their_plurals() -> None:
     ]  # fmt: skip
     assert counted(1, "move") == "1 move"
     assert listed(["a", "b", "c"]) == "a, b and c"
+
+
+def test_a_negative_total_keeps_its_sign_within_a_sentence():
+    """A knapsack's profit is a negative cost: 1,602 gained is not 1,602 lost."""
+    assert unit_for_totals([-1602.0]).money(-1602.0) == "−1,602"

@@ -62,10 +62,7 @@ def certified(problem, outcome):
     """The bound that an outcome's prices prove."""
     from slopt.plan.certificate import certify
 
-    relaxation = outcome.relaxation
-    return certify(
-        problem, outcome.choice, outcome.objective, relaxation.program, relaxation.row_duals
-    ).bound
+    return certify(problem, outcome.choice, outcome.objective, outcome.relaxation).bound
 
 
 def test_prices_agree_where_they_are_unique():

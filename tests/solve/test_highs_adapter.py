@@ -21,7 +21,7 @@ from slopt.solve import highs
 from slopt.solve.highs import Options, gate, run, solver_name
 from slopt.solve.outcome import Answer, relative_gap
 from slopt.solve.solve import solve
-from slopt.vocabulary import Status
+from slopt.vocabulary import Method, Status
 
 INF = float("inf")
 
@@ -174,7 +174,7 @@ def _plain(program):
 def test_no_time_at_all_gives_no_plan_or_a_feasible_one():
     """A limit of a microsecond is never called optimal; a plan, if any, keeps the rules."""
     problem = hard_problem()
-    outcome = solve(problem, Options(gap=0.0, time_limit_s=1e-6))
+    outcome = solve(problem, Options(gap=0.0, time_limit_s=1e-6), Method.HIGHS)
     assert outcome.status is Status.NO_PLAN
     assert outcome.choice is None
     assert outcome.gap is None
@@ -183,7 +183,7 @@ def test_no_time_at_all_gives_no_plan_or_a_feasible_one():
 def test_a_short_time_limit_leaves_a_feasible_plan_with_its_bound():
     """Stopped in the middle: status feasible, and the bound lies on the right side of the plan."""
     problem = hard_problem()
-    outcome = solve(problem, Options(gap=0.0, time_limit_s=1.5))
+    outcome = solve(problem, Options(gap=0.0, time_limit_s=1.5), Method.HIGHS)
     assert outcome.status in (Status.FEASIBLE, Status.NO_PLAN)
     if outcome.status is Status.FEASIBLE:
         assert outcome.bound is None or outcome.bound < outcome.objective
@@ -191,7 +191,7 @@ def test_a_short_time_limit_leaves_a_feasible_plan_with_its_bound():
 
 def test_a_plan_without_a_bound_is_not_called_optimal(monkeypatch):
     """Stopped before any bound is known, the gap is unknown, not 0."""
-    from slopt.solve import solve as module
+    from slopt.solve import by_program as module
 
     problem = simple_problem([[1, 2]] * 2, [[3, 1]] * 2)
 
@@ -215,7 +215,7 @@ def test_the_requested_gap_is_reached_on_larger_problems():
         -np.sort(-rng.random((60, 4)) * 200, axis=1),
         budget=2500.0,
     )
-    outcome = solve(problem, Options(gap=0.02))
+    outcome = solve(problem, Options(gap=0.02), Method.HIGHS)
     assert outcome.status is Status.OPTIMAL
     assert outcome.gap <= 0.02
 

@@ -1,0 +1,86 @@
+"""The route by a linear program: stated as arrays or through Pyomo, answered by HiGHS."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from slopt.errors import SolverTrouble
+from slopt.problem.choice import ChoiceProblem
+from slopt.problem.evaluate import evaluate
+from slopt.problem.matrix import assemble
+from slopt.problem.program import LinearProgram
+from slopt.solve.highs import Options, run, solver_name
+from slopt.solve.model_file import build_model, find_model, is_shipped
+from slopt.solve.outcome import Outcome
+from slopt.solve.relaxation import relax
+from slopt.solve.route import Route
+from slopt.solve.tie_break import break_ties, cheapest_by_program, read_choice
+from slopt.vocabulary import Method, Status
+
+
+def by_program(problem: ChoiceProblem, options: Options, route: Route, model: str) -> Outcome:
+    """Solve to the requested gap; a small problem to gap 0, whatever was asked for.
+
+    Raises UsageError for a bad model file, SolverTrouble where the answer makes no sense.
+    """
+    begin = time.perf_counter()
+    outcome = Outcome(
+        Status.INFEASIBLE, route.method, solver_name(), options.seed, seconds=0.0, why=route.why
+    )
+    program = _state(problem, route.method, model)
+    if program is None:
+        return outcome
+    exact = replace(options, gap=0.0 if problem.is_small else options.gap)
+    answer = run(program, exact)
+    seconds = time.perf_counter() - begin
+    outcome = outcome.replace(status=answer.status, bound=answer.bound, seconds=seconds)
+    if answer.values is None:
+        return outcome
+    choice = read_choice(program, answer.values, len(problem.segments))
+    if np.any(choice < 0):
+        raise SolverTrouble("The solver's answer leaves a segment without a tier.")
+    outcome = outcome.replace(choice=choice, objective=answer.objective)
+    if answer.status is Status.FEASIBLE and outcome.reached(options.gap):
+        outcome = outcome.replace(status=Status.OPTIMAL)
+    if outcome.status is Status.INTERRUPTED:
+        return outcome
+    if is_shipped(model):
+        first = choice
+        choice = break_ties(problem, choice, options_left(exact, begin), cheapest_by_program)
+        if problem.pools or not np.array_equal(choice, first):
+            # Within the gap it may be the better one for the goal, too; and pools of prospects
+            # are straight pieces in the program, a little below what they lose.
+            outcome = outcome.replace(objective=evaluate(problem, choice).objective)
+    spent = time.perf_counter() - begin
+    relaxation = relax(program, replace(options, time_limit_s=max(options.time_limit_s, spent)))
+    return outcome.replace(
+        choice=choice, relaxation=relaxation, seconds=time.perf_counter() - begin
+    )
+
+
+def options_left(options: Options, begin: float) -> Options:
+    """The options with what is left of the time."""
+    spent = time.perf_counter() - begin
+    return replace(options, time_limit_s=max(0.1, options.time_limit_s - spent))
+
+
+def _state(problem: ChoiceProblem, method: Method, model: str) -> LinearProgram | None:
+    """The program, by the route that the method and the model ask for.
+
+    None where it is plain without a solver that no plan exists: a segment has no tier it may
+    have, or a constraint of the user's model is false whatever is chosen.
+    """
+    path = find_model(model)
+    if not problem.admissible.any(axis=1).all():
+        return None
+    if method is Method.PYOMO:
+        from slopt.solve.pyomo_program import TriviallyInfeasibleError, program_of
+
+        try:
+            return program_of(build_model(path, problem), problem)
+        except TriviallyInfeasibleError:
+            return None
+    return assemble(problem)

@@ -1,0 +1,1 @@
+"""Compiled parts; each is optional and imported where it is used."""

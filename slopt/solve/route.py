@@ -1,0 +1,77 @@
+"""Which route a problem takes, and why: HiGHS as the reference, the fast ones where they fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from slopt.errors import UsageError
+from slopt.problem.choice import ChoiceProblem
+from slopt.problem.sharing import obstacle, row_count
+from slopt.solve.core import is_available
+from slopt.solve.model_file import is_shipped
+from slopt.vocabulary import Method, RuleKind
+
+MANY = 5_000
+"""Segments from which the price method is the faster one: there most of the time goes into finding
+the prices, which it does on samples."""
+FEW_ROWS = 5
+"""Shared rows up to which HiGHS answers a small problem in a blink; with more, the core does."""
+MOST_TIERS, MOST_ROWS = 63, 64
+"""What the core takes: tiers are bits of a word there. Rows that cannot bind do not count in it."""
+FEW_ORDERINGS = 4
+"""Orderings are branched upon one by one; HiGHS takes many of them better, all at once."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """A method and, in words, why this one."""
+
+    method: Method
+    why: str
+
+
+def choose_route(problem: ChoiceProblem, method: Method, model: str) -> Route:
+    """The route for a problem. Raises UsageError where the method asked for cannot take it."""
+    if not is_shipped(model):
+        if method.needs_shared_rows:
+            raise UsageError(
+                f"--method {method} answers the shipped models only. Leave the method out for a "
+                "model of your own."
+            )
+        return Route(Method.PYOMO, "a model file of your own")
+    if method is Method.AUTO:
+        return _automatic(problem)
+    reason = obstacle(problem) if method.needs_shared_rows else None
+    if reason is not None:
+        raise UsageError(f"--method {method} cannot answer this case: {reason}. Use highs or auto.")
+    if method is Method.CORE and not is_available():
+        raise UsageError(
+            "--method core: the compiled core is not part of this installation. Install a C++ "
+            "compiler and install slopt again, or use prices, highs or auto."
+        )
+    if method is Method.CORE and len(problem.tiers) > MOST_TIERS:
+        raise UsageError(
+            f"--method core takes up to {MOST_TIERS} tiers, and there are {len(problem.tiers)}. "
+            "Use prices, highs or auto."
+        )
+    return Route(method, "asked for")
+
+
+def _automatic(problem: ChoiceProblem) -> Route:
+    """HiGHS for what is small or of another shape, else the core, from MANY segments on prices."""
+    if problem.is_small and row_count(problem) <= FEW_ROWS:
+        return Route(Method.HIGHS, "small")
+    reason = obstacle(problem)
+    if reason is not None:
+        return Route(Method.HIGHS, reason)
+    many = len(problem.segments) >= MANY
+    orderings = sum(rule.kind is RuleKind.NOT_BELOW for rule in problem.rules)
+    if orderings > FEW_ORDERINGS and not many:
+        return Route(Method.HIGHS, f"{orderings} rules that compare segments")
+    if many:
+        return Route(Method.PRICES, f"{len(problem.segments):,} segments")
+    if not is_available():
+        return Route(Method.HIGHS, "the compiled core is not part of this installation")
+    if len(problem.tiers) > MOST_TIERS or row_count(problem) > MOST_ROWS:
+        return Route(Method.HIGHS, "more tiers or limits than the core takes")
+    return Route(Method.CORE, "segments that share limits and little else")
