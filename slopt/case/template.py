@@ -6,10 +6,12 @@ import csv
 import io
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from slopt.case.columns import Cell, Column, Kind, show, suggest
+from slopt.case.from_instance import instance_files
 from slopt.case.schema import SETTINGS, TABLES, TableSchema
 from slopt.case.starter import EXTRA_COLUMNS, ROWS, SETTINGS_IN_USE, SETTINGS_TO_TRY
 from slopt.case.workbook_template import umask, write_workbook
@@ -25,26 +27,37 @@ HEAD = """\
 def write_case(target: Path, example: str | None, workbook: bool) -> list[Path]:
     """Write a new case at `target`; the files written. Nothing that is there is overwritten.
 
-    `example` is the name of a shipped example to start from. Raises UsageError for an unknown
-    example and where something stands at `target`.
+    `example` is what to start from: the name of a shipped example, or else the path of a published
+    knapsack instance. Raises UsageError for an unknown example and where something stands at
+    `target`, InvalidInput for a file that holds no instance.
     """
-    source = None
-    if example is not None:
-        shipped = examples()
-        if example not in shipped:
-            hint = suggest(example, list(shipped), "Examples are")
-            raise UsageError(f'There is no example "{example}". {hint}')
-        source = shipped[example]
     try:
-        if not workbook:
-            return _write_folder(target, example_files(source) if source else starter_files())
-        if target.suffix.casefold() != ".xlsx":
-            target = target if target.name else target.absolute()
-            target = target.with_name(target.name + ".xlsx")
-        write_workbook(target, source)
+        with _source(example) as source:
+            if not workbook:
+                return _write_folder(target, example_files(source) if source else starter_files())
+            if target.suffix.casefold() != ".xlsx":
+                target = target if target.name else target.absolute()
+                target = target.with_name(target.name + ".xlsx")
+            write_workbook(target, source)
     except OSError as error:
         raise UsageError(f'"{target}" cannot be written: {error.strerror}.') from error
     return [target]
+
+
+@contextmanager
+def _source(example: str | None) -> Iterator[Path | None]:
+    """The folder to start from; None stands for the starter case."""
+    shipped = examples()
+    if example is None or example in shipped:
+        yield shipped[example] if example else None
+        return
+    if not Path(example).is_file():
+        hint = suggest(example, list(shipped), "Examples are")
+        raise UsageError(f'There is neither a file nor an example "{example}". {hint}')
+    with tempfile.TemporaryDirectory(prefix="slopt-new-") as folder:
+        for name, content in instance_files(Path(example)).items():
+            (Path(folder) / name).write_bytes(content)
+        yield Path(folder)
 
 
 def starter_files() -> dict[str, str]:

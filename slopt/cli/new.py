@@ -13,7 +13,12 @@ from slopt.cli.common import print_lines
 def run(
     target: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write the case.")],
     example: Annotated[
-        str | None, typer.Option("--from", metavar="EXAMPLE", help="Start from an example.")
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="EXAMPLE",
+            help="Start from an example, or from the file of a published knapsack (MMKP).",
+        ),
     ] = None,
     xlsx: Annotated[
         bool, typer.Option("--xlsx", help="Write a workbook with drop-downs and notes.")

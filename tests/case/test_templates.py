@@ -103,7 +103,9 @@ def test_examples_are_copied_whole(tmp_path, name):
 
 def test_unknown_examples_name_the_nearest(tmp_path):
     """A misspelt example is a usage error, and nothing is written."""
-    with pytest.raises(UsageError, match=r'no example "tinny". Did you mean "tiny"'):
+    with pytest.raises(
+        UsageError, match=r'neither a file nor an example "tinny".* Did you mean "tiny"'
+    ):
         write_case(tmp_path / "x", "tinny", workbook=False)
     assert not list(tmp_path.iterdir())
 

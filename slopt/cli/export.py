@@ -1,0 +1,33 @@
+"""`slopt export`: the same question for another solver."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from slopt.cli.common import CaseArgument, ModelOption, SetOption, print_lines, read
+
+
+def run(
+    case: CaseArgument,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Where to write; ends in .mps or .lp.")
+    ],
+    settings: SetOption = None,
+    model: ModelOption = None,
+) -> None:
+    """Write the program of a case as an MPS or LP file, for any other solver."""
+    from slopt.problem.build import build_problem
+    from slopt.solve.export import export_problem
+
+    planning_case = read(case, settings, model)
+    chosen = planning_case.settings
+    program = export_problem(
+        build_problem(planning_case), file, chosen.case.name, chosen.plan.model
+    )
+    columns, rows, coefficients = program.size
+    print_lines(
+        [f"wrote {file}: {columns:,} columns, {rows:,} rows, {coefficients:,} coefficients"]
+    )
