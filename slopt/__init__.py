@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from slopt.case.case import PlanningCase
     from slopt.case.load import load_case
-    from slopt.engine import evaluate_plan, explain_plan, solve_case
+    from slopt.engine import evaluate_plan, explain_plan, frontier_of, least_for, solve_case
     from slopt.plan.plan import Plan
     from slopt.problem.build import build_problem
 
@@ -28,6 +28,8 @@ _HOMES = {
     "build_problem": "slopt.problem.build",
     "evaluate_plan": "slopt.engine",
     "explain_plan": "slopt.engine",
+    "frontier_of": "slopt.engine",
+    "least_for": "slopt.engine",
     "solve_case": "slopt.engine",
 }
 __all__ = [
@@ -36,6 +38,8 @@ __all__ = [
     "build_problem",
     "evaluate_plan",
     "explain_plan",
+    "frontier_of",
+    "least_for",
     "load_case",
     "solve_case",
 ]

@@ -16,6 +16,7 @@ from slopt.case.case import PlanningCase
 from slopt.errors import InvalidInput, Problem
 from slopt.plan.bring import read_plan
 from slopt.plan.plan import Evaluated, Plan, evaluate_current, make_plan
+from slopt.plan.price_certificate import prove_infeasible
 from slopt.problem.build import build_problem
 from slopt.problem.choice import ChoiceProblem
 from slopt.problem.evaluate import evaluate
@@ -24,9 +25,15 @@ from slopt.solve.model_file import is_shipped, model_problem
 from slopt.solve.outcome import Outcome
 from slopt.solve.solve import solve
 from slopt.study.close_calls import close_calls
+from slopt.study.customers import CustomerAccounts, customer_accounts, pool_warnings
 from slopt.study.explain import Explanation, explain
+from slopt.study.frontier import Frontier, frontier
+from slopt.study.frontier_axis import axis_of
+from slopt.study.frontier_grid import Span
+from slopt.study.frontier_least import Way
+from slopt.study.frontier_target import Reached, Target, reach
 from slopt.study.next_unit import with_next_steps
-from slopt.vocabulary import Method
+from slopt.vocabulary import Method, Status
 
 ANALYSIS_S = 5.0
 """Seconds for next steps, and again for close calls; small problems take a fraction of one."""
@@ -56,7 +63,7 @@ def unsolvable(case: PlanningCase) -> list[Problem]:
     """
     problems = [problem for problem in [model_problem(case.settings.plan.model)] if problem]
     try:
-        build_problem(case)
+        problems += pool_warnings(case, build_problem(case))
     except InvalidInput as error:
         problems += error.problems
     return problems
@@ -72,6 +79,11 @@ def solve_case(case: PlanningCase, method: Method = Method.AUTO, next_steps: boo
     problem, options = build_problem(case), options_of(case)
     model = case.settings.plan.model
     outcome = solve(problem, options, method, model)
+    proof = outcome.relaxation
+    if outcome.status is Status.INFEASIBLE and proof is not None:
+        # Where whole tiers are what does not fit, the search has proven it, and no prices do.
+        proven = prove_infeasible(problem, proof.prices)
+        outcome = outcome.replace(relaxation=proof if proven else None)
     plan = make_plan(case, problem, outcome, own_objective=is_shipped(model))
     if plan is not None and next_steps:
         plan = with_next_steps(plan, _for_analysis(options, outcome))
@@ -100,3 +112,58 @@ def evaluate_plan(case: PlanningCase, plan_file: Path) -> Evaluated:
     problem = build_problem(case)
     choice = read_plan(case, plan_file)
     return Evaluated(case, problem, choice, evaluate(problem, choice), evaluate_current(problem))
+
+
+@dataclass(frozen=True, eq=False)
+class Costs:
+    """The accounts of customers, and whose tiers they are of: today, the plan given, the best.
+
+    `solved` is the answer that the best plan is from; where it has no plan there are no accounts.
+    """
+
+    accounts: CustomerAccounts | None
+    tiers_of: str
+    solved: Solved | None = None
+
+
+def costs_of(case: PlanningCase, plan_file: Path | None = None, best: bool = False) -> Costs:
+    """Cost to serve and profit of all segments, for the plan in a file, or today's tiers.
+
+    For the best plan where that is asked for, or where some segment has no tier today. Raises
+    InvalidInput where the file is not a plan of this case, and what solve_case raises.
+    """
+    if plan_file is not None:
+        choice = read_plan(case, plan_file)
+        return Costs(customer_accounts(case, build_problem(case), choice), "plan")
+    problem = build_problem(case)
+    if not best and not (problem.current < 0).any():
+        return Costs(customer_accounts(case, problem, problem.current), "today")
+    solved = solve_case(case, next_steps=False)
+    if solved.plan is None:
+        return Costs(None, "best", solved)
+    accounts = customer_accounts(case, solved.problem, solved.plan.choice)
+    return Costs(accounts, "best", solved)
+
+
+def frontier_of(
+    case: PlanningCase,
+    along: str = "budget",
+    span: Span | None = None,
+    method: Method = Method.AUTO,
+) -> Frontier:
+    """The best plan for every value of a limit: budget, another limit, a resource, a rule on a sum.
+
+    Raises UsageError for an unknown limit or an empty range, and what solve_case raises.
+    """
+    problem = build_problem(case)
+    way = Way(options_of(case), method, case.settings.plan.model)
+    return frontier(problem, axis_of(problem, along), way, span)
+
+
+def least_for(
+    case: PlanningCase, target: Target, along: str = "budget", method: Method = Method.AUTO
+) -> Reached:
+    """The least of a limit with which a plan reaches a target, the case's other limits kept."""
+    problem = build_problem(case)
+    way = Way(options_of(case), method, case.settings.plan.model)
+    return reach(problem, axis_of(problem, along), target, way)

@@ -28,6 +28,9 @@ ASCII = str.maketrans(
         "≤": "<=",
         "≥": ">=",
         "│": "|",
+        "┊": ":",
+        "└": "+",
+        "◇": "^",
     }
 )
 BOOKED, EXPECTED = "blue", "dark_orange3"

@@ -1,0 +1,83 @@
+"""Which figures of a frontier its chart shows.
+
+Along the budget: expected lost sales over booked service cost. Along any other limit: the value of
+the goal over the limit.
+"""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from slopt.case.case import PlanningCase
+from slopt.problem.evaluate import Evaluation
+from slopt.report.frontier_chart import Mark, chart_lines
+from slopt.report.frontier_words import AxisWords, goal_measure
+from slopt.report.numbers import unit_for_totals
+from slopt.study.frontier import Frontier
+from slopt.vocabulary import Goal
+
+MOST = 400
+"""Points that are drawn; a screen has fewer columns than that."""
+
+
+class _Plane:
+    """Where plans lie, and how the two directions are called."""
+
+    def __init__(self, found: Frontier, case: PlanningCase, axis: AxisWords) -> None:
+        self.found, self.axis, info = found, axis, case.settings.case
+        goal, words = found.problem.goal, case.settings.words
+        self.by_cost = axis.name == "budget" and goal is not Goal.MAX_SERVICE
+        plans = [p.evaluation for p in found.points if p.evaluation is not None]
+        plans += [found.today.evaluation] if found.today else []
+        self.x_size = self.y_size = 0.01
+        x, y = axis.head, f"{words.service_level}, %"
+        if axis.is_money:
+            unit = unit_for_totals([p.value for p in found.points])
+            self.x_size = unit.size
+            name = f"{words.service_cost}, booked" if self.by_cost else axis.name
+            x = f"{name}, {unit.head(info.currency, info.period)}"
+        elif not axis.is_level:
+            self.x_size = 1.0
+        if goal is not Goal.MAX_SERVICE:
+            unit = unit_for_totals([self._money(plan) for plan in plans])
+            self.y_size = unit.size
+            name = f"{words.lost_sales}, expected" if self.by_cost else goal_measure(found, case)
+            y = f"{name}, {unit.head(info.currency, info.period)}"
+        self.titles = x, y
+
+    def mark(self, value: float, plan: Evaluation, sign: str, word: str = "") -> Mark:
+        x = plan.service_cost if self.by_cost else value
+        is_level = self.found.problem.goal is Goal.MAX_SERVICE
+        y = plan.service_level if is_level else self._money(plan)
+        return Mark(x / self.x_size, y / self.y_size, sign, word)
+
+    def _money(self, plan: Evaluation) -> float:
+        if self.by_cost:
+            return plan.lost_sales
+        return {
+            Goal.MIN_TOTAL_COST: plan.total_cost,
+            Goal.MIN_LOST_SALES: plan.lost_sales,
+            Goal.MIN_BUDGET: plan.service_cost,
+            Goal.MAX_SERVICE: 0.0,
+        }[self.found.problem.goal]
+
+
+def plot_lines(found: Frontier, case: PlanningCase, axis: AxisWords, width: int) -> list[Text]:
+    """The chart of a frontier; nothing where it has too few points or there is no room."""
+    plane = _Plane(found, case, axis)
+    drawn = [point for point in found.points if point.evaluation is not None][:MOST]
+    if len(drawn) < 3:
+        return []
+    marks = [plane.mark(p.value, p.evaluation, "·") for p in drawn if p.evaluation is not None]
+    knee = None if found.knee is None else found.points[found.knee]
+    if knee is not None and knee.evaluation is not None:
+        marks.append(plane.mark(knee.value, knee.evaluation, "◇", "knee"))
+    if found.today is not None:
+        marks.append(plane.mark(found.today.value, found.today.evaluation, "○", "today"))
+    own = axis.own
+    if found.chosen is not None and found.chosen.evaluation is not None:
+        # A limit beyond what gains anything is drawn at the end of the points.
+        value = min(max(found.chosen.value, drawn[0].value), drawn[-1].value)
+        marks.append(plane.mark(value, found.chosen.evaluation, "●", "plan"))
+    line = None if own is None else (own / plane.x_size, f"{axis.name} {axis.number(own)}")
+    return chart_lines(marks, line, plane.titles, width)
