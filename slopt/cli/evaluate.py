@@ -39,12 +39,18 @@ def run(
     brought = evaluate_plan(read(case, settings), plan)
     document = evaluation_result(brought, time.perf_counter() - begin)
     if out:
-        write_files(
-            out, plan_files(brought.problem, brought.choice, brought.evaluation, (), document)
+        files = plan_files(
+            brought.problem,
+            brought.choice,
+            brought.evaluation,
+            (),
+            document,
+            parquet=brought.case.is_parquet,
         )
+        write_files(out, files)
     if json:
         print_json(document)
         return
     print_lines(evaluation_lines(brought, screen_width()))
     if out:
-        print_lines(["", f"wrote {out}: plan.csv  resources.csv  result.json"])
+        print_lines(["", f"wrote {out}: {'  '.join(files)}"])

@@ -14,6 +14,7 @@ from slopt.cli.common import (
     ModelOption,
     OutOption,
     SetOption,
+    overrides_of,
     print_json,
     print_lines,
     progress,
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
     from slopt.engine import Solved
 
-PLAN_FILES = ("plan.csv", "resources.csv", "result.json")
+PLAN_FILES = ("plan.csv", "resources.csv", "result.json", "plan.parquet")
+"""All that a plan may be written to; Parquet only where the segments came so."""
 
 
 def run(
@@ -38,9 +40,24 @@ def run(
     method: Annotated[
         Method, typer.Option(envvar="SLOPT_METHOD", help="The route to the plan.")
     ] = Method.AUTO,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            envvar="SLOPT_CLUSTER",
+            metavar="ADDRESS",
+            help="Solve a case in parts on the workers of this Dask scheduler, tcp://HOST:8786, or "
+            "in this process: here.",
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Find the best plan and prove it."""
+    if cluster is not None:
+        from slopt.cli.solve_on_cluster import solve_on_cluster
+
+        overrides = overrides_of(settings, model)
+        status = solve_on_cluster(case, cluster, overrides, method, out, json)
+        raise typer.Exit(status.exit_code)
     begin = time.perf_counter()
     from slopt.engine import solve_case
     from slopt.plan.result import no_plan_result, plan_result
@@ -55,14 +72,12 @@ def run(
         if solved.plan
         else no_plan_result(planning_case, solved.outcome, seconds)
     )
-    if out:
-        _write(out, solved, document)
+    names = _write(out, solved, document) if out else ()
     if json:
         print_json(document)
     elif lines is not None:
         print_lines(lines)
         if out:
-            names = PLAN_FILES if solved.plan else ("result.json",)
             print_lines(["", f"wrote {out}: {'  '.join(names)}   {seconds:.2f} s"])
         elif solved.plan:
             print_lines(["", f"Why: slopt explain {case}", "Files: add --out DIR"])
@@ -83,12 +98,20 @@ def _lines(solved: Solved) -> list[Text]:
     return plan_lines(solved.plan, width, checks, Provenance(solved.case))
 
 
-def _write(out: Path, solved: Solved, document: dict[str, object]) -> None:
-    from slopt.plan.files import json_text, plan_files, write_files
+def _write(out: Path, solved: Solved, document: dict[str, object]) -> tuple[str, ...]:
+    """The names of the files written; those of an earlier run that are not among them go."""
+    from slopt.plan.files import Content, json_text, plan_files, write_files
 
     plan = solved.plan
-    if plan is None:
-        write_files(out, {"result.json": json_text(document)}, stale=PLAN_FILES[:2])
-    else:
-        files = plan_files(plan.problem, plan.choice, plan.evaluation, plan.prices, document)
-        write_files(out, files)
+    files: dict[str, Content] = {"result.json": json_text(document)}
+    if plan is not None:
+        files = plan_files(
+            plan.problem,
+            plan.choice,
+            plan.evaluation,
+            plan.prices,
+            document,
+            parquet=plan.case.is_parquet,
+        )
+    write_files(out, files, stale=[name for name in PLAN_FILES if name not in files])
+    return tuple(files)

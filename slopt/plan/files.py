@@ -11,6 +11,7 @@ import io
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -105,11 +106,21 @@ def write_files(folder: Path, files: Mapping[str, Content], stale: Iterable[str]
                     content(file)
             Path(temporary).chmod(0o644)
         for temporary_path, place in waiting:
+            if place.is_dir():  # plan.parquet in parts
+                remove(place)
             temporary_path.replace(place)
         for name in stale:
-            (folder / name).unlink(missing_ok=True)
+            remove(folder / name)
     except OSError as error:
         raise UsageError(f"Cannot write to {folder}: {error.strerror}.") from error
     finally:
         for temporary_path, _ in waiting:
             temporary_path.unlink(missing_ok=True)
+
+
+def remove(path: Path) -> None:
+    """Take away a file, or a folder with all that is in it; nothing where there is neither."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

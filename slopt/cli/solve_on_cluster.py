@@ -1,0 +1,73 @@
+"""`slopt solve --cluster`: the plan of a case in parts, by the workers of a Dask scheduler."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from slopt.cli.common import find_case, print_json, print_lines, progress, screen_width
+from slopt.errors import UsageError
+from slopt.vocabulary import Method, Status
+
+if TYPE_CHECKING:
+    from slopt.errors import Problem
+
+METHODS = (Method.AUTO, Method.PRICES)
+HERE = "here"
+"""In place of an address: the parts one after the other in this process, without Dask."""
+
+
+def solve_on_cluster(
+    name: str, address: str, overrides: dict[str, str], method: Method, out: Path | None, json: bool
+) -> Status:
+    """Solve, print and write the answer; how it ended.
+
+    `address` is that of a Dask scheduler, or `here`.
+    """
+    begin = time.perf_counter()
+    if method not in METHODS:
+        raise UsageError(f"--cluster solves by prices alone. Leave out --method {method}.")
+    from slopt.cluster.dask_parts import DaskParts, connect
+    from slopt.cluster.files import cluster_result, write_answer
+    from slopt.cluster.parts import PartsHere
+    from slopt.cluster.solve import solve_partitions
+    from slopt.cluster.source import sources
+
+    its = sources(find_case(name), overrides)
+    client = None if address == HERE else connect(address)
+    try:
+        with progress("solving"):
+            parts = PartsHere(its) if client is None else DaskParts(client, its)
+            answer = solve_partitions(parts, its, overrides)
+        _show_warnings(answer.warnings)
+        document = cluster_result(answer, time.perf_counter() - begin)
+        if out:
+            write_answer(out, answer, parts, its, document)
+    finally:
+        if client is not None:
+            client.close()
+    if json:
+        print_json(document)
+        return answer.outcome.status
+    from slopt.report.cluster_screen import cluster_lines
+
+    print_lines(cluster_lines(answer, screen_width()))
+    if out:
+        names = (
+            ("plan.parquet", "resources.csv", "result.json") if answer.plan else ("result.json",)
+        )
+        print_lines(["", f"wrote {out}: {'  '.join(names)}   {time.perf_counter() - begin:.2f} s"])
+    elif answer.plan:
+        print_lines(["", "Files: add --out DIR"])
+    return answer.outcome.status
+
+
+def _show_warnings(warnings: Sequence[Problem]) -> None:
+    if warnings:
+        from slopt.report.problem_screen import problem_lines
+        from slopt.report.screen import show, width_of
+
+        show(problem_lines(warnings, width_of(sys.stderr)), sys.stderr)

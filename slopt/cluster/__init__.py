@@ -1,0 +1,1 @@
+"""The price method over partitions of a data set: they stay put, prices and sums travel."""
