@@ -9,7 +9,18 @@ from typing import Annotated
 import typer
 
 from slopt import __version__
-from slopt.cli import check, describe, evaluate, explain, new, offers, solve
+from slopt.cli import (
+    calibrate,
+    check,
+    describe,
+    evaluate,
+    explain,
+    export,
+    frontier,
+    new,
+    offers,
+    solve,
+)
 from slopt.errors import InvalidInput, SloptError
 
 app = typer.Typer(
@@ -19,7 +30,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (new, check, describe, offers, solve, evaluate, explain):
+for command in (
+    new,
+    check,
+    describe,
+    offers,
+    solve,
+    evaluate,
+    explain,
+    frontier,
+    export,
+    calibrate,
+):
     app.command(name=command.__name__.rsplit(".", 1)[-1])(command.run)
 
 

@@ -1,0 +1,1 @@
+"""From history to a planning case: what logs say about service, cost and the loss of customers."""

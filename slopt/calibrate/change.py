@@ -1,0 +1,128 @@
+"""The effect of a change of service: before and after a day, less the same of a control group.
+
+With sales R and service level q of the treated (T) and the control (C) before (0) and after (1),
+the response is b = [(R_T1 - R_T0) - (R_C1 - R_C0)] / dq (Ballou, Business Logistics, ch. 4). Sales
+are compared on the log scale, week by week, so that growth common to both drops out.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from slopt.calibrate.counts import Counts
+from slopt.calibrate.estimate import Finding, Findings
+from slopt.calibrate.history import Change, Design, History
+from slopt.calibrate.shares import Interval, Z, wilson
+from slopt.calibrate.tallies import Weeks
+from slopt.case.columns import suggest
+from slopt.errors import InvalidInput, Problem
+
+FEWEST_WEEKS = 4
+
+
+def find_effect(counts: Counts, history: History, findings: Findings) -> None:
+    """Add the effect of `[change]` to the findings; raises InvalidInput for unknown segments."""
+    change = history.change
+    if change is None:
+        return
+    unknown = [name for name in change.treated if name not in counts.segments]
+    if unknown:
+        raise InvalidInput(
+            [
+                Problem(
+                    f'"{name}" is not a segment of the log.',
+                    suggest(name, counts.segments, "Segments are"),
+                    file=history.path.name,
+                    column="change.treated",
+                    value=name,
+                )
+                for name in unknown
+            ]
+        )
+    weeks = counts.weeks(change.on, change.treated)
+    groups = (True, False) if change.design is Design.CONTROL_GROUP else (True,)
+    for treated in groups:
+        for after in (False, True):
+            if int(((weeks.treated == treated) & (weeks.after == after)).sum()) < FEWEST_WEEKS:
+                who = "treated" if treated else "control group"
+                when = "after" if after else "before"
+                findings.warn(
+                    f"Fewer than {FEWEST_WEEKS} weeks of the {who} {when} {change.on}.",
+                    "The effect of the change is not estimated.",
+                    "response",
+                    "effect",
+                )
+                return
+    level = _level_change(weeks, groups)
+    sales = _sales_change(weeks, groups)
+    findings.findings.append(_finding(change, level, sales))
+    if change.design is Design.BEFORE_AFTER:
+        findings.warn(
+            "Before and after without a control group: all else that changed counts as effect.",
+            'Name the segments whose service changed: treated = ["..."].',
+            "response",
+            "effect",
+        )
+
+
+def _level_change(weeks: Weeks, groups: tuple[bool, ...]) -> Interval:
+    """Difference of the changes in service level, with a normal interval."""
+    value = variance = 0.0
+    for treated in groups:
+        for after in (True, False):
+            chosen = (weeks.treated == treated) & (weeks.after == after)
+            n = float(weeks.n[chosen].sum())
+            share = wilson(float(weeks.good[chosen].sum()), n)
+            value += share.value * (1 if treated == after else -1)
+            variance += ((share.high - share.low) / (2 * Z)) ** 2
+    return _around(value, variance)
+
+
+def _sales_change(weeks: Weeks, groups: tuple[bool, ...]) -> Interval:
+    """Difference of the changes in log sales a week; weeks scatter independently."""
+    value = variance = 0.0
+    for treated in groups:
+        for after in (True, False):
+            chosen = (weeks.treated == treated) & (weeks.after == after) & (weeks.sales > 0)
+            logs = np.log(weeks.sales[chosen])
+            if len(logs) < 2:
+                return Interval(math.nan, math.nan, math.nan)
+            value += float(logs.mean()) * (1 if treated == after else -1)
+            variance += float(logs.var(ddof=1)) / len(logs)
+    return _around(value, variance)
+
+
+def _around(value: float, variance: float) -> Interval:
+    spread = Z * math.sqrt(variance)
+    return Interval(value, value - spread, value + spread)
+
+
+def _finding(change: Change, level: Interval, sales: Interval) -> Finding:
+    how = (
+        "control group, difference in differences"
+        if change.design is Design.CONTROL_GROUP
+        else "before and after"
+    )
+    words = (
+        f"Change of {change.on} ({how}): service level {100 * level.value:+.1f} points "
+        f"({100 * level.low:+.1f} to {100 * level.high:+.1f})"
+    )
+    row: dict[str, Any] = {
+        "design": change.design.value, "level": level.value, "level_low": level.low,
+        "level_high": level.high,
+    }  # fmt: skip
+    if not math.isnan(sales.value):
+        percent = [100 * math.expm1(end) for end in sales]
+        words += f", sales {percent[0]:+.1f} % ({percent[1]:+.1f} to {percent[2]:+.1f})"
+        row |= {"sales": percent[0] / 100, "sales_low": percent[1] / 100,
+                "sales_high": percent[2] / 100}  # fmt: skip
+        if level.low > 0 or level.high < 0:
+            each = percent[0] / (100 * level.value)
+            words += f"; {each:+.2f} % of sales for a point of service"
+            row["sales_per_point"] = each / 100
+        else:
+            words += "; the level hardly moved, so no response follows"
+    return Finding("effect of the change", f"{words}.", (row,))

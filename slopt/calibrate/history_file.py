@@ -1,0 +1,249 @@
+"""history.toml -> History. All problems of the file are found first, then raised at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from slopt.calibrate.assumptions import read_assumptions
+from slopt.calibrate.entries import Entries
+from slopt.calibrate.history import (
+    Assumption,
+    Change,
+    Design,
+    Grouping,
+    History,
+    LateUnit,
+    Log,
+    Menu,
+    Segmentation,
+    Undelivered,
+    Unseen,
+    tells_outcome,
+)
+from slopt.calibrate.roles import LOGS, NEEDED, RoleKind, role_of
+from slopt.case.columns import suggest
+from slopt.case.raw import RawSettings
+from slopt.case.settings import load_settings
+from slopt.case.toml_file import PLAIN, SECTIONS
+from slopt.errors import InvalidInput, Problem, Severity, UsageError
+from slopt.vocabulary import Period
+
+OWN_SECTIONS = (*LOGS, "segments", "tiers", "assume", "change")
+
+KEYS = ("file", "columns", "date_format", "decimal_comma", "missing", "yes", "no", "keep")
+OWN_KEYS = {
+    "orders": ("since", "until", "late_in", "grace", "undelivered", "dissatisfied_at_most"),
+    "customers": ("periods", "dissatisfied_at_most"),
+    "surveys": ("dissatisfied_at_most",),
+}
+"""Keys that every log takes, and those that only some take."""
+
+
+def read_history(path: Path) -> History:
+    """The history at `path`; raises InvalidInput with every problem of the file.
+
+    Raises UsageError where there is no such file.
+    """
+    document = _parse(path)
+    problems: list[Problem] = []
+    top = Entries(path.name, document, problems)
+    for name in document:
+        if name not in (*OWN_SECTIONS, *SECTIONS):
+            hint = suggest(name, [*LOGS, *SECTIONS, *OWN_SECTIONS], "Sections are")
+            top.problem(name, f'"{name}" is not a section of a history.', hint)
+    settings = {name: dict(top.section(name).values) for name in SECTIONS if name in document}
+    seed, period = _check_settings(path, settings, problems)
+    logs = {name: _log(path, top.section(name), name) for name in LOGS if name in document}
+    if "orders" not in logs and "customers" not in logs:
+        top.problem("orders", "There is no log.", "Add a section [orders] or [customers].")
+    history = History(
+        path=path,
+        name=str(settings.get("case", {}).get("name", path.parent.name)),
+        period=period,
+        settings=settings,
+        logs=logs,
+        segmentation=_segmentation(top.section("segments")),
+        menu=_menu(top.section("tiers")),
+        assumptions=_assumptions(top),
+        change=_change(top.section("change")) if "change" in document else None,
+        seed=seed,
+    )
+    _together(history, top)
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        raise InvalidInput(problems)
+    return history
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f'The history "{path}" cannot be read: {error.strerror}.') from error
+    except UnicodeDecodeError as error:
+        problem = Problem("The file is not UTF-8 text.", "Save it as UTF-8.", file=path.name)
+        raise InvalidInput([problem]) from error
+    except (ValueError, RecursionError) as error:
+        problem = Problem(
+            f"This is not valid TOML: {str(error).splitlines()[0].rstrip('.')}.",
+            'Write key = value, texts in "double quotes".',
+            file=path.name,
+        )
+        raise InvalidInput([problem]) from error
+
+
+def _check_settings(
+    path: Path, settings: Mapping[str, Mapping[str, Any]], problems: list[Problem]
+) -> tuple[int, Period]:
+    """The sections of case.toml, checked as `slopt check` does; seed and period."""
+    raw = RawSettings(path.name)
+    for section, entries in settings.items():
+        for key, value in entries.items():
+            if isinstance(value, PLAIN):
+                raw.values[f"{section}.{key}"] = value
+            else:
+                message = f'"{key}" is not one value.'
+                problems.append(raw.problem(f"{section}.{key}", message, f"Write {key} = ..."))
+    checked = load_settings(raw, {}, problems)
+    return checked.solve.seed, checked.case.period
+
+
+def _log(path: Path, section: Entries, name: str) -> Log:
+    """One log; its data file is looked for beside the history file."""
+    file = section.text("file")
+    if file is None and "file" not in section.values:
+        section.problem("file", "The file of the log is missing.", 'Write file = "NAME.csv".')
+    place = path.parent / (file or "")
+    if file and "*" not in file and not place.is_file():
+        section.problem("file", f'There is no file "{file}".', f"Looked for {place}.", file)
+    keep = section.section("keep")
+    log = Log(
+        name=name,
+        file=place,
+        columns=_columns(section, name),
+        date_format=section.text("date_format"),
+        decimal_comma=section.flag("decimal_comma"),
+        missing=section.texts("missing"),
+        yes=tuple(word.casefold() for word in section.texts("yes")) or Log.yes,
+        no=tuple(word.casefold() for word in section.texts("no")) or Log.no,
+        keep={column: keep.texts(column) for column in keep.values},
+        since=section.date("since"),
+        until=section.date("until"),
+        late_in=section.choice("late_in", LateUnit, LateUnit.DAYS),
+        grace=section.number("grace", 0.0) or 0.0,
+        undelivered=section.choice("undelivered", Undelivered, Undelivered.LEFT_OUT),
+        dissatisfied_at_most=section.number("dissatisfied_at_most", None),
+        periods=section.number("periods", 1.0, above=0.0) or 1.0,
+    )
+    section.done(*KEYS, *OWN_KEYS.get(name, ()))
+    if log.has("score") and log.dissatisfied_at_most is None:
+        section.problem(
+            "dissatisfied_at_most",
+            "There is a score, and no word on which scores mean dissatisfied.",
+            "Write dissatisfied_at_most = 2, or what is right for the scale.",
+        )
+    return log
+
+
+def _columns(section: Entries, name: str) -> dict[str, tuple[str, ...]]:
+    columns = section.section("columns")
+    roles = [role.name for role in LOGS[name]]
+    mapped = {}
+    for role in columns.values:
+        if role in roles:
+            mapped[role] = columns.texts(role)
+            several = role_of(name, role).kind in (RoleKind.TEXT, RoleKind.NUMBER)
+            if len(mapped[role]) > 1 and not several:
+                columns.problem(role, f"{role} takes one column.", "Name one.")
+        else:
+            hint = suggest(role, roles, f"Roles in {name} are")
+            columns.problem(role, f'"{role}" is not a role of {name}.', hint)
+    if not mapped and "columns" not in section.values:
+        section.problem(
+            "columns",
+            "No column is mapped.",
+            f"Add [{name}.columns] with role = column; roles are {', '.join(roles)}.",
+        )
+        return mapped
+    for one_of in NEEDED[name]:
+        if not any(role in columns.values for role in one_of):
+            words = " or ".join(one_of)
+            columns.problem(one_of[0], f"{words} is not mapped.", "slopt needs it in this log.")
+    if {"order", "count"} <= mapped.keys():
+        columns.problem("count", "order and count exclude each other.", "Take one of them out.")
+    for first, second in (("promised", "delivered"), ("quantity_ordered", "quantity_delivered")):
+        if (first in mapped) != (second in mapped) and first != "promised":
+            missing = second if first in mapped else first
+            columns.problem(missing, f"{missing} is not mapped.", f"{first} needs {second}.")
+    return mapped
+
+
+def _segmentation(section: Entries) -> Segmentation:
+    by = section.choice("by", Grouping, Grouping.KEY)
+    groups = section.number("groups", 3.0, above=1.0)
+    section.done("by", "groups")
+    if groups is not None and (groups != int(groups) or groups > 10):
+        section.problem("groups", f'"{groups:g}" groups.', "Write a whole number from 2 to 10.")
+    return Segmentation(by, int(groups or 3))
+
+
+def _menu(section: Entries) -> Menu:
+    menu = Menu(
+        section.texts("order"),
+        section.choice("unseen", Unseen, Unseen.OFFERED),
+        section.number("seen_at_least", 1.0, above=0.0) or 1.0,
+    )
+    section.done("order", "unseen", "seen_at_least")
+    return menu
+
+
+def _assumptions(top: Entries) -> tuple[Assumption, ...]:
+    return read_assumptions(top.tables("assume")) if "assume" in top.values else ()
+
+
+def _change(section: Entries) -> Change:
+    treated = section.texts("treated")
+    design = section.choice(
+        "design", Design, Design.CONTROL_GROUP if treated else Design.BEFORE_AFTER
+    )
+    on = section.date("on")
+    if on is None:
+        section.problem("on", "The day of the change is missing.", "Write on = 2027-01-31.")
+    if design is Design.CONTROL_GROUP and not treated:
+        section.problem(
+            "treated", "Nobody is treated.", 'Write treated = ["a segment", "another"].'
+        )
+    section.done("design", "on", "treated")
+    return Change(design, on or dt.date(1, 1, 1), treated)
+
+
+def _together(history: History, top: Entries) -> None:
+    """What one section needs of another."""
+    orders, by = history.logs.get("orders"), history.segmentation.by
+    for name in ("lines", "surveys", "tickets"):
+        log = history.logs.get(name)
+        if log is None:
+            continue
+        on_orders = orders is not None and orders.has("order") and log.has("order")
+        record = history.logs.get("customers")
+        on_customers = log.has("customer") and record is not None and record.has("customer")
+        if not (on_orders or (on_customers and name != "lines")):
+            message = f"The rows of {name} cannot be matched to any other log."
+            remedy = "Map order here and in [orders.columns]"
+            remedy += "." if name == "lines" else ", or customer here and in [customers.columns]."
+            top.problem(name, message, remedy)
+    if by is not Grouping.KEY and not (orders and orders.has("customer")):
+        remedy = "Map customer in [orders.columns], or segments by key."
+        top.problem("segments", f"Segments by {by} need orders with a customer.", remedy)
+    needs_money = orders and not (orders.has("revenue") or history.mapped("revenue", "lines"))
+    if by is not Grouping.KEY and needs_money:
+        top.problem("segments", f"Segments by {by} need revenue.", "Map revenue.")
+    if history.change and not (orders and tells_outcome(orders)):
+        top.problem(
+            "change",
+            "A change of service needs orders that tell how they were served.",
+            "Map failed, late, or promised and delivered in [orders.columns].",
+        )

@@ -1,0 +1,189 @@
+"""Service levels: the share of orders served as promised, by tier and by segment and tier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from slopt.calibrate.counts import BLOCKS, HELD_BACK, Counts
+from slopt.calibrate.estimate import NOT_AN_EFFECT, Estimate, Findings
+from slopt.calibrate.history import History, Menu, Unseen
+from slopt.calibrate.scoring import Score, cross_validated, log_loss, overall_share
+from slopt.calibrate.shares import Interval, dispersion, wilson
+from slopt.calibrate.shrinkage import shrink_shares
+from slopt.calibrate.tallies import Cells, Indices, Numbers, add_up
+from slopt.vocabulary import SourceKind
+
+FEWEST_SEGMENTS = 3
+"""Segments that a tier needs so that one can be drawn towards the others."""
+FEW = 10
+"""Cases below which a pair is named as resting on few."""
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Service levels found. `estimates` has a level for each pair (segment x tiers + tier);
+    `means` one for each tier; `n` the cases of each pair; `method` how they came about.
+    """
+
+    estimates: tuple[Interval, ...]
+    means: tuple[Interval, ...]
+    n: Numbers
+    method: str
+
+
+def find_levels(counts: Counts, history: History, findings: Findings) -> Levels | None:
+    """Levels of all pairs, added to the findings; None where no log tells how one was served."""
+    cells, per_customer = _cells(counts)
+    if not cells.n.sum():
+        return None
+    tiers, pairs = len(counts.tiers), len(counts.segments) * len(counts.tiers)
+    pair = cells.segment * tiers + cells.tier
+    clumping = dispersion(cells.hits, cells.n, pair)
+    hits, n = cells.by_group(pair, pairs)
+    levels = _levels(hits / clumping, n / clumping, n, tiers)
+    if per_customer:
+        levels = _by_order(levels, counts, history)
+    if clumping > 1.05:
+        levels = Levels(
+            levels.estimates, levels.means, levels.n,
+            f"{levels.method}; {clumping:.2g} orders count as one, as orders of the same time and "
+            "pair fail together",
+        )  # fmt: skip
+    _add(counts, history, findings, levels)
+    if np.count_nonzero(n) > 1:
+        findings.scores.append(_score(cells, pair, pairs, tiers, clumping, history.seed))
+    return levels
+
+
+def _cells(counts: Counts) -> tuple[Cells, bool]:
+    cells = counts.service()
+    if cells.n.sum() or not counts.has_accounts:
+        return cells, False
+    return counts.account_service()
+
+
+def _levels(hits: Numbers, trials: Numbers, n: Numbers, tiers: int) -> Levels:
+    """Shrunk where tiers have enough segments, else each pair by itself."""
+    family = np.arange(len(trials)) % tiers
+    seen = add_up(family, trials > 0, tiers)
+    if seen.max(initial=0) >= FEWEST_SEGMENTS:
+        fit = shrink_shares(hits, trials, family, tiers)
+        method = (
+            "drawn towards the tier's mean over segments, which weighs as "
+            f"{fit.strength:.3g} effective orders (beta-binomial)"
+        )
+        return Levels(fit.estimates, fit.means, n, method)
+    by_tier = [add_up(family, values, tiers) for values in (hits, trials)]
+    means = tuple(wilson(x, m) for x, m in zip(*by_tier, strict=True))
+    own = tuple(
+        wilson(x, m) if m > 0 else means[f] for x, m, f in zip(hits, trials, family, strict=True)
+    )
+    return Levels(own, means, n, "share of the log (Wilson interval)")
+
+
+def _by_order(levels: Levels, counts: Counts, history: History) -> Levels:
+    """From shares of customers without any failure, q^n, to the level of one order, q."""
+
+    def root(interval: Interval, segment: str) -> Interval:
+        assumed = history.assumed("segments", "orders_per_customer", segment)
+        orders = float(assumed.value) if assumed else 1.0
+        return Interval(*(max(end, 0.0) ** (1 / orders) if orders else end for end in interval))
+
+    tiers = len(counts.tiers)
+    estimates = tuple(
+        root(each, counts.segments[index // tiers]) for index, each in enumerate(levels.estimates)
+    )
+    means = tuple(root(each, "*") for each in levels.means)
+    method = f"customers without a failure, by order; {levels.method}"
+    return Levels(estimates, means, levels.n, method)
+
+
+def _add(counts: Counts, history: History, findings: Findings, levels: Levels) -> None:
+    tiers, source = len(counts.tiers), history.name
+    by_tier = add_up(np.arange(len(levels.n)) % tiers, levels.n, tiers)
+    shrunk = "drawn towards" in levels.method
+    kind = SourceKind.FITTED if shrunk else SourceKind.MEASURED
+    findings.add(
+        Estimate(
+            "tiers", "service_level", mean.value, kind,
+            f"{source}: {'mean over segments; ' if shrunk else ''}{levels.method}",
+            tier=tier, n=float(cases), interval=mean,
+        )
+        for tier, mean, cases in zip(counts.tiers, levels.means, by_tier, strict=True)
+    )  # fmt: skip
+    thin = []
+    chosen = offered(levels.n, tiers, history.menu)
+    for index, (level, cases) in enumerate(zip(levels.estimates, levels.n, strict=True)):
+        segment, tier = counts.segments[index // tiers], counts.tiers[index % tiers]
+        if not chosen[index]:
+            continue
+        if cases < FEW:
+            thin.append(f"{segment} {tier} ({cases:.0f})")
+        method = levels.method if cases > 0 else f"never seen; {levels.method}"
+        findings.add(
+            [Estimate(
+                "offers", "service_level", level.value,
+                kind if cases > 0 else SourceKind.FITTED, f"{source}: {method}",
+                segment, tier, n=float(cases), interval=level,
+            )]
+        )  # fmt: skip
+    if tiers > 1:
+        findings.warn(
+            "Service levels of tiers are compared as the tiers were used.",
+            NOT_AN_EFFECT,
+            "tiers",
+            "service_level",
+        )
+    if thin:
+        few = ", ".join(thin[:6]) + (f" and {len(thin) - 6} more" if len(thin) > 6 else "")
+        findings.warn(
+            f"{len(thin)} service levels rest on fewer than {FEW} orders: {few}.",
+            "They say little of their own; look at their intervals in sources.",
+            "offers",
+            "service_level",
+        )
+
+
+def offered(cases: Numbers, tiers: int, menu: Menu) -> NDArray[np.bool_]:
+    """Which pairs may be chosen, by how often the log holds them; shape as `cases`.
+
+    A segment of which no pair is seen often enough keeps the one it has most.
+    """
+    table = cases.reshape(-1, tiers)
+    chosen = table >= menu.seen_at_least
+    if menu.unseen is Unseen.OFFERED:
+        chosen |= table == 0
+    alone = np.asarray(~(chosen & (table > 0)).any(axis=1, keepdims=True))
+    most: NDArray[np.bool_] = np.equal(table, table.max(axis=1, keepdims=True))
+    chosen |= alone & most
+    return chosen.ravel()
+
+
+def _score(
+    cells: Cells, pair: Indices, pairs: int, tiers: int, clumping: float, seed: int
+) -> Score:
+    """Levels from the first three quarters of the time against the last; folds without time."""
+
+    def predict(hits: Numbers, n: Numbers) -> Numbers:
+        return np.array(
+            [e.value for e in _levels(hits / clumping, n / clumping, n, tiers).estimates]
+        )
+
+    early = cells.block < BLOCKS - HELD_BACK
+    if early.any() and not early.all():
+        train = cells.take(early).by_group(pair[early], pairs)
+        hits, n = cells.take(~early).by_group(pair[~early], pairs)
+        loss = log_loss(hits, n, predict(*train))
+        naive = log_loss(hits, n, overall_share(*train))
+        split = "the last quarter of the time"
+    else:
+        hits, n = cells.by_group(pair, pairs)
+        loss = cross_validated(hits, n, predict, seed)
+        naive = cross_validated(hits, n, overall_share, seed)
+        split = "five folds"
+    return Score(
+        "service level", "log loss", loss, naive, "one level for all", split, float(n.sum())
+    )

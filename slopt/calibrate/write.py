@@ -1,0 +1,55 @@
+"""Where histories are found, and where the case goes: whole or not at all, over its like only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from slopt.calibrate.calibrate import REPORT, Calibration
+from slopt.calibrate.tables import WRITTEN_BY
+from slopt.case.columns import suggest
+from slopt.case.schema import TABLES
+from slopt.errors import UsageError
+from slopt.plan.files import json_text, write_files
+from slopt.shipped import folder
+
+FILE = "history.toml"
+
+
+def histories() -> dict[str, Path]:
+    """Shipped histories by name."""
+    return {path.parent.name: path for path in sorted(folder("data").glob(f"*/{FILE}"))}
+
+
+def find_history(name: str) -> Path:
+    """The history file at a path, or in a folder, or the shipped one of that name."""
+    path = Path(name)
+    if path.is_dir() and (path / FILE).is_file():
+        return path / FILE
+    if path.is_file():
+        return path
+    shipped = histories()
+    if name in shipped:
+        return shipped[name]
+    hint = suggest(name, list(shipped), "Examples are")
+    raise UsageError(f'There is no history "{name}": no file, no example. {hint}')
+
+
+def refuse_foreign(target: Path) -> None:
+    """Raise UsageError where the target holds what calibration did not write."""
+    if target.exists() and not target.is_dir():
+        raise UsageError(f'"{target}" is a file. Name a folder for the case.')
+    settings = target / "case.toml"
+    written = settings.is_file() and settings.read_text("utf-8", "replace").startswith(WRITTEN_BY)
+    if target.is_dir() and any(target.iterdir()) and not written:
+        raise UsageError(
+            f'The folder "{target}" holds something else than a case written by slopt calibrate. '
+            "Name a new one."
+        )
+
+
+def write_calibration(calibration: Calibration, target: Path) -> list[str]:
+    """Write the case and `calibration.json`; names of the files. Tables of an earlier run go."""
+    files = {**calibration.files, REPORT: json_text(calibration.document())}
+    stale = {f"{schema.name}.csv" for schema in TABLES} - files.keys()
+    write_files(target, files, sorted(stale))
+    return list(files)

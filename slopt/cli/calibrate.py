@@ -1,0 +1,47 @@
+"""`slopt calibrate`: a case from history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from slopt.cli.common import JsonOption, print_json, print_lines, progress, screen_width
+
+
+def run(
+    history: Annotated[
+        str,
+        typer.Argument(
+            metavar="HISTORY", help="A TOML file that maps the logs, or the name of an example."
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="CASE_DIR", help="Write the case there; else only show."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Make a case from logs: service levels, costs and responses, each with interval and source."""
+    from slopt.calibrate.calibrate import calibrate
+    from slopt.calibrate.write import find_history, refuse_foreign, write_calibration
+    from slopt.report.calibrate_screen import calibration_lines
+
+    path = find_history(history)
+    if out:
+        refuse_foreign(out)
+    with progress("reading the logs"):
+        calibration = calibrate(path)
+    written = write_calibration(calibration, out) if out else []
+    if json:
+        print_json(calibration.document())
+        return
+    print_lines(calibration_lines(calibration, screen_width()))
+    if out:
+        names = "  ".join(written)
+        print_lines(
+            ["", f"wrote {out}: {names}", f"Next: slopt check {out}, then slopt solve {out}"]
+        )
+    else:
+        print_lines(["", "Nothing is written. To write the case: --out CASE_DIR"])

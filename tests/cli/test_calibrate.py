@@ -1,0 +1,87 @@
+"""`slopt calibrate` as a user runs it: from the shipped history to a plan in three commands."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from running import Slopt
+
+
+def test_three_commands_go_from_history_to_a_plan(slopt: Slopt, tmp_path):
+    """calibrate, check and solve: exit code 0 each, and a plan that saves."""
+    case = tmp_path / "case"
+    made = slopt("calibrate", "scms_history", "--out", case)
+    assert made.code == 0, made.err
+    assert "95 % interval" in made.out
+    assert f"Next: slopt check {case}, then slopt solve {case}" in made.out
+    assert max(map(len, made.out.splitlines()[:-2])) <= 100
+    assert slopt("check", case).code == 0
+    solved = slopt("solve", case, "--json")
+    assert solved.code == 0
+    assert solved.json["total_cost"] < solved.json["current"]["total_cost"]
+
+
+def test_what_is_assumed_is_named_on_the_screen_and_in_sources(slopt: Slopt, tmp_path):
+    """The margin is no finding of the log."""
+    shown = slopt("calibrate", "scms_history", "--out", tmp_path / "case").out
+    assert "Not from the log, assumed: margin 0.25" in shown
+    sources = (tmp_path / "case" / "sources.csv").read_text(encoding="utf-8")
+    assert "segments,margin,*,*,assumed,0.1,0.4" in sources
+
+
+def test_without_out_nothing_is_written(slopt: Slopt, tmp_path, monkeypatch):
+    """The screen alone, which says so."""
+    monkeypatch.chdir(tmp_path)
+    assert "Nothing is written" in slopt("calibrate", "scms_history").out
+    assert not list(tmp_path.iterdir())
+
+
+def test_json_holds_estimates_scores_and_warnings(slopt: Slopt):
+    """One document, the same as calibration.json."""
+    document = slopt("calibrate", "scms_history", "--json").json
+    assert {"findings", "scores", "estimates", "warnings"} <= document.keys()
+    level = next(e for e in document["estimates"] if e["column"] == "service_level")
+    assert level["low"] < level["value"] < level["high"]
+
+
+def test_a_second_run_replaces_the_first(slopt: Slopt, tmp_path):
+    """What slopt calibrate wrote, it may write again."""
+    case = tmp_path / "case"
+    for _ in range(2):
+        assert slopt("calibrate", "scms_history", "--out", case).code == 0
+
+
+def test_a_folder_with_other_things_is_left_alone(slopt: Slopt, tmp_path):
+    """A case made by hand is not written over: exit code 2, and the file as it was."""
+    (tmp_path / "case.toml").write_text('[case]\nname = "mine"\n', encoding="utf-8")
+    ran = slopt("calibrate", "scms_history", "--out", tmp_path)
+    assert ran.code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["case.toml"]
+    assert "mine" in (tmp_path / "case.toml").read_text(encoding="utf-8")
+
+
+def test_bad_input_ends_with_3_and_writes_nothing(slopt: Slopt, tmp_path):
+    """Every problem on standard error, no folder."""
+    (tmp_path / "h.toml").write_text('[orders]\nfile = "none.csv"\n', encoding="utf-8")
+    ran = slopt("calibrate", tmp_path / "h.toml", "--out", tmp_path / "case")
+    assert ran.code == 3
+    assert 'There is no file "none.csv".' in ran.err
+    assert not (tmp_path / "case").exists()
+
+
+def test_an_unknown_history_names_the_examples(slopt: Slopt):
+    """Exit code 2, with the nearest name."""
+    ran = slopt("calibrate", "scms_histroy")
+    assert ran.code == 2
+    assert 'Did you mean "scms_history"?' in ran.err
+
+
+def test_without_duckdb_the_message_says_how_to_install_it(
+    slopt: Slopt, monkeypatch: pytest.MonkeyPatch
+):
+    """Exit code 2 and the very command."""
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    ran = slopt("calibrate", "scms_history")
+    assert ran.code == 2
+    assert 'pip install "slopt[calibrate]"' in ran.err
