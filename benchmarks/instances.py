@@ -4,6 +4,9 @@ shared rows bind, so the limits are set around what a plan without them would us
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,42 +23,71 @@ BUDGET = 0.4
 """Where the budget lies, from the cheapest plan (0) to the one that no limit holds back (1)."""
 
 
+@dataclass(frozen=True, eq=False)
+class Offered:
+    """What every tier would cost, lose and use in every segment: (S, K), (S, K), (R, S, K).
+
+    `demand` is the size of the segments (S,), `barred` are `Bar` flags (S, K).
+    """
+
+    demand: Numbers
+    service_cost: Numbers
+    lost_sales: Numbers
+    use: Numbers
+    barred: NDArray[np.int8]
+
+
 def make_problem(segments: int, seed: int = 1) -> ChoiceProblem:
     """S segments x 6 tiers under a budget and 4 resources, of which 3 are short.
 
     Demand is lognormal, service cost convex in the tier, lost sales decreasing, both with noise.
     """
+    return limited(offered(segments, seed), CAPS)
+
+
+def offered(segments: int, seed: int) -> Offered:
+    """The offers of `make_problem`, before any limit."""
     rng = np.random.default_rng([segments, seed])
     step = np.arange(TIERS) / (TIERS - 1)
     demand = rng.lognormal(mean=4.0, sigma=1.0, size=(segments, 1))
     service_cost = _service_cost(rng, demand, step)
     lost_sales = _lost_sales(rng, demand, step)
     use = _use(rng, demand, step)
-    barred = _barred(rng, segments)
-    budget, choice = _budget_only(service_cost, lost_sales, barred)
-    used = use[:, np.arange(segments), choice].sum(axis=1)
-    pairs, resources = (segments, TIERS), len(CAPS)
+    return Offered(demand[:, 0], service_cost, lost_sales, use, _barred(rng, segments))
+
+
+def limited(offers: Offered, caps: Sequence[float], budget: float = BUDGET) -> ChoiceProblem:
+    """The problem of the offers, with limits that are short by as much as `caps` and `budget` say.
+
+    `caps` are shares of the use in the plan that only the budget limits, one a resource; `budget`
+    goes from the cheapest plan (0) to the one that nothing limits (1).
+    """
+    segments, tiers = offers.service_cost.shape
+    money, choice = _budget_only(offers.service_cost, offers.lost_sales, offers.barred, budget)
+    used = offers.use[:, np.arange(segments), choice].sum(axis=1)
+    pairs, resources = (segments, tiers), len(caps)
     none = np.zeros(pairs)
+    step = np.arange(tiers) / max(tiers - 1, 1)
     return ChoiceProblem(
         segments=tuple(f"s{i}" for i in range(segments)),
-        tiers=tuple(f"t{k}" for k in range(TIERS)),
-        rank=np.arange(TIERS),
-        open_cost=np.zeros(TIERS),
-        weight=demand[:, 0],
+        tiers=tuple(f"t{k}" for k in range(tiers)),
+        rank=np.arange(tiers),
+        open_cost=np.zeros(tiers),
+        weight=offers.demand,
         current=np.full(segments, -1),
         service_level=np.broadcast_to(0.80 + 0.19 * step, pairs).copy(),
-        service_cost=service_cost,
-        lost_orders=lost_sales,
+        service_cost=offers.service_cost,
+        lost_orders=offers.lost_sales,
         lost_customers=none,
         lost_prospects=none.copy(),
         lost_unsplit=none.copy(),
-        barred=barred,
+        barred=offers.barred,
         resources=tuple(f"r{r}" for r in range(resources)),
-        use=use,
-        capacity=np.array(CAPS) * used,
+        use=offers.use,
+        capacity=np.array(caps) * used,
         extra_capacity=np.zeros(resources),
         extra_premium=np.zeros(resources),
-        budget=budget,
+        budget=money,
     )
 
 
@@ -94,7 +126,7 @@ def _barred(rng: np.random.Generator, segments: int) -> NDArray[np.int8]:
 
 
 def _budget_only(
-    service_cost: Numbers, lost_sales: Numbers, barred: NDArray[np.int8]
+    service_cost: Numbers, lost_sales: Numbers, barred: NDArray[np.int8], share: float
 ) -> tuple[float, Choice]:
     """A budget, and the best plan of a price on it that keeps it, found by bisection."""
     row = np.arange(len(service_cost))
@@ -108,7 +140,7 @@ def _budget_only(
 
     cheapest = np.argmin(np.where(barred == 0, service_cost, np.inf), axis=1)
     least, most = spent(cheapest), spent(choice_at(0.0))
-    budget = least + BUDGET * (most - least)
+    budget = least + share * (most - least)
     low, high = 0.0, 1.0
     while spent(choice_at(high)) > budget and high < 1e6:
         high *= 2.0

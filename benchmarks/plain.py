@@ -39,26 +39,26 @@ def load(program: LinearProgram) -> Any:
     return solver
 
 
-def solve_arrays(program: LinearProgram, options: Options) -> float:
-    """Load and solve; the objective."""
+def run_arrays(program: LinearProgram, options: Options) -> Any:
+    """Load and solve; the HiGHS object."""
     solver = load(program)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", options.seed)
     solver.setOptionValue("mip_rel_gap", options.gap)
+    solver.setOptionValue("time_limit", options.time_limit_s)
     solver.run()
-    return float(solver.getInfo().objective_function_value)
+    return solver
 
 
-def solve_pyomo(problem: ChoiceProblem, options: Options) -> float:
-    """Build the Pyomo model and solve it as Pyomo does; the objective."""
-    import pyomo.environ as pyo
+def run_pyomo(problem: ChoiceProblem, options: Options) -> tuple[Any, Any]:
+    """Build the Pyomo model and solve it as Pyomo does; the model with its values, the results."""
     from pyomo.contrib.solver.common.factory import SolverFactory
 
     model = build_model(find_model("tier_plan"), problem)
     solver = SolverFactory("highs")
     solver.config.threads = 1
     solver.config.rel_gap = options.gap
+    solver.config.time_limit = options.time_limit_s
     solver.config.solver_options = {"random_seed": options.seed}
-    solver.solve(model)
-    objective = next(model.component_data_objects(pyo.Objective, active=True))
-    return float(pyo.value(objective))
+    solver.config.raise_exception_on_nonoptimal_result = False
+    return model, solver.solve(model)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table: medians in seconds, and the mark that they are held against.
+    """One line of the table: medians in seconds, and the marks that they are held against.
 
-    `ratio` is the median over the runs of seconds / other_seconds, both taken in turn in one
-    process. A mark is an upper bound on `seconds` or, where `other` is given, on `ratio`.
+    `ratio` is the median over the runs of seconds / other_seconds, both taken in turn. `worst` is
+    the largest of the ratios or, where nothing is compared, of the seconds. A mark is an upper
+    bound on `seconds` or, where `other` is given, on `ratio`; `worst_mark` is one on `worst`,
+    `memory_mark_mb` one on `memory_mb`, by which the memory of the process grew.
     """
 
     benchmark: str
@@ -25,13 +26,25 @@ class Line:
     ratio: float | None = None
     mark: float | None = None
     note: str = ""
+    worst: float | None = None
+    worst_mark: float | None = None
+    memory_mb: float | None = None
+    other_memory_mb: float | None = None
+    memory_mark_mb: float | None = None
 
     @property
     def met(self) -> bool | None:
-        """Whether the mark is reached; None where there is no mark."""
-        if self.mark is None:
-            return None
-        return (self.seconds if self.ratio is None else self.ratio) <= self.mark
+        """Whether all marks are reached; None where there is none."""
+        judged = [
+            value is not None and value <= mark
+            for value, mark in (
+                (self.seconds if self.ratio is None else self.ratio, self.mark),
+                (self.worst, self.worst_mark),
+                (self.memory_mb, self.memory_mark_mb),
+            )
+            if mark is not None
+        ]
+        return all(judged) if judged else None
 
 
 Measure = Callable[[int, int], Iterator[Line]]
@@ -71,22 +84,14 @@ def seconds_of(call: Callable[..., object], *arguments: object) -> float:
     return time.perf_counter() - begin
 
 
-def in_turn(
-    first: Callable[[int], object], second: Callable[[int], object], runs: int
-) -> tuple[float, float, float]:
-    """Median seconds of two functions of the run's number, and the median of their ratio.
+def in_turn(calls: Sequence[Callable[[int], object]], runs: int) -> list[list[float]]:
+    """Seconds of each of several functions of the run's number, a list of runs for each.
 
-    Other work on the machine then slows both alike. Which of the two begins alternates too.
+    Other work on the machine then slows all alike. Which begins changes from run to run.
     """
-    pairs = []
+    seconds = [[0.0] * runs for _ in calls]
     for run in range(runs):
-        if run % 2 == 0:
-            a, b = seconds_of(first, run), seconds_of(second, run)
-        else:
-            b, a = seconds_of(second, run), seconds_of(first, run)
-        pairs.append((a, b))
-    return (
-        median(a for a, _ in pairs),
-        median(b for _, b in pairs),
-        median(a / b for a, b in pairs),
-    )
+        for turn in range(len(calls)):
+            which = (run + turn) % len(calls)
+            seconds[which][run] = seconds_of(calls[which], run)
+    return seconds
