@@ -11,9 +11,9 @@ from slopt.problem.sharing import share
 from slopt.solve.highs import Options
 from slopt.solve.hull import hull_of
 from slopt.study.frontier import Frontier, frontier
-from slopt.study.frontier_axis import axis_of
-from slopt.study.frontier_grid import Span
-from slopt.study.frontier_least import Way
+from slopt.study.frontier.axis import axis_of
+from slopt.study.frontier.grid import Span
+from slopt.study.frontier.least import Way
 
 BUDGETS = 200
 MARKS = {1_000: 1.0, 10_000: 3.0}

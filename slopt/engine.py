@@ -28,10 +28,10 @@ from slopt.study.close_calls import close_calls
 from slopt.study.customers import CustomerAccounts, customer_accounts, pool_warnings
 from slopt.study.explain import Explanation, explain
 from slopt.study.frontier import Frontier, frontier
-from slopt.study.frontier_axis import axis_of
-from slopt.study.frontier_grid import Span
-from slopt.study.frontier_least import Way
-from slopt.study.frontier_target import Reached, Target, reach
+from slopt.study.frontier.axis import axis_of
+from slopt.study.frontier.grid import Span
+from slopt.study.frontier.least import Way
+from slopt.study.frontier.target import Reached, Target, reach
 from slopt.study.next_unit import with_next_steps
 from slopt.vocabulary import Method, Status
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from slopt.calibrate.calibrate import REPORT, Calibration
 from slopt.calibrate.tables import WRITTEN_BY
 from slopt.case.columns import suggest
-from slopt.case.schema import TABLES
 from slopt.errors import UsageError
 from slopt.plan.files import json_text, write_files
 from slopt.shipped import folder
 
 FILE = "history.toml"
+MADE = ("segments", "tiers", "offers", "response", "sources")
+"""The tables that calibration makes."""
 
 
 def histories() -> dict[str, Path]:
@@ -48,8 +49,12 @@ def refuse_foreign(target: Path) -> None:
 
 
 def write_calibration(calibration: Calibration, target: Path) -> list[str]:
-    """Write the case and `calibration.json`; names of the files. Tables of an earlier run go."""
+    """Write the case and `calibration.json`; names of the files.
+
+    Tables that an earlier run may have written and this one does not are removed; those that only
+    the user can have added stay.
+    """
     files = {**calibration.files, REPORT: json_text(calibration.document())}
-    stale = {f"{schema.name}.csv" for schema in TABLES} - files.keys()
+    stale = {f"{name}.csv" for name in MADE} - files.keys()
     write_files(target, files, sorted(stale))
     return list(files)

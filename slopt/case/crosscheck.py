@@ -9,15 +9,19 @@ from numpy.typing import NDArray
 
 from slopt.case.case import PlanningCase, Table
 from slopt.case.columns import Column, suggest
+from slopt.case.cost_checks import check_costs
 from slopt.case.few import flagged
 from slopt.case.known import known_ids
+from slopt.case.loss_checks import check_losses
+from slopt.case.loyalty_checks import check_loyalty
 from slopt.case.own_rows import OwnRows
+from slopt.case.physics_checks import check_physics
 from slopt.case.raw import RawCase
 from slopt.case.rule_checks import check_rules
 from slopt.case.schema import ANY, BY_NAME, TABLES, USE_PREFIX
 from slopt.case.texts import Texts
 from slopt.errors import Problem, Severity
-from slopt.vocabulary import LIMITS, LOSSES
+from slopt.vocabulary import LIMITS, LOSSES, LossKind
 
 Numbers = NDArray[np.float64]
 
@@ -42,6 +46,10 @@ def crosscheck(case: PlanningCase, raw: RawCase) -> list[Problem]:
         _floors,
         _endless_lifetime,
         _changes,
+        check_losses,
+        check_physics,
+        check_costs,
+        check_loyalty,
     ):
         problems += check(case, raw)
     return problems
@@ -248,7 +256,7 @@ def _endless_lifetime(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     for name in ("customers", "orders_per_customer", "revenue_per_order", "margin"):
         endless &= table.numbers(name) > 0
     response = OwnRows(case)
-    endless &= response.lifetime & (response.numbers("leave_probability") > 0)
+    endless &= response.lifetime & _may_leave(case, response)
 
     def describe(index: int, row: int | None = None) -> Problem:
         return source.problem(
@@ -264,6 +272,16 @@ def _endless_lifetime(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
         yield from flagged(endless, describe)
     elif endless.any():
         yield describe(int(np.argmax(endless)), row=1)
+
+
+def _may_leave(case: PlanningCase, response: OwnRows) -> NDArray[np.bool_]:
+    """Segments whose customers may leave after a failure, one way or another."""
+    short = response.says("kind", LossKind.STOCK_OUT)
+    at_once = OwnRows(case, "stock_outs").numbers("leaves")
+    leaves = np.where(short, at_once, response.numbers("leave_probability")) > 0
+    for column in ("leave_if_quick", "leave_if_slow", "leave_if_in_vain"):
+        leaves |= (response.numbers("complaint_rate") > 0) & (response.numbers(column) > 0)
+    return np.asarray(leaves)
 
 
 def _is_known(raw: RawCase, key: str) -> bool:

@@ -27,7 +27,8 @@ class TableSchema:
     """One table: what a row of it is, its columns in order, and which columns are its key.
 
     `names` are other titles of its sheet or file. `use_columns` is true where the table also takes
-    a column `use:RESOURCE` for every resource.
+    a column `use:RESOURCE` for every resource. `further` is true for tables that only some
+    businesses need: a starter folder is without them.
     """
 
     name: str
@@ -37,6 +38,7 @@ class TableSchema:
     required: bool = False
     names: tuple[str, ...] = ()
     use_columns: bool = False
+    further: bool = False
 
     def is_title(self, title: str) -> bool:
         """True if a sheet or file of this title holds the table."""
@@ -107,6 +109,7 @@ def _table(name: str, entry: Mapping[str, Any]) -> TableSchema:
         required=entry.get("required", False),
         names=tuple(entry.get("names", ())),
         use_columns=entry.get("use_columns", False),
+        further=entry.get("further", False),
     )
 
 

@@ -20,7 +20,16 @@ JUMP = 1000.0
 SHARE_JUMP = 50.0
 """The same for service levels and margins: 0.0097 among 0.97s was divided by 100 twice."""
 STEADY_SHARES = {"service_level", "margin"}
-OTHER_UNITS = {"resources", "rules", "sources"}
+OTHER_UNITS = {
+    "resources",
+    "rules",
+    "sources",
+    "cost_lines",
+    "pools",
+    "activities",
+    "drivers",
+    "investments",
+}
 """Tables whose rows are in units of their own, so that they cannot be compared."""
 MANY_LISTENERS = 50.0
 """The literature has 8-13 listeners, a few over 20."""

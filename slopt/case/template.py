@@ -61,9 +61,10 @@ def _source(example: str | None) -> Iterator[Path | None]:
 
 
 def starter_files() -> dict[str, str]:
-    """The starter case: case.toml and a CSV file a table, name -> text."""
+    """The starter case: case.toml and a CSV file a table, name -> text; further tables left out."""
+    tables = (schema for schema in TABLES if not schema.further)
     files = {"case.toml": _starter_settings()}
-    return files | {f"{schema.name}.csv": _starter_table(schema) for schema in TABLES}
+    return files | {f"{schema.name}.csv": _starter_table(schema) for schema in tables}
 
 
 def example_files(folder: Path) -> dict[str, bytes]:

@@ -33,27 +33,31 @@ class UsageRates:
         rows = np.flatnonzero(self._resource == resource)
         if len(rows) == 0:
             return None
-        alike = bool(np.all(self._segment[rows] < 0))
-        first, second, third = (
-            self._spread(self._table.numbers(name), rows, alike) for name in RATES
-        )
+        places = self._segment[rows], self._tier[rows]
+        columns = (self._table.numbers(name)[rows] for name in RATES)
+        first, second, third = (most_specific(values, *places, self._shape) for values in columns)
         return first, second, third
 
-    def _spread(self, values: Numbers, rows: NDArray[np.int64], alike: bool) -> Numbers:
-        segments, tiers = self._shape
-        rate = np.zeros((1 if alike else segments, tiers))
-        segment, tier = self._segment[rows], self._tier[rows]
-        for of_segment in (False, True):
-            for of_tier in (False, True):
-                chosen = ((segment >= 0) == of_segment) & ((tier >= 0) == of_tier)
-                its = values[rows[chosen]]
-                s, k = segment[chosen], tier[chosen]
-                if of_segment and of_tier:
-                    rate[s, k] = its
-                elif of_segment:
-                    rate[s] = its[:, None]
-                elif of_tier:
-                    rate[:, k] = its
-                elif len(its):
-                    rate[:] = its[-1]
-        return rate
+
+def most_specific(
+    values: Numbers, segment: NDArray[np.int64], tier: NDArray[np.int64], shape: tuple[int, int]
+) -> Numbers:
+    """What rows say of every segment and tier: (S, K), or (1, K) where none names a segment.
+
+    `segment` and `tier` are the places that each row names, -1 for all of them.
+    """
+    alike = bool(np.all(segment < 0))
+    rate = np.zeros((1 if alike else shape[0], shape[1]))
+    for of_segment in (False, True):
+        for of_tier in (False, True):
+            chosen = ((segment >= 0) == of_segment) & ((tier >= 0) == of_tier)
+            its, s, k = values[chosen], segment[chosen], tier[chosen]
+            if of_segment and of_tier:
+                rate[s, k] = its
+            elif of_segment:
+                rate[s] = its[:, None]
+            elif of_tier:
+                rate[:, k] = its
+            elif len(its):
+                rate[:] = its[-1]
+    return rate

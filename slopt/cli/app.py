@@ -12,6 +12,7 @@ from slopt import __version__
 from slopt.cli import (
     calibrate,
     check,
+    costs,
     describe,
     evaluate,
     explain,
@@ -38,6 +39,7 @@ for command in (
     solve,
     evaluate,
     explain,
+    costs,
     frontier,
     export,
     calibrate,

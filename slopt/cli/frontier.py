@@ -27,8 +27,8 @@ from slopt.vocabulary import Method
 
 if TYPE_CHECKING:
     from slopt.case.case import PlanningCase
-    from slopt.study.frontier_grid import Span
-    from slopt.study.frontier_target import Target
+    from slopt.study.frontier.grid import Span
+    from slopt.study.frontier.target import Target
 
 FILES = ("frontier.csv", "frontier_plans.parquet", "frontier.json")
 RESULT = ("result.json",)
@@ -68,8 +68,8 @@ def run(
 ) -> None:
     """Find the best plan for every budget, or for every value of another limit."""
     started = time.perf_counter()
-    from slopt.study.frontier_grid import POINTS, Span, end_of
-    from slopt.study.frontier_target import target_of
+    from slopt.study.frontier.grid import POINTS, Span, end_of
+    from slopt.study.frontier.target import target_of
 
     if target is not None:
         if (points, begin, end) != (None, None, None):
@@ -99,7 +99,7 @@ def _sweep(asked: Asked, span: Span) -> NoReturn:
     from slopt.engine import frontier_of
     from slopt.plan.files import json_text, write_files
     from slopt.report.frontier_screen import frontier_lines
-    from slopt.study.frontier_files import frontier_csv, frontier_document, write_plans
+    from slopt.study.frontier.files import frontier_csv, frontier_document, write_plans
 
     case = asked.case
     with progress("solving point after point"):
@@ -123,7 +123,7 @@ def _reach(asked: Asked, target: Target) -> NoReturn:
     from slopt.engine import least_for
     from slopt.plan.files import json_text, plan_files, write_files
     from slopt.report.target_screen import target_lines
-    from slopt.study.frontier_files import target_document
+    from slopt.study.frontier.files import target_document
 
     case = asked.case
     with progress("solving"):

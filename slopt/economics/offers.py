@@ -1,7 +1,7 @@
 """A planning case -> its offers: what every tier would cost, lose and use in every segment.
 
-The one file of economics that knows the planning case. Arrays are segments x tiers (S, K), in the
-case's order; `use` is resources x segments x tiers (R, S, K).
+With the bridges that it calls, the part of economics that knows the planning case. Arrays are
+segments x tiers (S, K), in the case's order; `use` is resources x segments x tiers (R, S, K).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from slopt.case.columns import LARGEST
 from slopt.case.given_offers import GivenOffers
 from slopt.case.own_rows import OwnRows
 from slopt.case.usage_rates import UsageRates
+from slopt.economics.cost_to_serve import CostToServe, Volumes
 from slopt.economics.lifetime_value import customer_value
 from slopt.economics.lost_sales import (
     dissatisfied_share,
@@ -25,7 +26,9 @@ from slopt.economics.lost_sales import (
     lost_orders,
     lost_prospects,
 )
+from slopt.economics.response_kinds import Responses, booked_by_failures, responses
 from slopt.economics.service_cost import service_cost, units_used
+from slopt.economics.tier_physics import TierPhysics, tier_physics
 from slopt.errors import InvalidInput, Problem
 from slopt.vocabulary import LOSSES
 
@@ -33,8 +36,8 @@ Numbers = NDArray[np.float64]
 
 BLOCK = 1 << 13
 """Segments that are computed at a time, so that what is in between stays in the cache."""
-WORD_OF_MOUTH = ("listeners", "prospect_share", "deterrence", "prospect_value")
-"""The columns of response that multiply to what one dissatisfied customer costs in prospects."""
+PROSPECTS = ("prospect_share", "deterrence", "prospect_value")
+"""The columns of response that say what becomes of the listeners of a dissatisfied customer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +45,7 @@ class Offers:
     """Every (segment, tier) pair in numbers; money per period for the whole segment.
 
     `lost_unsplit` is what a case gives as one `lost_sales`; the three kinds are 0 there.
+    `messages` (P, S, K) are those to each pool of prospects, whose loss is in none of the figures.
     `allowed` is false for pairs that the offers table forbids. Figures that are the same for all
     segments may be held once and broadcast; what the table gives whole is not copied.
     """
@@ -54,6 +58,7 @@ class Offers:
     lost_unsplit: Numbers
     use: Numbers
     allowed: NDArray[np.bool_]
+    messages: Numbers
 
     @property
     def lost_sales(self) -> Numbers:
@@ -75,27 +80,31 @@ def make_offers(case: PlanningCase) -> Offers:
 def _compute(case: PlanningCase) -> Offers:
     given = GivenOffers(case)
     use = _use(case, given)
-    level = _service_level(case, given)
+    physics = tier_physics(case)
+    level = _service_level(case, given, physics)
+    allowed = given.allowed()
+    answers = responses(case, level, None if physics is None else physics.hung_up, allowed)
     unsplit = given.column("lost_sales")
     return Offers(
         service_level=level,
-        service_cost=_service_cost(case, given, use),
+        service_cost=_service_cost(case, given, use, level, answers, physics),
         lost_unsplit=_overridden(given, unsplit, _same(0.0, given.shape)),
         use=use,
-        allowed=given.allowed(),
-        **_kinds(case, given, level, unsplit),
+        allowed=allowed,
+        messages=_messages(case, given, answers),
+        **_kinds(case, given, answers, unsplit),
     )
 
 
 def _kinds(
-    case: PlanningCase, given: GivenOffers, level: Numbers, unsplit: Numbers | None
+    case: PlanningCase, given: GivenOffers, answers: Responses, unsplit: Numbers | None
 ) -> dict[str, Numbers]:
     """The three kinds of lost sales by name; all are 0 where they are not known apart."""
     if given.whole(unsplit) is not None:
         return {name: _same(0.0, given.shape) for name in LOSSES}
     kinds = {
         name: _overridden(given, given.column(name), part)
-        for name, part in _losses(case, given.shape, level).items()
+        for name, part in _losses(case, given.shape, answers).items()
     }
     if unsplit is not None:
         for name, part in kinds.items():
@@ -125,8 +134,10 @@ def _overridden(given: GivenOffers, column: Numbers | None, computed: Numbers) -
     return into
 
 
-def _service_level(case: PlanningCase, given: GivenOffers) -> Numbers:
+def _service_level(case: PlanningCase, given: GivenOffers, physics: TierPhysics | None) -> Numbers:
     of_tiers = _same(case.table("tiers").numbers("service_level"), given.shape)
+    if physics is not None:
+        of_tiers = np.where(np.isnan(physics.level), of_tiers, physics.level)
     return _overridden(given, given.column("service_level"), of_tiers)
 
 
@@ -151,7 +162,14 @@ def _use(case: PlanningCase, given: GivenOffers) -> Numbers:
     return use
 
 
-def _service_cost(case: PlanningCase, given: GivenOffers, use: Numbers) -> Numbers:
+def _service_cost(
+    case: PlanningCase,
+    given: GivenOffers,
+    use: Numbers,
+    level: Numbers,
+    answers: Responses,
+    physics: TierPhysics | None,
+) -> Numbers:
     column = given.column("service_cost")
     whole = given.whole(column)
     if whole is not None:
@@ -166,18 +184,33 @@ def _service_cost(case: PlanningCase, given: GivenOffers, use: Numbers) -> Numbe
         cost[block] = service_cost(
             customers[block], orders[block], per_customer, per_order, of_resources
         )
+        cost[block] += booked_by_failures(answers, block, customers[block], orders[block])
+        if physics is not None:
+            cost[block] += physics.cost[block]
+    _add_cost_tables(case, level, cost)
     given.put(column, cost)
     return cost
 
 
-def _losses(case: PlanningCase, shape: tuple[int, int], level: Numbers) -> dict[str, Numbers]:
+def _add_cost_tables(case: PlanningCase, level: Numbers, cost: Numbers) -> None:
+    """Add what booked cost lines and pools charge, where the case has such tables."""
+    tables = CostToServe(case)
+    if not tables.is_given:
+        return
+    customers, orders = _size(case)
+    volumes = Volumes.of(customers[:, 0], orders[:, 0], level)
+    tables.require_time(volumes)
+    for block in _blocks(len(cost)):
+        cost[block] += tables.charge(volumes.part(block), block)
+
+
+def _losses(case: PlanningCase, shape: tuple[int, int], answers: Responses) -> dict[str, Numbers]:
     """The three kinds, (S, K), by name; one that nobody can suffer is one 0 for all."""
-    segments = case.table("segments")
+    segments, response = case.table("segments"), OwnRows(case)
     customers, orders = _size(case)
     per_order = (segments.numbers("revenue_per_order") * segments.numbers("margin"))[:, None]
-    response = OwnRows(case)
-    share, leave = (response.numbers(n)[:, None] for n in ("lost_order_share", "leave_probability"))
-    reach = [response.numbers(name)[:, None] for name in WORD_OF_MOUTH]
+    share, leave = answers.share, answers.leave
+    reach = [answers.listeners, *(response.numbers(name)[:, None] for name in PROSPECTS)]
     value = customer_value(
         orders * per_order,
         1 - segments.numbers("base_churn")[:, None],
@@ -185,18 +218,23 @@ def _losses(case: PlanningCase, shape: tuple[int, int], level: Numbers) -> dict[
         response.lifetime[:, None],
     )
     value = np.where(leave > 0, value, 0.0)
-    loses = dict(zip(LOSSES, (share.any(), leave.any(), all(r.any() for r in reach)), strict=True))
+    warned = all(factor.any() for factor in reach)
+    loses = {
+        "lost_orders": share.any() or bool(answers.by_curve),
+        "lost_customers": leave.any(),
+        "lost_prospects": warned or answers.praise is not None,
+    }
     losses = {name: np.empty(shape) if some else _same(0.0, shape) for name, some in loses.items()}
     for block in _blocks(shape[0]):
-        count, level_here, orders_here = customers[block], level[block], orders[block]
+        count, served, orders_here = customers[block], answers.served[block], orders[block]
         if loses["lost_orders"]:
-            failures = failed_orders(orders_here, level_here)
+            failures = failed_orders(orders_here, served)
             losses["lost_orders"][block] = lost_orders(
-                count, failures, share[block], per_order[block]
+                count, failures, share[block], answers.margin[block]
             )
         if not (loses["lost_customers"] or loses["lost_prospects"]):
             continue
-        dissatisfied = dissatisfied_share(orders_here, level_here)
+        dissatisfied = dissatisfied_share(orders_here, served)
         if loses["lost_customers"]:
             losses["lost_customers"][block] = lost_customers(
                 count, dissatisfied, leave[block], value[block]
@@ -205,7 +243,25 @@ def _losses(case: PlanningCase, shape: tuple[int, int], level: Numbers) -> dict[
             losses["lost_prospects"][block] = lost_prospects(
                 count, dissatisfied, *(factor[block] for factor in reach)
             )
+            if answers.praise is not None:
+                losses["lost_prospects"][block] += count * dissatisfied * answers.praise[block]
+    for its, lost in answers.by_curve:
+        losses["lost_orders"][its] = customers[its] * orders[its] * lost
     return losses
+
+
+def _messages(case: PlanningCase, given: GivenOffers, answers: Responses) -> Numbers:
+    """Prospects told by each offer, (P, S, K), counting repeats; none where losses are given."""
+    pools = len(case.table("prospect_pools"))
+    if answers.messages is None:
+        return np.zeros((pools, *given.shape))
+    customers, orders = _size(case)
+    told = customers * dissatisfied_share(orders, answers.served) * answers.messages
+    for column in ("lost_prospects", "lost_sales"):
+        values = given.column(column)
+        if values is not None:
+            given.zero(values, told)
+    return np.where(answers.pool[:, None] == np.arange(pools)[:, None, None], told, 0.0)
 
 
 def _require_sane(case: PlanningCase, offers: Offers) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from slopt.economics.arguments import Numbers, inner_share, not_negative, share, within
+from slopt.vocabulary import Stage
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +104,13 @@ class WhaleCurve:
         count = math.floor(float(inner_share("top", top)) * self.order.size + 0.5)
         return float(self.profit[max(1, count)])
 
+    def share_up_to(self, top: float) -> float:
+        """Profit of the best `top` of customers (between 0 and 1), the last of them in part.
+
+        For groups of customers, of whom the best are part of a group.
+        """
+        return float(np.interp(inner_share("top", top), self.customers, self.profit))
+
 
 def whale_curve(profits: ArrayLike) -> WhaleCurve:
     """The whale curve of customers' (or segments') profits, or of their revenue.
@@ -125,22 +132,34 @@ def whale_curve(profits: ArrayLike) -> WhaleCurve:
     )
 
 
+def whale_curve_of_groups(profits: ArrayLike, sizes: ArrayLike) -> WhaleCurve:
+    """The whale curve over the customers of groups, who are alike within a group.
+
+    Args:
+        profits: money of each whole group, any sign, shape (groups,); the total above 0.
+        sizes: customers of each, 0 or more, not all 0; a group without any counts last.
+    """
+    money, size = within("profits", profits), not_negative("sizes", sizes)
+    if money.ndim != 1 or money.shape != size.shape or not size.any():
+        raise ValueError("profits and sizes must be columns of one length, with some customers")
+    total = money.sum()
+    if not total > 0:
+        raise ValueError("profits must add up to more than 0 to have shares of it")
+    each = np.where(size > 0, money / np.where(size > 0, size, 1.0), -np.inf)
+    order = np.argsort(-each, kind="stable")
+    return WhaleCurve(
+        order=order,
+        customers=np.concatenate([[0.0], np.cumsum(size[order]) / size.sum()]),
+        profit=np.concatenate([[0.0], np.cumsum(money[order]) / total]),
+    )
+
+
 def share_of_losers(profits: ArrayLike) -> float:
     """Share of customers whose profit is below 0."""
     money = within("profits", profits)
     if not money.size:
         raise ValueError("profits must hold at least one number")
     return float((money < 0).mean())
-
-
-class Stage(Enum):
-    """The stages of a customer's life."""
-
-    ACQUIRE = "acquire"
-    SERVE = "serve"
-    RETAIN = "retain"
-    EXPAND = "expand"
-    WIN_BACK = "win_back"
 
 
 def lifecycle_cost(

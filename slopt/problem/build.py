@@ -10,10 +10,17 @@ from slopt.case.memory import bytes_of_problem, does_not_fit
 from slopt.case.schema import ANY
 from slopt.case.texts import Texts
 from slopt.economics.offers import Offers, make_offers
+from slopt.economics.reach_pieces import chords
+from slopt.economics.word_of_mouth import prospects_reached
 from slopt.errors import InvalidInput
 from slopt.problem.choice import LARGEST, Bar, ChoiceProblem
+from slopt.problem.prospect_pools import ProspectPool
 from slopt.problem.rules import Rule
 from slopt.vocabulary import LIMITS, RuleKind
+
+POOL_TOLERANCE = 1e-4
+"""How far the pieces of a pool of prospects may lie below its loss, as a share of the most that it
+can lose: a few dozen pieces, and an error below that of any estimate of word of mouth."""
 
 
 def build_problem(case: PlanningCase, offers: Offers | None = None) -> ChoiceProblem:
@@ -54,7 +61,35 @@ def build_problem(case: PlanningCase, offers: Offers | None = None) -> ChoicePro
         min_service_level=limits.min_service_level,
         max_lost_sales=limits.max_lost_sales,
         rules=_rules(case),
+        pools=_pools(case, offers),
     )
+
+
+def _pools(case: PlanningCase, offers: Offers) -> tuple[ProspectPool, ...]:
+    """Pools that anybody talks to, with the pieces of what they lose."""
+    table, pools = case.table("prospect_pools"), []
+    for name, prospects, deterrence, worth, messages in zip(
+        table.texts("pool"),
+        *(table.numbers(column) for column in ("prospects", "deterrence", "prospect_value")),
+        offers.messages,
+        strict=True,
+    ):
+        most, value = float(messages.max(axis=1).sum()), float(deterrence * worth)
+        if most > 0 and value > 0:
+            reached = float(prospects_reached(prospects, most))
+            pieces = chords(prospects, most, POOL_TOLERANCE * reached)
+            pools.append(
+                ProspectPool(
+                    name,
+                    float(prospects),
+                    value,
+                    messages,
+                    at=pieces.messages,
+                    lost=value * pieces.reached,
+                    error=value * pieces.largest_error,
+                )
+            )
+    return tuple(pools)
 
 
 def _within_reach(weight: NDArray[np.float64]) -> NDArray[np.float64]:

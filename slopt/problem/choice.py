@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from slopt.problem.prospect_pools import ProspectPool
 from slopt.problem.rules import Rule
 from slopt.vocabulary import Goal
 
@@ -48,7 +49,8 @@ class ChoiceProblem:
     Shapes: rank, open_cost (K,); weight, current (S,), current -1 where there is no tier today;
     service_level, service_cost, lost_* , barred (S, K); use (R, S, K); capacity, extra_capacity,
     extra_premium (R,). `extra_premium` is what an extra unit costs above a normal one.
-    A limit that is None does not apply. Raises ValueError on wrong shapes or numbers.
+    A limit that is None does not apply. What `pools` lose comes on top of lost_prospects.
+    Raises ValueError on wrong shapes or numbers.
     """
 
     segments: Sequence[str]
@@ -76,6 +78,7 @@ class ChoiceProblem:
     min_service_level: float | None = None
     max_lost_sales: float | None = None
     rules: tuple[Rule, ...] = ()
+    pools: tuple[ProspectPool, ...] = ()
 
     def __post_init__(self) -> None:
         s, k, r = len(self.segments), len(self.tiers), len(self.resources)
@@ -99,6 +102,9 @@ class ChoiceProblem:
             "extra_capacity": (r,),
             "extra_premium": (r,),
         }
+        for pool in self.pools:
+            if pool.messages.shape != pair:
+                raise ValueError(f"{pool.row} has messages of shape {pool.messages.shape}")
         for name, shape in shapes.items():
             values = getattr(self, name)
             if values.shape != shape:

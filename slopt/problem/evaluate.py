@@ -104,6 +104,7 @@ class Tally:
     Money without open costs and extra units. `service_level` is the mean by `mean_weight`.
     `opened` (K,) are the tiers that someone has, `used` (R,) units by resource, `rules` the sums
     of the rules on sums, `comparisons` (rule, breach, penalty) of those that compare segments.
+    `told` are messages by pool of prospects; what they lose is not in lost_prospects yet.
     """
 
     service_cost: float
@@ -118,6 +119,7 @@ class Tally:
     rules: tuple[float, ...]
     comparisons: tuple[tuple[str, float, float | None], ...]
     barred: tuple[Breach, ...]
+    told: tuple[float, ...] = ()
 
 
 def evaluate(problem: ChoiceProblem, choice: Choice) -> Evaluation:
@@ -141,6 +143,7 @@ def tally(problem: ChoiceProblem, choice: Choice) -> Tally:
         rules=tuple(_rule_sums(problem, choice)),
         comparisons=tuple(_comparisons(problem, choice)),
         barred=tuple(_barred(problem, choice)),
+        told=tuple(pool.told(choice) for pool in problem.pools),
     )
 
 
@@ -150,7 +153,10 @@ def judge(problem: ChoiceProblem, sums: Tally) -> Evaluation:
     open_cost = float(problem.open_cost[sums.opened].sum())
     extra_cost = float(extra @ problem.extra_premium)
     service_cost = sums.service_cost + open_cost + extra_cost
-    lost_sales = sums.lost_orders + sums.lost_customers + sums.lost_prospects + sums.lost_unsplit
+    lost_prospects = sums.lost_prospects + sum(
+        pool.loss(told) for pool, told in zip(problem.pools, sums.told, strict=True)
+    )
+    lost_sales = sums.lost_orders + sums.lost_customers + lost_prospects + sums.lost_unsplit
     tiers_used = int(sums.opened.sum())
     totals = {
         "budget": service_cost,
@@ -183,7 +189,7 @@ def judge(problem: ChoiceProblem, sums: Tally) -> Evaluation:
         extra_cost=extra_cost,
         lost_orders=sums.lost_orders,
         lost_customers=sums.lost_customers,
-        lost_prospects=sums.lost_prospects,
+        lost_prospects=lost_prospects,
         lost_unsplit=sums.lost_unsplit,
         lost_sales=lost_sales,
         total_cost=service_cost + lost_sales,

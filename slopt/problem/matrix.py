@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from slopt.problem.choice import ChoiceProblem, shares
 from slopt.problem.program import LinearProgram
 from slopt.problem.rules import Rule
-from slopt.vocabulary import RuleKind
+from slopt.vocabulary import Goal, RuleKind
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -22,11 +22,12 @@ INF = float("inf")
 
 
 def assemble(problem: ChoiceProblem) -> LinearProgram:
-    """The program of a choice problem: columns choose, open, extra and slack, then its rows."""
+    """The program of a choice problem: columns choose, open, extra and others, then its rows."""
     program = _Assembly(problem)
     program.one_tier_per_segment()
     program.service_cost_within_budget()
     program.use_within_capacity()
+    program.prospects_told()
     program.tiers_on_the_menu()
     program.changes_within_limit()
     program.service_level_above_floor()
@@ -58,6 +59,7 @@ class _Assembly:
         self.row_upper: list[Numbers] = []
         self.rows = 0
         self.shared: dict[str, int] = {}
+        self.pieces: list[tuple[Places, Numbers]] = []
         counted = 1.0 if problem.counts_service_cost else 0.0
         self.open = (
             self.add_columns(counted * problem.open_cost, 1.0, integral=True)
@@ -103,6 +105,22 @@ class _Assembly:
         self.row_lower.append(lower)
         self.row_upper.append(upper)
         self.rows += len(lengths)
+
+    def prospects_told(self) -> None:
+        """Pieces of what each pool loses, the next only after the one before is full."""
+        goal = self.problem.goal
+        counted = 1.0 if goal in (Goal.MIN_TOTAL_COST, Goal.MIN_LOST_SALES) else 0.0
+        for pool in self.problem.pools:
+            width, height = np.diff(pool.at), np.diff(pool.lost)
+            part = self.add_columns(counted * height, 1.0)
+            full = self.add_columns(np.zeros(len(width) - 1), 1.0, integral=True)
+            self.pieces.append((part, height))
+            columns = np.append(np.arange(len(self.choose)), part)
+            values = np.append(pool.messages[self.segment, self.tier], -width)
+            self.add_row(columns, values, -INF, 0.0, pool.row)
+            for before, switch, after in zip(part[:-1], full, part[1:], strict=True):
+                self.add_row(np.array([switch, before]), np.array([1.0, -1.0]), -INF, 0.0)
+                self.add_row(np.array([after, switch]), np.array([1.0, -1.0]), -INF, 0.0)
 
     def one_tier_per_segment(self) -> None:
         counts = np.bincount(self.segment, minlength=len(self.problem.segments))
@@ -190,12 +208,14 @@ class _Assembly:
             )
 
     def lost_sales_within_cap(self) -> None:
-        if self.problem.max_lost_sales is not None:
+        problem = self.problem
+        if problem.max_lost_sales is not None:
+            lost = problem.lost_sales[self.segment, self.tier]
             self.add_row(
-                np.arange(len(self.choose)),
-                self.problem.lost_sales[self.segment, self.tier],
+                np.concatenate([np.arange(len(self.choose)), *(part for part, _ in self.pieces)]),
+                np.concatenate([lost, *(height for _, height in self.pieces)]),
                 -INF,
-                self.problem.max_lost_sales,
+                problem.max_lost_sales - sum(pool.error for pool in problem.pools),
                 "max_lost_sales",
             )
 

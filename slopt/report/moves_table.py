@@ -16,6 +16,7 @@ from slopt.report.words import counted
 
 MOST_MOVES = 12
 SHARED = "open tiers, extra units"
+SHARED_PROSPECTS = "shared prospects"
 
 
 def moves_lines(
@@ -67,6 +68,9 @@ def moves_lines(
         rows.append([SHARED, "", "", unit.signed(shared), "0", unit.signed(shared), "", ""])
     info = plan.case.settings.case
     lost_change = plan.evaluation.lost_sales - plan.current.lost_sales
+    if problem.pools:
+        talk = unit.signed(lost_change - float(lost.sum()))
+        rows.append([SHARED_PROSPECTS, "", "", "0", talk, talk, "", ""])
     foot = [
         counted(len(moves), "move"),
         "",

@@ -63,4 +63,7 @@ def _legend(case: PlanningCase, problem: ChoiceProblem, unit: str, width: int) -
     forbidden = int((~problem.admissible).sum())
     if forbidden:
         parts.append(f"{counted(forbidden, 'pair')} not offered or ruled out by contract.")
+    if problem.pools:
+        shared = ", ".join(pool.name for pool in problem.pools)
+        parts.append(f"Prospects in {shared} are shared: a plan counts them, no offer does.")
     return sentence(" ".join(parts), width)

@@ -10,7 +10,7 @@ from slopt.report.limit_words import is_level
 from slopt.report.numbers import MINUS, gap_words, percent
 from slopt.report.table import sentence
 from slopt.report.totals_table import level_lines, totals_lines
-from slopt.study.frontier_target import Measure, Reached
+from slopt.study.frontier.target import Measure, Reached
 from slopt.vocabulary import Status
 
 

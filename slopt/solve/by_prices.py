@@ -28,6 +28,9 @@ from slopt.solve.start import Start
 from slopt.solve.tie_break import ROOM, break_ties
 from slopt.vocabulary import Goal, Method, Status
 
+NOTHING = 1e-10
+"""A gap below this is what rounding leaves of a gap of 0."""
+
 
 def by_prices(
     problem: ChoiceProblem, options: Options, route: Route, start: Start | None = None
@@ -61,6 +64,8 @@ def by_prices(
     outcome = outcome.replace(choice=choice, objective=sign * answer.objective)
     if answer.status is Status.FEASIBLE and outcome.reached(options.gap):
         outcome = outcome.replace(status=Status.OPTIMAL)
+    if answer.status is Status.OPTIMAL and outcome.reached(NOTHING):
+        outcome = outcome.replace(bound=outcome.objective)
     if answer.status is Status.INTERRUPTED:
         return outcome
 

@@ -52,6 +52,20 @@ def test_a_second_run_replaces_the_first(slopt: Slopt, tmp_path):
         assert slopt("calibrate", "scms_history", "--out", case).code == 0
 
 
+def test_a_second_run_keeps_tables_that_the_user_added(slopt: Slopt, tmp_path):
+    """Rules and cost lines beside a calibrated case are no leftovers of the first run."""
+    out = tmp_path / "case"
+    assert slopt("calibrate", "scms_history", "--out", out).code == 0
+    added = "rule,kind,segment,value\ncheap,max_service_cost,*,1e9\n"
+    (out / "rules.csv").write_text(added, encoding="utf-8")
+    (out / "response.csv").write_text("left over", encoding="utf-8")
+    again = slopt("calibrate", "scms_history", "--out", out)
+    assert again.code == 0
+    assert (out / "rules.csv").read_text(encoding="utf-8") == added
+    written = (out / "response.csv").exists()
+    assert not written or "left over" not in (out / "response.csv").read_text(encoding="utf-8")
+
+
 def test_a_folder_with_other_things_is_left_alone(slopt: Slopt, tmp_path):
     """A case made by hand is not written over: exit code 2, and the file as it was."""
     (tmp_path / "case.toml").write_text('[case]\nname = "mine"\n', encoding="utf-8")

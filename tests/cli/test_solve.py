@@ -172,7 +172,7 @@ def test_words_of_usage_are_exit_2(slopt: Slopt, tmp_path: Path) -> None:
         (("solve", "tiny", "--set", "limits.budgt=1"), "limits.budget"),
         (("solve", "tiny", "--set", "limits.budget"), "key=value"),
         (("solve", "tiny", "--model", "tier_plam"), "tier_plan"),
-        (("solve", "tiny", "--method", "core"), "highs"),
+        (("solve", "tiny", "--method", "simplex"), "highs"),
         (("explain", "tiny", "kee"), "key"),
         (("describe", "segment"), "segments"),
     ):

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slopt.economics.profitability import (
-    Stage,
     lifecycle_cost,
     segment_results,
     share_of_losers,
     ways_to_pay,
     whale_curve,
+    whale_curve_of_groups,
 )
+from slopt.vocabulary import Stage
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -135,3 +136,25 @@ def _top_fifth(file, key, value):
 def test_the_best_fifth_of_real_customers(file, key, value, share):
     """Measured, not assumed: 57.3 % of value at a phone company, 86.6 % of 43 countries' orders."""
     assert _top_fifth(file, key, value) == pytest.approx(share, abs=5e-4)
+
+
+def test_a_whale_curve_of_groups_is_that_of_their_customers():
+    """Two of 30 each, three of 10, one of -20: as if all six were listed one by one."""
+    groups = whale_curve_of_groups([30, -20, 60], [3, 1, 2])
+    single = whale_curve([30, 30, 10, 10, 10, -20])
+    assert groups.order.tolist() == [2, 0, 1]
+    assert groups.peak == pytest.approx(single.peak) == pytest.approx(90 / 70)
+    assert groups.peak_at == pytest.approx(5 / 6)
+    for top in (1 / 6, 0.5, 0.9):
+        assert groups.share_up_to(top) == pytest.approx(single.share_up_to(top))
+    assert groups.share_up_to(0.25) == pytest.approx(45 / 70)
+
+
+@pytest.mark.parametrize(
+    ("profits", "sizes", "words"),
+    [([1, 2], [1], "one length"), ([1], [0], "some customers"), ([-1], [2], "more than 0")],
+)
+def test_groups_need_customers_and_a_profit(profits, sizes, words):
+    """A curve of nobody, or of nothing, is refused."""
+    with pytest.raises(ValueError, match=words):
+        whale_curve_of_groups(profits, sizes)

@@ -13,6 +13,7 @@ import pytest
 from strategies import simple_problem, with_resource
 
 from slopt.problem.choice import Bar
+from slopt.problem.prospect_pools import ProspectPool
 from slopt.problem.rules import Rule
 from slopt.shipped import models
 from slopt.solve.model_file import build_model
@@ -29,6 +30,15 @@ def rule(kind, penalty=None, members=(0, 1), **values):
     return BASE.replace(rules=(Rule("rule", kind, members, penalty=penalty, **values),))
 
 
+TOWN = ProspectPool(
+    "town",
+    prospects=100.0,
+    value=2.0,
+    messages=np.array([[40.0, 10.0], [60.0, 20.0]]),
+    at=np.array([0.0, 40.0, 100.0]),
+    lost=np.array([0.0, 66.0, 126.0]),
+    error=12.0,
+)
 PROBLEMS = {
     "choose": BASE.replace(barred=np.array([[0, 0], [0, Bar.NOT_OFFERED]], dtype=np.int8)),
     "goal_min_lost_sales": BASE.replace(goal=Goal.MIN_LOST_SALES),
@@ -43,6 +53,7 @@ PROBLEMS = {
     "changes": BASE.replace(max_changes=1, current=np.array([0, 1])),
     "service_floor": BASE.replace(min_service_level=0.7),
     "lost_sales_cap": BASE.replace(max_lost_sales=11.0),
+    "prospect_pools": BASE.replace(pools=(TOWN,)),
     "ordering": rule(RuleKind.NOT_BELOW, members=(0,), others=(1,)),
     "ordering_soft": rule(RuleKind.NOT_BELOW, 2.5, members=(0,), others=(1,)).replace(
         rank=np.array([1, 4])
@@ -95,6 +106,7 @@ def test_every_formulation_file_has_a_golden_one():
         "changes": "changes",
         "service_floor": "service_floor",
         "lost_sales_cap": "lost_sales_cap",
+        "prospect_pools": "prospect_pools",
         "ordering": "ordering",
         "same_tier": "same_tier",
         "member_limit": "member_soft",

@@ -19,14 +19,14 @@ from slopt.problem.rules import Rule
 from slopt.problem.sharing import obstacle
 from slopt.solve.highs import Options
 from slopt.solve.outcome import Outcome
-from slopt.study import frontier_sweep as module
 from slopt.study.frontier import Frontier, frontier, knee
-from slopt.study.frontier_axis import Axis, axes, axis_of
-from slopt.study.frontier_grid import End, Span, end_of, grid
-from slopt.study.frontier_hull import curve_of
-from slopt.study.frontier_least import Way, least
-from slopt.study.frontier_point import Point
-from slopt.study.frontier_target import Measure, Target, reach, target_of
+from slopt.study.frontier import sweep as module
+from slopt.study.frontier.axis import Axis, axes, axis_of
+from slopt.study.frontier.grid import End, Span, end_of, grid
+from slopt.study.frontier.hull import curve_of
+from slopt.study.frontier.least import Way, least
+from slopt.study.frontier.point import Point
+from slopt.study.frontier.target import Measure, Target, reach, target_of
 from slopt.vocabulary import Goal, Method, RuleKind, Status
 
 WAY = Way(Options())

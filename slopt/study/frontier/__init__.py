@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from slopt.problem.choice import ChoiceProblem
 from slopt.problem.evaluate import Breach, Evaluation, evaluate
 from slopt.solve.model_file import is_shipped
-from slopt.study.frontier_axis import Axis
-from slopt.study.frontier_grid import Span, grid
-from slopt.study.frontier_hull import curve_of
-from slopt.study.frontier_least import Least, Way, least
-from slopt.study.frontier_point import Point
-from slopt.study.frontier_sweep import Sweep
+from slopt.study.frontier.axis import Axis
+from slopt.study.frontier.grid import Span, grid
+from slopt.study.frontier.hull import curve_of
+from slopt.study.frontier.least import Least, Way, least
+from slopt.study.frontier.point import Point
+from slopt.study.frontier.sweep import Sweep
 from slopt.vocabulary import Status
 
 

@@ -12,9 +12,9 @@ from slopt.plan.files import csv_text, guard
 from slopt.plan.result import totals
 from slopt.plan.rows import tidy
 from slopt.study.frontier import Frontier, Today
-from slopt.study.frontier_least import Least
-from slopt.study.frontier_point import Point
-from slopt.study.frontier_target import Reached
+from slopt.study.frontier.least import Least
+from slopt.study.frontier.point import Point
+from slopt.study.frontier.target import Reached
 from slopt.vocabulary import LOSSES
 
 MONEY = ("service_cost", *LOSSES, "lost_sales", "total_cost")

@@ -13,8 +13,8 @@ from slopt.problem.choice import EDGE, ChoiceProblem
 from slopt.problem.evaluate import Evaluation, evaluate
 from slopt.solve.outcome import Outcome
 from slopt.solve.solve import solve
-from slopt.study.frontier_axis import Axis
-from slopt.study.frontier_least import Least, Way, least
+from slopt.study.frontier.axis import Axis
+from slopt.study.frontier.least import Least, Way, least
 from slopt.vocabulary import Goal, Method, Status
 
 AT_LEAST_S = 0.1

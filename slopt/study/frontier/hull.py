@@ -17,8 +17,8 @@ from slopt.solve.hull import Hull, fits, hull_of
 from slopt.solve.model_file import is_shipped
 from slopt.solve.outcome import Outcome, Relaxation
 from slopt.solve.start import Start
-from slopt.study.frontier_axis import Axis
-from slopt.study.frontier_least import Least, Way
+from slopt.study.frontier.axis import Axis
+from slopt.study.frontier.least import Least, Way
 from slopt.vocabulary import Goal, Method, Status
 
 WHY = "one limit is all that is shared: every value of it at once"

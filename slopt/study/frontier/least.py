@@ -24,7 +24,7 @@ from slopt.solve.model_file import build_model, find_model, is_shipped
 from slopt.solve.outcome import PricedAnswer, relative_gap
 from slopt.solve.route import choose_route
 from slopt.solve.tie_break import read_choice
-from slopt.study.frontier_axis import Axis
+from slopt.study.frontier.axis import Axis
 from slopt.vocabulary import Method, Status
 
 FINE = 1e-6

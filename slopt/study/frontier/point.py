@@ -10,7 +10,7 @@ from slopt.plan.price_certificate import priced_bound
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import Evaluation, evaluate
 from slopt.solve.outcome import Outcome, relative_gap
-from slopt.study.frontier_axis import Axis
+from slopt.study.frontier.axis import Axis
 from slopt.vocabulary import Status
 
 EQUAL = 1e-12

@@ -15,10 +15,10 @@ from slopt.solve.model_file import is_shipped
 from slopt.solve.outcome import Outcome
 from slopt.solve.solve import solve
 from slopt.solve.start import Start
-from slopt.study.frontier_axis import Axis
-from slopt.study.frontier_hull import Curve
-from slopt.study.frontier_least import Least, Way, least
-from slopt.study.frontier_point import Point, point_of, share_plans
+from slopt.study.frontier.axis import Axis
+from slopt.study.frontier.hull import Curve
+from slopt.study.frontier.least import Least, Way, least
+from slopt.study.frontier.point import Point, point_of, share_plans
 from slopt.vocabulary import Status
 
 AT_LEAST_S = 0.1
