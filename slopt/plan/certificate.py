@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slopt.plan.price_certificate import priced_bound
+from slopt.plan.rows import tidy
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.program import LinearProgram
 from slopt.solve.outcome import Relaxation, relative_gap
@@ -46,12 +47,19 @@ class Certificate:
 def certify(
     problem: ChoiceProblem, choice: Choice, objective: float, relaxation: Relaxation
 ) -> Certificate | None:
-    """Certificate of a plan; None where the prices give no finite bound."""
+    """Certificate of a plan; None where the prices give no finite bound.
+
+    Prices count with the digits that are written, so that the bound can be had again from a file.
+    """
     if relaxation.program is None or relaxation.row_duals is None:
-        bound = priced_bound(problem, relaxation.prices)
+        written = {name: tidy(price) or 0.0 for name, price in relaxation.prices.items()}
+        bound = priced_bound(problem, written)
     else:
         program = relaxation.program
-        exact = exact_bound(program, relaxation.row_duals)
+        duals = relaxation.row_duals.copy()
+        for row in program.shared.values():
+            duals[row] = tidy(float(duals[row])) or 0.0
+        exact = exact_bound(program, duals)
         if exact is None:
             return None
         value = Fraction(program.sign) * (exact + Fraction(program.offset))

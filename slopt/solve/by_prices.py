@@ -17,7 +17,7 @@ from slopt.problem.evaluate import evaluate
 from slopt.problem.shared_rows import SharedRowProblem
 from slopt.problem.sharing import Sharing, share
 from slopt.solve.branching import solve_coupled
-from slopt.solve.by_program import options_left
+from slopt.solve.by_program import options_for_ties
 from slopt.solve.core import is_available
 from slopt.solve.coupling import Coupling, coupling_of, with_open_tiers
 from slopt.solve.highs import Options
@@ -73,7 +73,7 @@ def by_prices(
         return _cheapest(problem, choice, options, route.method)
 
     first = choice
-    choice = break_ties(problem, choice, options_left(exact, begin), cheapest)
+    choice = break_ties(problem, choice, options_for_ties(exact, begin), cheapest)
     if not np.array_equal(choice, first):
         # Within the gap it may be the better one for the goal, too.
         outcome = outcome.replace(objective=evaluate(problem, choice).objective)

@@ -20,6 +20,8 @@ from slopt.solve.route import Route
 from slopt.solve.tie_break import break_ties, cheapest_by_program, read_choice
 from slopt.vocabulary import Method, Status
 
+A_SECOND = 1.0
+
 
 def by_program(problem: ChoiceProblem, options: Options, route: Route, model: str) -> Outcome:
     """Solve to the requested gap; a small problem to gap 0, whatever was asked for.
@@ -49,7 +51,7 @@ def by_program(problem: ChoiceProblem, options: Options, route: Route, model: st
         return outcome
     if is_shipped(model):
         first = choice
-        choice = break_ties(problem, choice, options_left(exact, begin), cheapest_by_program)
+        choice = break_ties(problem, choice, options_for_ties(exact, begin), cheapest_by_program)
         if problem.pools or not np.array_equal(choice, first):
             # Within the gap it may be the better one for the goal, too; and pools of prospects
             # are straight pieces in the program, a little below what they lose.
@@ -65,6 +67,13 @@ def options_left(options: Options, begin: float) -> Options:
     """The options with what is left of the time."""
     spent = time.perf_counter() - begin
     return replace(options, time_limit_s=max(0.1, options.time_limit_s - spent))
+
+
+def options_for_ties(options: Options, begin: float) -> Options:
+    """The options for choosing between equals: as much time again as was spent, or a second."""
+    left = options_left(options, begin)
+    spent = time.perf_counter() - begin
+    return replace(left, time_limit_s=min(left.time_limit_s, max(A_SECOND, spent)))
 
 
 def _state(problem: ChoiceProblem, method: Method, model: str) -> LinearProgram | None:

@@ -32,8 +32,9 @@ def find_conflict(
     """Names of a smallest conflict; empty where the search was cut short.
 
     Segments without any offered tier are a conflict by themselves: `allowed[SEGMENT]` for each. Of
-    very many segments the contracts are not named one by one but taken as given, and `proof`, the
-    prices that prove the conflict, names the limits where the search has no time for the smallest.
+    very many segments the contracts are not named one by one but taken as given. `proof`, prices
+    that prove the conflict, narrows the search to the limits that have one, and names them where
+    there is no time to find the smallest set.
     """
     bare = np.flatnonzero(np.all(problem.barred & Bar.NOT_OFFERED, axis=1)).tolist()
     if bare:
@@ -47,23 +48,25 @@ def find_conflict(
         return is_feasible(kept, Options(gap=1.0, time_limit_s=left, seed=options.seed))
 
     proven = [] if proof is None else [n for n, price in proof.prices.items() if price > 0]
-    names = proven if many and proven else constraints(problem, contracts=not many)
+    names = constraints(problem, contracts=not many)
+    priced = constraints(problem, contracts=False) if proof is None else list(proof.prices)
+    narrowed = [name for name in names if name in proven or name not in priced]
     try:
         if not feasible([]):
             return ()
-        if names is proven and feasible(names):
-            names = constraints(problem, contracts=False)
+        if proven and not feasible(narrowed):
+            names = narrowed
         return tuple(sorted(quick_xplain(names, feasible), key=names.index))
     except TimeoutError:
         return tuple(proven)
 
 
 def is_feasible(problem: ChoiceProblem, options: Options) -> bool:
-    """Is there any plan? By prices where there are many segments, else by HiGHS.
+    """Is there any plan? By prices where the problem is not small, else by HiGHS.
 
     Raises TimeoutError where the time does not suffice to tell.
     """
-    if len(problem.segments) > MANY and obstacle(problem) is None:
+    if not problem.is_small and obstacle(problem) is None:
         sharing = share(problem)
         coupling = coupling_of(problem, sharing)
         priced = solve_rows(sharing.rows, coupling, options, method_for(len(problem.segments)))

@@ -5,13 +5,17 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+import numpy as np
+
 from slopt.problem.choice import ChoiceProblem
+from slopt.problem.sharing import obstacle, share
 from slopt.solve.by_prices import by_prices
 from slopt.solve.by_program import by_program, options_left
 from slopt.solve.conflict import find_conflict
 from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped
-from slopt.solve.outcome import Outcome
+from slopt.solve.outcome import Outcome, Relaxation
+from slopt.solve.prices.ray import find_ray
 from slopt.solve.route import MANY, Route, choose_route
 from slopt.solve.start import Start
 from slopt.vocabulary import Method, Status
@@ -42,9 +46,22 @@ def solve(
     else:
         outcome = by_prices(problem, options, route, start)
     if outcome.status is Status.INFEASIBLE and is_shipped(model):
+        if outcome.relaxation is None:
+            outcome = outcome.replace(relaxation=_proof(problem, options_left(options, begin)))
         conflict = find_conflict(problem, options_left(options, begin), outcome.relaxation)
         outcome = outcome.replace(conflict=conflict)
     return outcome.replace(seconds=time.perf_counter() - begin)
+
+
+def _proof(problem: ChoiceProblem, options: Options) -> Relaxation | None:
+    """Prices that prove that there is no plan, for routes that bring none; None without any."""
+    if obstacle(problem) is not None or not problem.admissible.any(axis=1).all():
+        return None
+    rows = share(problem).rows
+    if not rows.names or not rows.allowed.any(axis=1).all():
+        return None
+    ray = find_ray(rows, options, np.zeros(len(rows.names)))
+    return None if ray is None else Relaxation(dict(zip(rows.names, ray.tolist(), strict=True)))
 
 
 def _core_then_highs(

@@ -11,10 +11,11 @@ from slopt.problem.choice import Bar
 from slopt.problem.rules import Rule
 from slopt.solve import conflict as conflicts
 from slopt.solve.conflict import constraints, find_conflict, only, quick_xplain
+from slopt.solve.core import is_available
 from slopt.solve.highs import Options
 from slopt.solve.outcome import Answer
 from slopt.solve.solve import solve
-from slopt.vocabulary import RuleKind, Status
+from slopt.vocabulary import Method, RuleKind, Status
 
 BASE = simple_problem([[1, 4], [1, 4], [1, 4]], [[5, 0]] * 3)
 
@@ -157,3 +158,38 @@ def test_a_search_cut_short_reports_no_conflict(monkeypatch, status):
     monkeypatch.setattr(conflicts, "run", lambda program, options: Answer(status))
     problem, _ = PLANTED["budget against floors"]
     assert find_conflict(problem, Options()) == ()
+
+
+@pytest.mark.parametrize("method", [Method.AUTO, Method.HIGHS, Method.CORE, Method.PRICES])
+def test_prices_prove_the_conflict_on_every_route(method):
+    """Two segments need 5 and 7 hours at least and 11 are there: any price on hours proves it."""
+    if method is Method.CORE and not is_available():
+        pytest.skip("the compiled core is not built")
+    problem = with_resource(
+        simple_problem([[1, 2]] * 2, [[2, 1]] * 2, budget=100.0), [[5, 6], [8, 7]], 11.0
+    )
+    outcome = solve(problem, method=method)
+    assert outcome.status is Status.INFEASIBLE
+    assert outcome.conflict == ("hours",)
+    prices = outcome.relaxation.prices
+    assert prices["hours"] > 0
+    bound = prices["hours"] * (5 + 7 - 11 * (1 + 1e-9)) + prices["budget"] * (2 - 100)
+    assert bound > 0
+
+
+def test_the_conflict_of_many_segments_is_found_among_the_limits_that_have_a_price():
+    """400 segments, eight limits, one of them short: its name alone, whatever the others ask."""
+    rng = np.random.default_rng(8)
+    use = rng.uniform(1.0, 2.0, (8, 400, 3))
+    capacity = use.max(axis=2).sum(axis=1)
+    capacity[5] = 0.99 * use[5].min(axis=1).sum()
+    problem = simple_problem(rng.random((400, 3)), rng.random((400, 3))).replace(
+        resources=tuple(f"r{i}" for i in range(8)),
+        use=use,
+        capacity=capacity,
+        extra_capacity=np.zeros(8),
+        extra_premium=np.zeros(8),
+    )
+    outcome = solve(problem)
+    assert outcome.status is Status.INFEASIBLE
+    assert outcome.conflict == ("r5",)
