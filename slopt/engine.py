@@ -1,5 +1,7 @@
 """What slopt does, as functions: solve, evaluate, explain. The commands call these.
 
+Each study is imported where it is asked for, so that no command waits for the others.
+
 case = load_case("cases/parts-2027")
 plan = solve_case(case).plan
 print(plan.evaluation.total_cost, plan.frame())
@@ -11,10 +13,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from slopt.case.case import PlanningCase
 from slopt.errors import InvalidInput, Problem
-from slopt.plan.bring import read_plan
 from slopt.plan.plan import Evaluated, Plan, evaluate_current, make_plan
 from slopt.plan.price_certificate import prove_infeasible
 from slopt.problem.build import build_problem
@@ -24,16 +26,14 @@ from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped, model_problem
 from slopt.solve.outcome import Outcome
 from slopt.solve.solve import solve
-from slopt.study.close_calls import close_calls
-from slopt.study.customers import CustomerAccounts, customer_accounts, pool_warnings
-from slopt.study.explain import Explanation, explain
-from slopt.study.frontier import Frontier, frontier
-from slopt.study.frontier.axis import axis_of
-from slopt.study.frontier.grid import Span
-from slopt.study.frontier.least import Way
-from slopt.study.frontier.target import Reached, Target, reach
-from slopt.study.next_unit import with_next_steps
 from slopt.vocabulary import Method, Status
+
+if TYPE_CHECKING:
+    from slopt.study.customers import CustomerAccounts
+    from slopt.study.explain import Explanation
+    from slopt.study.frontier import Frontier
+    from slopt.study.frontier.grid import Span
+    from slopt.study.frontier.target import Reached, Target
 
 ANALYSIS_S = 5.0
 """Seconds for next steps, and again for close calls; small problems take a fraction of one."""
@@ -63,7 +63,11 @@ def unsolvable(case: PlanningCase) -> list[Problem]:
     """
     problems = [problem for problem in [model_problem(case.settings.plan.model)] if problem]
     try:
-        problems += pool_warnings(case, build_problem(case))
+        problem = build_problem(case)
+        if len(case.table("pools")):
+            from slopt.study.customers import pool_warnings
+
+            problems += pool_warnings(case, problem)
     except InvalidInput as error:
         problems += error.problems
     return problems
@@ -86,12 +90,16 @@ def solve_case(case: PlanningCase, method: Method = Method.AUTO, next_steps: boo
         outcome = outcome.replace(relaxation=proof if proven else None)
     plan = make_plan(case, problem, outcome, own_objective=is_shipped(model))
     if plan is not None and next_steps:
+        from slopt.study.next_unit import with_next_steps
+
         plan = with_next_steps(plan, _for_analysis(options, outcome))
     return Solved(case, problem, outcome, plan, time.perf_counter() - begin)
 
 
 def close_moves(plan: Plan) -> dict[int, bool]:
     """For each segment that moves: is that a close call? Known for small problems only."""
+    from slopt.study.close_calls import close_calls
+
     options = _for_analysis(options_of(plan.case), plan.outcome)
     return close_calls(plan, plan.moves, options)
 
@@ -104,11 +112,15 @@ def _for_analysis(options: Options, outcome: Outcome) -> Options:
 
 def explain_plan(plan: Plan, segments: Sequence[int] | None = None) -> list[Explanation]:
     """Why the segments (all by default) have their tiers."""
+    from slopt.study.explain import explain
+
     return explain(plan, options_of(plan.case), segments)
 
 
 def evaluate_plan(case: PlanningCase, plan_file: Path) -> Evaluated:
     """Price the plan in a file; raises InvalidInput where the file is not a plan of this case."""
+    from slopt.plan.bring import read_plan
+
     problem = build_problem(case)
     choice = read_plan(case, plan_file)
     return Evaluated(case, problem, choice, evaluate(problem, choice), evaluate_current(problem))
@@ -132,7 +144,11 @@ def costs_of(case: PlanningCase, plan_file: Path | None = None, best: bool = Fal
     For the best plan where that is asked for, or where some segment has no tier today. Raises
     InvalidInput where the file is not a plan of this case, and what solve_case raises.
     """
+    from slopt.study.customers import customer_accounts
+
     if plan_file is not None:
+        from slopt.plan.bring import read_plan
+
         choice = read_plan(case, plan_file)
         return Costs(customer_accounts(case, build_problem(case), choice), "plan")
     problem = build_problem(case)
@@ -155,6 +171,10 @@ def frontier_of(
 
     Raises UsageError for an unknown limit or an empty range, and what solve_case raises.
     """
+    from slopt.study.frontier import frontier
+    from slopt.study.frontier.axis import axis_of
+    from slopt.study.frontier.least import Way
+
     problem = build_problem(case)
     way = Way(options_of(case), method, case.settings.plan.model)
     return frontier(problem, axis_of(problem, along), way, span)
@@ -164,6 +184,10 @@ def least_for(
     case: PlanningCase, target: Target, along: str = "budget", method: Method = Method.AUTO
 ) -> Reached:
     """The least of a limit with which a plan reaches a target, the case's other limits kept."""
+    from slopt.study.frontier.axis import axis_of
+    from slopt.study.frontier.least import Way
+    from slopt.study.frontier.target import reach
+
     problem = build_problem(case)
     way = Way(options_of(case), method, case.settings.plan.model)
     return reach(problem, axis_of(problem, along), target, way)

@@ -15,7 +15,6 @@ from slopt.solve.conflict import find_conflict
 from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped
 from slopt.solve.outcome import Outcome, Relaxation
-from slopt.solve.prices.ray import find_ray
 from slopt.solve.route import MANY, Route, choose_route
 from slopt.solve.start import Start
 from slopt.vocabulary import Method, Status
@@ -60,6 +59,8 @@ def _proof(problem: ChoiceProblem, options: Options) -> Relaxation | None:
     rows = share(problem).rows
     if not rows.names or not rows.allowed.any(axis=1).all():
         return None
+    from slopt.solve.prices.ray import find_ray
+
     ray = find_ray(rows, options, np.zeros(len(rows.names)))
     return None if ray is None else Relaxation(dict(zip(rows.names, ray.tolist(), strict=True)))
 
