@@ -54,11 +54,6 @@ class CustomerValue:
     loyalty: Loyalty | None
     by_states: Numbers | None
 
-    @property
-    def after_acquisition(self) -> Numbers:
-        """Lifetime value less the cost of winning the customer."""
-        return self.lifetime - self.acquisition_cost
-
 
 def customer_value(
     case: PlanningCase,
