@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 from slopt.cluster.oracle import PartitionedOracle
 from slopt.problem.choice import Choice
 from slopt.problem.shared_rows import Numbers
-from slopt.solve.by_prices import method_for, solve_rows
+from slopt.solve.by_prices import solve_rows
 from slopt.solve.highs import Options
 from slopt.solve.outcome import PricedAnswer, relative_gap
 from slopt.solve.prices.coordinator import Prices, coordinate
 from slopt.solve.prices.ray import ray_of
 from slopt.solve.prices.reduction import Reduction
+from slopt.solve.route import method_for
 from slopt.solve.start import Start
 from slopt.vocabulary import Status
 

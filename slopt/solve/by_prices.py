@@ -23,7 +23,7 @@ from slopt.solve.coupling import Coupling, coupling_of, with_open_tiers
 from slopt.solve.highs import Options
 from slopt.solve.outcome import Outcome, PricedAnswer, Relaxation
 from slopt.solve.relaxation import relax
-from slopt.solve.route import MANY, Route
+from slopt.solve.route import Route
 from slopt.solve.start import Start
 from slopt.solve.tie_break import ROOM, break_ties
 from slopt.vocabulary import Goal, Method, Status
@@ -84,11 +84,6 @@ def priced_by(method: Method) -> str:
     """What answers, by name and version, as `solver_name` says of HiGHS."""
     compiled = "compiled" if is_available() else "NumPy"
     return f"slopt {__version__} {method.value} ({compiled})"
-
-
-def method_for(segments: int) -> Method:
-    """The faster of the two for so many segments."""
-    return Method.CORE if segments < MANY and is_available() else Method.PRICES
 
 
 def solve_rows(

@@ -21,6 +21,7 @@ from slopt.solve.tie_break import break_ties, cheapest_by_program, read_choice
 from slopt.vocabulary import Method, Status
 
 A_SECOND = 1.0
+"""The least that choosing between equals is given; small problems need a hundredth of it."""
 
 
 def by_program(problem: ChoiceProblem, options: Options, route: Route, model: str) -> Outcome:

@@ -16,11 +16,11 @@ from slopt.problem.choice import Bar, ChoiceProblem
 from slopt.problem.evaluate import BARRED_BY
 from slopt.problem.matrix import assemble
 from slopt.problem.sharing import obstacle, share
-from slopt.solve.by_prices import method_for, solve_rows
+from slopt.solve.by_prices import solve_rows
 from slopt.solve.coupling import coupling_of
 from slopt.solve.highs import Options, run
 from slopt.solve.outcome import Relaxation
-from slopt.solve.route import MANY
+from slopt.solve.route import MANY, method_for
 from slopt.vocabulary import LIMITS, Goal, Status
 
 CONTRACTS = (Bar.MIN_TIER, Bar.MAX_TIER, Bar.FIXED_TIER)

@@ -57,6 +57,11 @@ def choose_route(problem: ChoiceProblem, method: Method, model: str) -> Route:
     return Route(method, "asked for")
 
 
+def method_for(segments: int) -> Method:
+    """The faster of core and prices for so many segments of shared rows."""
+    return Method.CORE if segments < MANY and is_available() else Method.PRICES
+
+
 def _automatic(problem: ChoiceProblem) -> Route:
     """HiGHS for what is small or of another shape, else the core, from MANY segments on prices."""
     if problem.is_small and row_count(problem) <= FEW_ROWS:

@@ -15,7 +15,7 @@ from slopt.solve.conflict import find_conflict
 from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped
 from slopt.solve.outcome import Outcome, Relaxation
-from slopt.solve.route import MANY, Route, choose_route
+from slopt.solve.route import Route, choose_route
 from slopt.solve.start import Start
 from slopt.vocabulary import Method, Status
 
@@ -40,7 +40,7 @@ def solve(
     route = choose_route(problem, method, model)
     if not route.method.needs_shared_rows:
         outcome = by_program(problem, options, route, model)
-    elif method is Method.AUTO and len(problem.segments) < MANY:
+    elif method is Method.AUTO and route.method is Method.CORE:
         outcome = _core_then_highs(problem, options, route, start)
     else:
         outcome = by_prices(problem, options, route, start)
