@@ -38,7 +38,7 @@ def run(folder: Path, out: Path) -> None:
         from slopt.case.load import interpret
         from slopt.case.read import read
         from slopt.economics.offers import make_offers
-        from slopt.engine import options_of
+        from slopt.engine.solving import options_of
         from slopt.plan.files import plan_files, write_files
         from slopt.plan.plan import make_plan
         from slopt.plan.result import plan_result

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from slopt.case.case import PlanningCase
     from slopt.case.load import load_case
-    from slopt.engine import evaluate_plan, explain_plan, frontier_of, least_for, solve_case
+    from slopt.engine.frontiers import frontier_of, least_for
+    from slopt.engine.solving import evaluate_plan, explain_plan, solve_case
     from slopt.plan.plan import Plan
     from slopt.problem.build import build_problem
 
@@ -26,11 +27,11 @@ _HOMES = {
     "load_case": "slopt.case.load",
     "Plan": "slopt.plan.plan",
     "build_problem": "slopt.problem.build",
-    "evaluate_plan": "slopt.engine",
-    "explain_plan": "slopt.engine",
-    "frontier_of": "slopt.engine",
-    "least_for": "slopt.engine",
-    "solve_case": "slopt.engine",
+    "evaluate_plan": "slopt.engine.solving",
+    "explain_plan": "slopt.engine.solving",
+    "frontier_of": "slopt.engine.frontiers",
+    "least_for": "slopt.engine.frontiers",
+    "solve_case": "slopt.engine.solving",
 }
 __all__ = [
     "Plan",

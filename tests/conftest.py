@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from slopt.case.load import load_case
-from slopt.engine import Solved, solve_case
+from slopt.engine.solving import Solved, solve_case
 from slopt.shipped import examples
 
 settings.register_profile("slopt", derandomize=True, deadline=None, database=None)

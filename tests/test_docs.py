@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from slopt.case.load import load_case
-from slopt.engine import solve_case
+from slopt.engine.solving import solve_case
 from slopt.shipped import examples
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from strategies import make_case
 
-from slopt.engine import solve_case
+from slopt.engine.solving import solve_case
 from slopt.shipped import examples
 from slopt.vocabulary import Method, Status
 

@@ -24,7 +24,7 @@ def run(
     """Read everything and print every problem, with its place and remedy."""
     from slopt.case.load import interpret
     from slopt.case.read import read
-    from slopt.engine import unsolvable
+    from slopt.engine.solving import unsolvable
     from slopt.plan.files import json_text, write_files
     from slopt.report.problem_screen import problem_lines, ready_lines
 

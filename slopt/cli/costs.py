@@ -23,7 +23,7 @@ from slopt.errors import UsageError
 
 if TYPE_CHECKING:
     from slopt.case.case import PlanningCase
-    from slopt.engine import Solved
+    from slopt.engine.solving import Solved
 
 
 def run(
@@ -45,7 +45,7 @@ def run(
     begin = time.perf_counter()
     if plan is not None and best:
         raise UsageError("--plan and --best name two plans. Take one of them.")
-    from slopt.engine import costs_of
+    from slopt.engine.accounts import costs_of
     from slopt.plan.files import write_files
     from slopt.report.costs_screen import costs_lines
     from slopt.study.costs_document import costs_document

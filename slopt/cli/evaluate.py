@@ -31,7 +31,7 @@ def run(
 ) -> None:
     """Price a plan without optimising, and name the rules that it breaks."""
     begin = time.perf_counter()
-    from slopt.engine import evaluate_plan
+    from slopt.engine.solving import evaluate_plan
     from slopt.plan.files import plan_files, write_files
     from slopt.plan.result import evaluation_result
     from slopt.report.evaluate_screen import evaluation_lines

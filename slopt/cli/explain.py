@@ -39,7 +39,7 @@ def run(
 ) -> None:
     """Say why each segment has its tier, what the next best costs, and when the choice flips."""
     from slopt.case.columns import suggest
-    from slopt.engine import explain_plan, solve_case
+    from slopt.engine.solving import explain_plan, solve_case
     from slopt.plan.files import json_text, write_files
     from slopt.plan.provenance import Provenance
     from slopt.plan.result import no_plan_result

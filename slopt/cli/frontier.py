@@ -96,7 +96,7 @@ class Asked:
 
 def _sweep(asked: Asked, span: Span) -> NoReturn:
     """Points from end to end."""
-    from slopt.engine import frontier_of
+    from slopt.engine.frontiers import frontier_of
     from slopt.plan.files import json_text, write_files
     from slopt.report.frontier_screen import frontier_lines
     from slopt.study.frontier.files import frontier_csv, frontier_document, write_plans
@@ -120,7 +120,7 @@ def _sweep(asked: Asked, span: Span) -> NoReturn:
 
 def _reach(asked: Asked, target: Target) -> NoReturn:
     """The least of the limit that reaches a target."""
-    from slopt.engine import least_for
+    from slopt.engine.frontiers import least_for
     from slopt.plan.files import json_text, plan_files, write_files
     from slopt.report.target_screen import target_lines
     from slopt.study.frontier.files import target_document

@@ -26,7 +26,7 @@ from slopt.vocabulary import Method
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from slopt.engine import Solved
+    from slopt.engine.solving import Solved
 
 PLAN_FILES = ("plan.csv", "resources.csv", "result.json", "plan.parquet")
 """All that a plan may be written to; Parquet only where the segments came so."""
@@ -59,7 +59,7 @@ def run(
         status = solve_on_cluster(case, cluster, overrides, method, out, json)
         raise typer.Exit(status.exit_code)
     begin = time.perf_counter()
-    from slopt.engine import solve_case
+    from slopt.engine.solving import solve_case
     from slopt.plan.result import no_plan_result, plan_result
 
     planning_case = read(case, settings, model)
@@ -86,7 +86,7 @@ def run(
 
 def _lines(solved: Solved) -> list[Text]:
     """What the screen shows, closest moves solved without."""
-    from slopt.engine import close_moves
+    from slopt.engine.solving import close_moves
     from slopt.plan.provenance import Provenance
     from slopt.report.no_plan_screen import no_plan_lines
     from slopt.report.plan_screen import plan_lines

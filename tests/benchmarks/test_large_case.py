@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.large_case import Size, write_large_case
 from slopt.case.load import read_case
-from slopt.engine import solve_case
+from slopt.engine.solving import solve_case
 
 
 @pytest.mark.parametrize("offers", [False, True])

@@ -12,7 +12,7 @@ from slopt.case.from_instance import MANY, instance_files
 from slopt.case.load import load_case
 from slopt.case.mmkp import read_instance
 from slopt.case.template import write_case
-from slopt.engine import solve_case
+from slopt.engine.solving import solve_case
 from slopt.errors import InvalidInput
 from slopt.problem.build import build_problem
 

@@ -15,7 +15,7 @@ from slopt.case.load import load_case, read_case
 from slopt.case.schema import SETTINGS, TABLES
 from slopt.case.starter import EXTRA_COLUMNS, ROWS, SETTINGS_IN_USE, SETTINGS_TO_TRY
 from slopt.case.template import example_files, starter_files, write_case, write_workbook
-from slopt.engine import solve_case
+from slopt.engine.solving import solve_case
 from slopt.errors import InvalidInput, UsageError
 from slopt.shipped import examples
 from slopt.vocabulary import Status

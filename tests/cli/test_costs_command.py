@@ -39,7 +39,7 @@ def test_no_line_is_wider_than_the_screen(slopt: Slopt, width: int) -> None:
     from rich.cells import cell_len
 
     from slopt.case.load import load_case
-    from slopt.engine import costs_of
+    from slopt.engine.accounts import costs_of
     from slopt.report.costs_screen import costs_lines
 
     accounts = costs_of(load_case(examples()["office_supplies"])).accounts

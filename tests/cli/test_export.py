@@ -8,7 +8,7 @@ import pytest
 from running import Slopt
 
 from slopt.case.load import load_case
-from slopt.engine import solve_case
+from slopt.engine.solving import solve_case
 from slopt.shipped import examples
 from slopt.solve.core import is_available
 from slopt.vocabulary import Method, Status

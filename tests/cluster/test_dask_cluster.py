@@ -137,7 +137,7 @@ def test_nobody_else_loads_dask():
     """The command line, and solving on one machine, leave Dask alone."""
     code = (
         "import sys\n"
-        "from slopt.engine import solve_case\n"
+        "from slopt.engine.solving import solve_case\n"
         "from slopt.case.load import load_case\n"
         "from slopt.shipped import examples\n"
         "import slopt.cli.app, slopt.cli.solve\n"

@@ -24,7 +24,7 @@ from slopt.cluster.parts import PartsHere
 from slopt.cluster.solve import solve_partitions
 from slopt.cluster.source import sources
 from slopt.cluster.whole import Weight
-from slopt.engine import solve_case
+from slopt.engine.solving import solve_case
 from slopt.errors import UsageError, VerificationFailed
 from slopt.plan.files import write_files
 from slopt.plan.price_certificate import priced_bound

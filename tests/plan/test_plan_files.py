@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from strategies import make_case, simple_problem, with_resource
 
-from slopt.engine import solve_case
+from slopt.engine.solving import solve_case
 from slopt.errors import UsageError
 from slopt.plan.files import csv_text, guard, json_text, plan_files, plan_rows, write_files
 from slopt.plan.result import no_plan_result, plan_result, tidy

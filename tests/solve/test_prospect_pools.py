@@ -12,7 +12,7 @@ from test_two_routes import fingerprint
 
 from slopt.economics.offers import make_offers
 from slopt.economics.reach_pieces import chords
-from slopt.engine import solve_case
+from slopt.engine.solving import solve_case
 from slopt.errors import UsageError
 from slopt.problem.build import POOL_TOLERANCE, build_problem
 from slopt.problem.evaluate import evaluate

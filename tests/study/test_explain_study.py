@@ -155,7 +155,7 @@ def test_explaining_an_unproven_plan_uses_prices_alone():
 
 def test_explanations_of_tiny(solved):
     """small in basic costs the plan 625 more, by the list of all combinations: 37,000."""
-    from slopt.engine import explain_plan
+    from slopt.engine.solving import explain_plan
 
     plan = solved("tiny").plan
     small = explain_plan(plan, [2])[0]
@@ -176,7 +176,7 @@ def test_flips_of_tiny(solved):
     small is in standard only because whole tiers must fit: at that price basic is cheaper for it,
     and no price is told.
     """
-    from slopt.engine import explain_plan
+    from slopt.engine.solving import explain_plan
 
     plan = solved("tiny").plan
     key, regular, small = explain_plan(plan)

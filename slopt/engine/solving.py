@@ -1,6 +1,4 @@
-"""What slopt does, as functions: solve, evaluate, explain. The commands call these.
-
-Each study is imported where it is asked for, so that no command waits for the others.
+"""Solve, evaluate and explain a case.
 
 case = load_case("cases/parts-2027")
 plan = solve_case(case).plan
@@ -29,11 +27,7 @@ from slopt.solve.solve import solve
 from slopt.vocabulary import Method, Status
 
 if TYPE_CHECKING:
-    from slopt.study.customers import CustomerAccounts
     from slopt.study.explain import Explanation
-    from slopt.study.frontier import Frontier
-    from slopt.study.frontier.grid import Span
-    from slopt.study.frontier.target import Reached, Target
 
 ANALYSIS_S = 5.0
 """Seconds for next steps, and again for close calls; small problems take a fraction of one."""
@@ -124,70 +118,3 @@ def evaluate_plan(case: PlanningCase, plan_file: Path) -> Evaluated:
     problem = build_problem(case)
     choice = read_plan(case, plan_file)
     return Evaluated(case, problem, choice, evaluate(problem, choice), evaluate_current(problem))
-
-
-@dataclass(frozen=True, eq=False)
-class Costs:
-    """The accounts of customers, and whose tiers they are of: today, the plan given, the best.
-
-    `solved` is the answer that the best plan is from; where it has no plan there are no accounts.
-    """
-
-    accounts: CustomerAccounts | None
-    tiers_of: str
-    solved: Solved | None = None
-
-
-def costs_of(case: PlanningCase, plan_file: Path | None = None, best: bool = False) -> Costs:
-    """Cost to serve and profit of all segments, for the plan in a file, or today's tiers.
-
-    For the best plan where that is asked for, or where some segment has no tier today. Raises
-    InvalidInput where the file is not a plan of this case, and what solve_case raises.
-    """
-    from slopt.study.customers import customer_accounts
-
-    if plan_file is not None:
-        from slopt.plan.bring import read_plan
-
-        choice = read_plan(case, plan_file)
-        return Costs(customer_accounts(case, build_problem(case), choice), "plan")
-    problem = build_problem(case)
-    if not best and not (problem.current < 0).any():
-        return Costs(customer_accounts(case, problem, problem.current), "today")
-    solved = solve_case(case, next_steps=False)
-    if solved.plan is None:
-        return Costs(None, "best", solved)
-    accounts = customer_accounts(case, solved.problem, solved.plan.choice)
-    return Costs(accounts, "best", solved)
-
-
-def frontier_of(
-    case: PlanningCase,
-    along: str = "budget",
-    span: Span | None = None,
-    method: Method = Method.AUTO,
-) -> Frontier:
-    """The best plan for every value of a limit: budget, another limit, a resource, a rule on a sum.
-
-    Raises UsageError for an unknown limit or an empty range, and what solve_case raises.
-    """
-    from slopt.study.frontier import frontier
-    from slopt.study.frontier.axis import axis_of
-    from slopt.study.frontier.least import Way
-
-    problem = build_problem(case)
-    way = Way(options_of(case), method, case.settings.plan.model)
-    return frontier(problem, axis_of(problem, along), way, span)
-
-
-def least_for(
-    case: PlanningCase, target: Target, along: str = "budget", method: Method = Method.AUTO
-) -> Reached:
-    """The least of a limit with which a plan reaches a target, the case's other limits kept."""
-    from slopt.study.frontier.axis import axis_of
-    from slopt.study.frontier.least import Way
-    from slopt.study.frontier.target import reach
-
-    problem = build_problem(case)
-    way = Way(options_of(case), method, case.settings.plan.model)
-    return reach(problem, axis_of(problem, along), target, way)
