@@ -11,6 +11,60 @@ LOSSES = ("lost_orders", "lost_customers", "lost_prospects")
 """The three kinds of expected lost sales."""
 LIMITS = ("budget", "max_tiers", "max_changes", "min_service_level", "max_lost_sales")
 """The limits of a case, by the names they have in its settings and in every output."""
+FIGURES = (
+    "buyers",
+    "leads",
+    "acquisition_spend",
+    "new_customers",
+    "days_from_lead_to_order",
+    "first_orders",
+    "hours_until_answer",
+    "inquiries",
+    "quotes_within_validity",
+    "quotes",
+    "own_sales",
+    "market_sales",
+    "correct_orders",
+    "orders_on_time",
+    "orders_on_time_in_full",
+    "units_delivered",
+    "units_ordered",
+    "lines_filled",
+    "lines",
+    "orders_filled",
+    "hours_from_order_to_delivery",
+    "promises_kept",
+    "promises",
+    "undamaged_orders",
+    "contact_cost",
+    "contacts",
+    "abandoned_contacts",
+    "hours_used",
+    "hours_paid",
+    "complaints",
+    "returned_orders",
+    "claim_cost",
+    "solved_at_first_contact",
+    "problems",
+    "hours_until_solved",
+    "installations_on_time",
+    "installations",
+    "repairs_on_time",
+    "repairs",
+    "parts_from_stock",
+    "parts_asked_for",
+    "loaners_given",
+    "loaners_asked_for",
+    "products_traced",
+    "products_to_trace",
+    "customers_lost",
+    "customers_at_start",
+    "customers_kept",
+    "customers_of_every_period",
+    "repeat_buyers",
+    "referral_revenue",
+)
+"""What a case may count or sum for service measures, beside what its other tables tell anyway."""
 
 
 class Goal(StrEnum):
@@ -127,6 +181,14 @@ class CostBehaviour(StrEnum):
 
     FIXED = "fixed"
     VARIABLE = "variable"
+
+
+class Satisfaction(StrEnum):
+    """What a survey's figure is."""
+
+    INDEX = "index"
+    GAP = "gap"
+    RECOMMENDATION = "recommendation"
 
 
 class SourceKind(StrEnum):

@@ -40,7 +40,7 @@ def _lines(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     scoped = ~(table.texts("tier").is_in([ANY]) & table.texts("segment").is_in([ANY]))
     yield from flagged(
         direct & indirect,
-        _at(
+        at(
             source,
             table,
             "amount",
@@ -50,11 +50,11 @@ def _lines(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     )
     yield from flagged(
         pooled & ~indirect & ~direct,
-        _at(source, table, "pool", "A line of a pool needs an amount.", "Write its amount."),
+        at(source, table, "pool", "A line of a pool needs an amount.", "Write its amount."),
     )
     yield from flagged(
         direct & (pooled | allotted) & ~indirect,
-        _at(
+        at(
             source,
             table,
             "pool",
@@ -64,7 +64,7 @@ def _lines(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     )
     yield from flagged(
         pooled & allotted,
-        _at(
+        at(
             source,
             table,
             "pool",
@@ -74,7 +74,7 @@ def _lines(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     )
     yield from flagged(
         hidden & (pooled | allotted),
-        _at(
+        at(
             source,
             table,
             "visibility",
@@ -84,7 +84,7 @@ def _lines(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     )
     yield from flagged(
         indirect & ~direct & scoped,
-        _at(
+        at(
             source,
             table,
             "amount",
@@ -94,7 +94,7 @@ def _lines(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     )
     yield from flagged(
         ~direct & ~indirect & ~pooled & _says_nothing(source, table),
-        _at(
+        at(
             source,
             table,
             "line",
@@ -119,7 +119,7 @@ def _is_hidden(table: Table) -> NDArray[np.bool_]:
     return table.texts("visibility").is_in([Visibility.HIDDEN])
 
 
-def _at(
+def at(
     source: RawTable,
     table: Table,
     column: str,
@@ -193,7 +193,7 @@ def _pools(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     share = table.numbers("usable_share")
     yield from flagged(
         no_practical & no_theoretical,
-        _at(
+        at(
             source,
             table,
             "pool",
@@ -203,7 +203,7 @@ def _pools(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     )
     yield from flagged(
         ~no_practical & ~no_theoretical,
-        _at(
+        at(
             source,
             table,
             "practical_minutes",
@@ -218,7 +218,7 @@ def _pools(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     ):
         yield from flagged(
             bad,
-            _at(
+            at(
                 source,
                 table,
                 column,
@@ -229,7 +229,7 @@ def _pools(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     used = table.texts("pool").places_in(case.table("activities").texts("pool")) >= 0
     yield from flagged(
         ~used,
-        _at(
+        at(
             source,
             table,
             "pool",
@@ -248,7 +248,7 @@ def _twins(case: PlanningCase, source: RawTable) -> Iterator[Problem]:
     priced = np.append(resources.numbers("unit_cost") > 0, False)[place]
     yield from flagged(
         priced,
-        _at(
+        at(
             source,
             table,
             "pool",
@@ -289,7 +289,7 @@ def _drivers(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     reserved = texts.is_in(KNOWN_DRIVERS)
     yield from flagged(
         reserved,
-        _at(
+        at(
             source,
             table,
             "driver",
@@ -302,7 +302,7 @@ def _drivers(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     first[texts.first_rows] = True
     yield from flagged(
         first & ~named & ~reserved & texts.is_filled,
-        _at(
+        at(
             source,
             table,
             "driver",

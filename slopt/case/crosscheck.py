@@ -14,6 +14,7 @@ from slopt.case.few import flagged
 from slopt.case.known import known_ids
 from slopt.case.loss_checks import check_losses
 from slopt.case.loyalty_checks import check_loyalty
+from slopt.case.measure_checks import check_measures
 from slopt.case.own_rows import OwnRows
 from slopt.case.physics_checks import check_physics
 from slopt.case.raw import RawCase
@@ -50,6 +51,7 @@ def crosscheck(case: PlanningCase, raw: RawCase) -> list[Problem]:
         check_physics,
         check_costs,
         check_loyalty,
+        check_measures,
     ):
         problems += check(case, raw)
     return problems

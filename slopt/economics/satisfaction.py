@@ -8,7 +8,15 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import ArrayLike
 
-from slopt.economics.arguments import Numbers, adds_up_to_one, not_negative, positive, whole, within
+from slopt.economics.arguments import (
+    Numbers,
+    adds_up_to_one,
+    not_negative,
+    positive,
+    share,
+    whole,
+    within,
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,31 @@ def net_promoter_score(answers: ArrayLike) -> float:
     if not given.size:
         raise ValueError("answers must hold at least one answer")
     return float((given >= 9).mean() - (given <= 6).mean())
+
+
+def score_of_shares(promoters: ArrayLike, detractors: ArrayLike) -> Numbers:
+    """The same from the shares of answers 9 and 10, and 0 to 6, which add up to 1 at most."""
+    above, below = share("promoters", promoters), share("detractors", detractors)
+    within("promoters and detractors together", above + below, high=1)
+    return np.asarray(above - below)
+
+
+def score_interval(
+    promoters: ArrayLike, detractors: ArrayLike, answers: ArrayLike, deviations: float = 1.96
+) -> tuple[Numbers, Numbers]:
+    """Ends of the interval of a net promoter score, kept within -1..1.
+
+    p - d -+ z sqrt((p + d - (p - d)^2) / n): an answer counts 1, 0 or -1.
+
+    Args:
+        promoters, detractors: p and d, shares. answers: n, above 0. deviations: z, 1.96 for 95 %.
+
+    Source: variance of a three-valued variable; normal approximation, for some thirty answers on.
+    """
+    score = score_of_shares(promoters, detractors)
+    spread = np.asarray(promoters) + np.asarray(detractors) - score**2
+    half = positive("deviations", deviations) * np.sqrt(spread / positive("answers", answers))
+    return np.maximum(score - half, -1.0), np.minimum(score + half, 1.0)
 
 
 def satisfaction_index(weights: ArrayLike, answers: ArrayLike, scale: Scale) -> Numbers:

@@ -17,6 +17,7 @@ from slopt.report.cost_tables import (
 )
 from slopt.report.frontier_chart import Mark, chart_lines
 from slopt.report.numbers import Unit, amount, percent, unit_for_rows, unit_for_totals
+from slopt.report.satisfaction_table import satisfaction_lines
 from slopt.report.screen import BOOKED
 from slopt.report.table import Col, sentence, table
 from slopt.report.words import counted, listed, plural
@@ -48,6 +49,7 @@ def costs_lines(
         method_lines(accounts, width),
         project_lines(accounts, document, width),
         _measure_lines(document, width),
+        satisfaction_lines(document, width),
         _caveats(accounts, document, width),
     ):
         if part:

@@ -17,6 +17,7 @@ from slopt.study.cost_ledger import overused_pools
 from slopt.study.costs_files import segment_rows
 from slopt.study.customers import CustomerAccounts
 from slopt.study.project_returns import Project, Returns, projects_of
+from slopt.study.satisfaction_indices import indices_of
 from slopt.study.service_figures import told_measures
 from slopt.vocabulary import CostBehaviour, CostCategory, Stage, Visibility
 
@@ -40,10 +41,16 @@ INPUTS = (
     "investments",
     "loyalty_states",
     "loyalty_moves",
+    "figures",
+    "satisfaction",
 )
 """Tables whose numbers the accounts rest on."""
-NOT_USED = {"rank", "open_cost", "weight", "capacity", "extra_capacity", "extra_unit_cost"}
-"""Columns of those tables that only the plan rests on."""
+NOT_USED = {"rank", "open_cost", "weight", "capacity", "extra_capacity", "extra_unit_cost"} | {
+    "worst",
+    "best",
+    "n",
+}
+"""Columns of those tables that only the plan rests on, or that are no estimates."""
 
 
 def costs_document(accounts: CustomerAccounts, tiers_of: str, seconds: float) -> dict[str, Any]:
@@ -72,6 +79,7 @@ def costs_document(accounts: CustomerAccounts, tiers_of: str, seconds: float) ->
         "lifetime": _lifetime(accounts),
         "investments": [_project(project) for project in projects_of(accounts.case)],
         "measures": _measures(accounts),
+        "satisfaction": _satisfaction(accounts.case),
         "whale": None if accounts.whale is None else _whale(accounts, accounts.whale),
         "warnings": [
             f"{problem.message} {problem.remedy}"
@@ -310,6 +318,24 @@ def _measures(accounts: CustomerAccounts) -> list[dict[str, Any]]:
             "missing": " ".join(its.missing),
         }
         for its in told_measures(accounts)
+    ]
+
+
+def _satisfaction(case: PlanningCase) -> list[dict[str, Any]]:
+    return [
+        {
+            "survey": its.survey,
+            "segment": its.segment or None,
+            "kind": its.kind.value,
+            "value": tidy(its.value),
+            "low": tidy(its.low),
+            "high": tidy(its.high),
+            "mark": tidy(its.mark),
+            "of_best": tidy(its.of_best),
+            "questions": its.questions,
+            "n": tidy(its.n),
+        }
+        for its in indices_of(case)
     ]
 
 

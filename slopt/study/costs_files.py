@@ -25,6 +25,7 @@ FILES = (
     "costs_activities.csv",
     "costs_whale.csv",
     "costs_measures.csv",
+    "costs_satisfaction.csv",
     "costs_investments.csv",
     "costs_inputs.csv",
     "costs.json",
@@ -92,6 +93,7 @@ def costs_files(accounts: CustomerAccounts, document: dict[str, Any]) -> dict[st
         "costs_activities.csv": document["activities"],
         "costs_whale.csv": document["whale"]["points"] if document["whale"] else [],
         "costs_measures.csv": document["measures"],
+        "costs_satisfaction.csv": document["satisfaction"],
         "costs_investments.csv": [_flat(row) for row in document["investments"]],
         "costs_inputs.csv": document["inputs"],
     }

@@ -26,10 +26,10 @@ class Told:
 def told_measures(accounts: CustomerAccounts) -> list[Told]:
     """Every measure of the catalogue, in its order.
 
-    A driver that is called as a figure of the catalogue (complaints, contacts, returned_orders ...)
-    counts as that figure.
+    What the table of figures gives stands before what follows from the others. A driver that is
+    called as a figure of the catalogue (complaints, contacts, returned_orders ...) counts as it.
     """
-    sums = {**_driver_units(accounts), **_figures(accounts)}
+    sums = {**_driver_units(accounts), **_figures(accounts), **_given(accounts)}
     found = []
     for measure in CATALOGUE:
         wanted = (measure.numerator, measure.denominator)
@@ -43,6 +43,15 @@ def _value(measure: Measure, sums: dict[str, float]) -> float | None:
         return float(measure.value(sums))
     except ValueError:  # nothing to divide by, or a share above 1: no measure of this case
         return None
+
+
+def _given(accounts: CustomerAccounts) -> dict[str, float]:
+    """The figures that the case gives, those of segments added up."""
+    table = accounts.case.table("figures")
+    sums: dict[str, float] = {}
+    for figure, amount in zip(table.texts("figure"), table.numbers("amount"), strict=True):
+        sums[figure] = sums.get(figure, 0.0) + float(amount)
+    return sums
 
 
 def _driver_units(accounts: CustomerAccounts) -> dict[str, float]:

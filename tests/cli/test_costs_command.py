@@ -133,3 +133,15 @@ def test_check_warns_of_a_pool_that_today_overuses(slopt: Slopt, tmp_path: Path)
         "used for 78,000 minutes and has 70,000 practical ones: 8,000 too many"
         in (problem["message"])
     )
+
+
+def test_given_figures_make_measures_and_surveys_their_indices(slopt, tmp_path):
+    """180 complaints of four segments on 6,000 orders, 600 buyers of 1,500 leads; 7 indices."""
+    document = slopt("costs", "office_supplies", "--json", "--out", tmp_path / "files").json
+    measures = {row["measure"]: row["value"] for row in document["measures"]}
+    assert measures["complaint rate"] == pytest.approx(30)
+    assert measures["conversion"] == pytest.approx(0.4)
+    rows = (tmp_path / "files" / "costs_satisfaction.csv").read_text().splitlines()
+    assert rows[0] == "survey,segment,kind,value,low,high,mark,of_best,questions,n"
+    assert len(rows) == 8
+    assert [row["value"] for row in document["satisfaction"][:4]] == [81.25, 68.75, 62.5, 65]
