@@ -65,8 +65,8 @@ def _from_records(database: Database, history: History) -> list[Problem]:
     database.run(
         f"CREATE TABLE accounts AS SELECT r.segment, r.tier, {failed} AS failures, "
         f"CAST({failed} > 0 AS DOUBLE) AS had_failure, {_band(orders)} AS band, "
-        f"{orders} AS orders, r.revenue, r.cost, r.left AS left_us, {bad} AS bad, {count} AS n "
-        f"FROM typed_customers r {' '.join(joins)}"
+        f"{orders} AS orders, r.revenue, r.cost, r.left AS left_us, {bad} AS bad, "
+        f"{score} AS score, {count} AS n FROM typed_customers r {' '.join(joins)}"
     )
     return []
 

@@ -23,6 +23,7 @@ from slopt.calibrate.history_file import read_history
 from slopt.calibrate.levels import find_levels, offered
 from slopt.calibrate.orders import make_orders
 from slopt.calibrate.retention import find_retention
+from slopt.calibrate.satisfaction import find_satisfaction
 from slopt.calibrate.scoring import Score
 from slopt.calibrate.segments import assign_segments
 from slopt.calibrate.tables import case_files
@@ -203,6 +204,7 @@ def _find(counts: Counts, history: History) -> tuple[Findings, Numbers]:
     find_retention(counts, history, findings)
     find_tier_churn(counts, history, findings)
     find_dissatisfaction(counts, history, findings)
+    find_satisfaction(counts, history, findings)
     find_effect(counts, history, findings)
     return findings, cases
 

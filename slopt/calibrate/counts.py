@@ -212,6 +212,22 @@ class Counts:
             cells["bad"],
         )  # fmt: skip
 
+    def scores(self) -> dict[str, Numbers]:
+        """Scores by segment: n, mean, sd, of_9 (9 and above), of_6 (6 and below), low, high.
+
+        Each has a number for every segment, 0 where nobody was asked.
+        """
+        table = "orders" if self.has_orders else "accounts"
+        answer = self._database.columns(
+            "SELECT s, sum(n) AS n, sum(n * score) / sum(n) AS mean, "
+            "sqrt(greatest(0, sum(n * score * score) / sum(n) - (sum(n * score) / sum(n)) ** 2)) "
+            "AS sd, sum(n) FILTER (WHERE score >= 9) AS of_9, "
+            "sum(n) FILTER (WHERE score <= 6) AS of_6, min(score) AS low, max(score) AS high "
+            f"FROM {table}_placed WHERE score IS NOT NULL GROUP BY s ORDER BY s"
+        )
+        where = answer.pop("s")
+        return {name: self._spread(where, np.nan_to_num(its)) for name, its in answer.items()}
+
     def accounts(self) -> AccountCells:
         """Customers of whom it is known whether they left."""
         cells = self._database.columns(

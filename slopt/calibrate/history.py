@@ -57,6 +57,7 @@ class Log:
     """One log: its file, the columns of each role, and how its cells are read.
 
     `columns` gives each role its columns: texts of more than one are joined, numbers multiplied.
+    `scale` holds the worst and the best score.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Log:
     grace: float = 0.0
     undelivered: Undelivered = Undelivered.LEFT_OUT
     dissatisfied_at_most: float | None = None
+    scale: tuple[float, float] | None = None
     periods: float = 1.0
 
     def has(self, *roles: str) -> bool:

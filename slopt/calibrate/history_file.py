@@ -35,10 +35,11 @@ from slopt.vocabulary import Period
 OWN_SECTIONS = (*LOGS, "segments", "tiers", "assume", "change")
 
 KEYS = ("file", "columns", "date_format", "decimal_comma", "missing", "yes", "no", "keep")
+SCORES = ("dissatisfied_at_most", "worst_score", "best_score")
 OWN_KEYS = {
-    "orders": ("since", "until", "late_in", "grace", "undelivered", "dissatisfied_at_most"),
-    "customers": ("periods", "dissatisfied_at_most"),
-    "surveys": ("dissatisfied_at_most",),
+    "orders": ("since", "until", "late_in", "grace", "undelivered", *SCORES),
+    "customers": ("periods", *SCORES),
+    "surveys": SCORES,
 }
 """Keys that every log takes, and those that only some take."""
 
@@ -136,6 +137,7 @@ def _log(path: Path, section: Entries, name: str) -> Log:
         grace=section.number("grace", 0.0) or 0.0,
         undelivered=section.choice("undelivered", Undelivered, Undelivered.LEFT_OUT),
         dissatisfied_at_most=section.number("dissatisfied_at_most", None),
+        scale=_scale(section),
         periods=section.number("periods", 1.0, above=0.0) or 1.0,
     )
     section.done(*KEYS, *OWN_KEYS.get(name, ()))
@@ -146,6 +148,21 @@ def _log(path: Path, section: Entries, name: str) -> Log:
             "Write dissatisfied_at_most = 2, or what is right for the scale.",
         )
     return log
+
+
+def _scale(section: Entries) -> tuple[float, float] | None:
+    """The worst and the best score, where they are given; both or none, the best above."""
+    worst, best = section.number("worst_score", None), section.number("best_score", None)
+    if worst is None and best is None:
+        return None
+    if worst is None or best is None or worst >= best:
+        section.problem(
+            "best_score",
+            "worst_score and best_score do not make a scale.",
+            "Write both, the best above the worst: worst_score = 1, best_score = 5.",
+        )
+        return None
+    return worst, best
 
 
 def _columns(section: Entries, name: str) -> dict[str, tuple[str, ...]]:

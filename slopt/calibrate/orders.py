@@ -62,7 +62,7 @@ def make_orders(database: Database, history: History) -> list[Problem]:
         for column in ("segment", "tier"):
             selected[column] = f"coalesce(o.{column}, c.{column})"
     cut = _cut(history)
-    score = selected.pop("score")
+    score = selected["score"]
     selected["bad"] = "CAST(NULL AS DOUBLE)" if cut is None else f"CAST({score} <= {cut} AS DOUBLE)"
     columns = ", ".join(f"{sql} AS {column}" for column, sql in selected.items())
     database.run(

@@ -9,11 +9,12 @@ from typing import Any
 from slopt.calibrate.assumptions import LINKS
 from slopt.calibrate.estimate import Estimate
 from slopt.calibrate.history import Assumption, History
+from slopt.calibrate.satisfaction import scored_log
 from slopt.calibrate.shares import Interval
 from slopt.case.columns import show
 from slopt.case.schema import BY_NAME
 from slopt.plan.files import csv_text
-from slopt.vocabulary import SourceKind
+from slopt.vocabulary import Satisfaction, SourceKind
 
 Row = dict[str, Any]
 WRITTEN_BY = "# Written by slopt calibrate"
@@ -23,6 +24,7 @@ KEYS = {
     "tiers": ("tier",),
     "response": ("segment",),
     "offers": ("segment", "tier"),
+    "satisfaction": ("segment",),
 }
 
 
@@ -47,6 +49,7 @@ def case_files(
         "tiers": {},
         "response": {},
         "offers": {},
+        "satisfaction": {},
     }
     levels = {
         e.tier: e.value for e in estimates if (e.table, e.column) == ("tiers", "service_level")
@@ -59,6 +62,8 @@ def case_files(
     for each in estimates:
         _place(rows, each, ordered)
     _fill_offers(rows["offers"])
+    log = scored_log(history)
+    _fill_scales(rows["satisfaction"].values(), None if log is None else log.scale)
     files = {"case.toml": settings_text(history)}
     for table, its in rows.items():
         if its:
@@ -119,6 +124,9 @@ def _place(
     rows: dict[str, dict[tuple[str, ...], Row]], each: Estimate, tiers: Iterable[str]
 ) -> None:
     """The value into its row; in segments and tiers `*` stands for every row without its own."""
+    if each.table == "satisfaction":
+        _place_answers(rows["satisfaction"], each)
+        return
     table = rows[each.table]
     ids = {"segment": each.segment, "tier": each.tier}
     key = tuple(ids[name] for name in KEYS[each.table])
@@ -129,6 +137,24 @@ def _place(
     row = table.setdefault(key, {name: ids[name] for name in KEYS[each.table]})
     if row.get("allowed") != "false":
         row[each.column] = each.value
+
+
+def _place_answers(rows: dict[tuple[str, ...], Row], each: Estimate) -> None:
+    """Mean answers in one survey, promoters and detractors in another, a row a segment."""
+    kind = Satisfaction.INDEX if each.column == "answer" else Satisfaction.RECOMMENDATION
+    survey = "satisfaction" if kind is Satisfaction.INDEX else "recommendation"
+    row = rows.setdefault(
+        (survey, each.segment), {"survey": survey, "segment": each.segment, "kind": kind.value}
+    )
+    row[each.column] = each.value
+    row["n"] = None if each.n is None else float(round(each.n))
+
+
+def _fill_scales(rows: Iterable[Row], scale: tuple[float, float] | None) -> None:
+    """The ends of the scale that the answers are on."""
+    if scale is not None:
+        for row in rows:
+            row["worst"], row["best"] = scale
 
 
 def _fill_offers(offers: dict[tuple[str, ...], Row]) -> None:
