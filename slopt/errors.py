@@ -41,6 +41,13 @@ class Problem:
     severity: Severity = Severity.ERROR
     cell: str | None = None
 
+    @property
+    def cell_place(self) -> tuple[str | None, int | None, str | None] | None:
+        """File, row and column of the cell at fault; None where it is no single cell."""
+        if self.row is None or self.column is None:
+            return None
+        return self.file, self.row, self.column
+
     def as_dict(self) -> dict[str, object]:
         """The fields in the order of the contract; `cell` comes last."""
         return {

@@ -25,7 +25,7 @@ ONE = 1e-9
 
 def check_costs(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     """Every problem within and between the tables of costs."""
-    for check in (_lines, _allocation, _pools, _activities, _drivers):
+    for check in (_lines, _allocation, _pools, _activities, _drivers, _investments):
         yield from check(case, raw)
 
 
@@ -100,6 +100,23 @@ def _lines(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             "line",
             "The line has neither a rate nor an amount, so it costs nothing.",
             "Fill one of them, or delete the row.",
+            Severity.WARNING,
+        ),
+    )
+
+
+def _investments(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
+    if "investments" not in case.tables:
+        return
+    table = case.table("investments")
+    yield from flagged(
+        table.numbers("starts_after") >= table.numbers("periods"),
+        at(
+            raw.tables["investments"],
+            table,
+            "starts_after",
+            "The project ends before its first benefit.",
+            "Write periods above starts_after: both count from now.",
             Severity.WARNING,
         ),
     )

@@ -72,7 +72,8 @@ def interpret(raw: RawCase, overrides: Mapping[str, Any] | None = None) -> Readi
             problems.append(_missing(schema, raw))
     tables = {name: table for name, table in tables.items() if len(table)}
     case = PlanningCase(settings, tables)
-    problems.extend(crosscheck(case, raw))
+    wrong = {its.cell_place for its in problems if its.severity is Severity.ERROR} - {None}
+    problems.extend(its for its in crosscheck(case, raw) if its.cell_place not in wrong)
     problems.extend(likely_slips(case, raw))
     failed = any(problem.severity is Severity.ERROR for problem in problems)
     return Reading(None if failed else case, tuple(problems))

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from slopt.case.case import PlanningCase
 from slopt.case.columns import plainly
+from slopt.case.curve_checks import check_curves
 from slopt.case.few import flagged
-from slopt.case.own_points import OwnPoints
 from slopt.case.own_rows import OwnRows
 from slopt.case.raw import RawCase
 from slopt.case.told_once import told_once
 from slopt.errors import Problem, Severity
-from slopt.vocabulary import CurveShape, LossKind
+from slopt.vocabulary import LossKind
 
 Mask = NDArray[np.bool_]
 
@@ -27,13 +27,6 @@ TABLE_OF = {
 }
 """The table that holds what a kind of lost sales needs."""
 REACTIONS = ("other_shop", "other_brand", "same_brand", "later", "nothing", "leaves")
-NEEDED = {
-    CurveShape.POINTS: (),
-    CurveShape.LOGISTIC: ("rivals_level", "low", "high", "steepness"),
-    CurveShape.EXPONENTIAL: ("low", "high", "steepness"),
-    CurveShape.KINKED: ("rivals_level", "gain", "loss"),
-}
-"""The columns of sales_curves that a shape cannot do without."""
 UNUSED = {
     LossKind.STOCK_OUT: ("lost_order_share", "leave_probability"),
     LossKind.CURVE: ("lost_order_share",),
@@ -55,7 +48,7 @@ def check_losses(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     yield from _word_of_mouth(case, raw, response)
     yield from _complaints(case, raw, response)
     yield from _reactions(case, raw, response.says("kind", LossKind.STOCK_OUT))
-    yield from _curves(case, raw, response.says("kind", LossKind.CURVE))
+    yield from check_curves(case, raw, response.says("kind", LossKind.CURVE))
 
 
 def _companion(
@@ -172,39 +165,4 @@ def _reactions(case: PlanningCase, raw: RawCase, its: Mask) -> Iterator[Problem]
         'The shares of the reactions of "{segment}" add up to {figure}, not to 1.',
         f"{', '.join(REACTIONS)}: every customer does one of them.",
         figures=total,
-    )
-
-
-def _curves(case: PlanningCase, raw: RawCase, its: Mask) -> Iterator[Problem]:
-    if "sales_curves" not in case.tables:
-        return
-    own = OwnRows(case, "sales_curves")
-    its = its & (own.rows >= 0)
-
-    def told(mask: Mask, column: str, message: str, remedy: str) -> Iterator[Problem]:
-        return told_once(case, raw, "sales_curves", own.rows, mask, column, message, remedy)
-
-    shaped = np.zeros(len(its), dtype=np.bool_)
-    for shape, needed in NEEDED.items():
-        of_shape = own.says("shape", shape)
-        shaped |= of_shape
-        for column in needed:
-            yield from told(
-                its & of_shape & np.isnan(own.numbers(column, np.nan)),
-                column,
-                f'The {shape} curve of "{{segment}}" has no {column}.',
-                f"A curve of this shape needs {', '.join(needed)}.",
-            )
-    yield from told(
-        its & ~shaped,
-        "shape",
-        'The curve of "{segment}" has no shape.',
-        f"Write one of {', '.join(CurveShape)}.",
-    )
-    few = its & own.says("shape", CurveShape.POINTS) & (OwnPoints(case).count() < 2)
-    yield from told(
-        few,
-        "shape",
-        'The curve of "{segment}" has less than two points.',
-        "Add rows to sales_points: the sales at two levels or more.",
     )

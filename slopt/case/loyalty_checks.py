@@ -20,6 +20,13 @@ MEAN = 1e-6
 def check_loyalty(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     """Every problem of the states and of the moves between them."""
     yield from _states(case, raw)
+    if "loyalty_states" in case.tables and "loyalty_moves" not in case.tables:
+        yield raw.tables["loyalty_states"].problem(
+            "There are states of loyalty and no moves between them: nobody ever leaves.",
+            "Add loyalty_moves: the chance to go from each state to the others in a period.",
+            1,
+            severity=Severity.WARNING,
+        )
     yield from _moves(case, raw)
 
 

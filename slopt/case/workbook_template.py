@@ -20,6 +20,11 @@ from slopt.errors import InvalidInput, UsageError
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 SPARE_ROWS = 1000
 """Rows below the filled ones that still have drop-downs and checks."""
+READ_ME = "read me"
+LONGEST_LIST = 255
+"""Characters of a drop-down that lists its choices itself."""
+LISTS_FROM = 3
+"""The first column of the first sheet that holds a longer list, out of sight."""
 FIRST_ROW = 2
 """Rows of a table start below header and units; counted from 0, as xlsxwriter does."""
 MOST_ROWS = 1_048_576
@@ -118,7 +123,7 @@ def _write(path: str, content: _Content) -> None:
             "text": book.add_format({"num_format": "@", "indent": 1}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         }
-        _write_read_me(book.add_worksheet("read me"), styles)
+        _write_read_me(book.add_worksheet(READ_ME), styles)
         _write_settings(book.add_worksheet("settings"), styles, content.settings)
         for schema in TABLES:
             _write_table(
@@ -152,6 +157,10 @@ def _write_read_me(sheet: Any, styles: Mapping[str, Any]) -> None:
     for row, (word, text) in enumerate(lines, start=2):
         sheet.write_string(row, 0, word)
         sheet.write_string(row, 1, text, styles["wrap"])
+    for place, choices in enumerate(_written_lists(), start=LISTS_FROM):
+        for row, choice in enumerate(choices):
+            sheet.write_string(row, place, choice)
+        sheet.set_column(place, place, None, None, {"hidden": True})
 
 
 def _write_settings(sheet: Any, styles: Mapping[str, Any], settings: Mapping[str, Cell]) -> None:
@@ -236,7 +245,9 @@ def _write_cell(
 def _validation(column: Column) -> dict[str, Any] | None:
     """The drop-down or check of a column; None for free text."""
     if column.kind is Kind.CHOICE:
-        return _from_list(column, list(column.choices), "stop")
+        return _from_list(
+            column, _written_lists().get(column.choices, list(column.choices)), "stop"
+        )
     if column.kind is Kind.FLAG:
         return _from_list(column, ["true", "false"], "stop")
     if column.refers_to:
@@ -257,6 +268,21 @@ def _validation(column: Column) -> dict[str, Any] | None:
     if column.low is not None:
         return check | {"criteria": ">=", "value": column.low}
     return check | {"criteria": "between", "minimum": -1e9, "maximum": 1e9}
+
+
+def _written_lists() -> dict[tuple[str, ...], str]:
+    """Where the choices stand that are too long for a drop-down of their own."""
+    long = [
+        column.choices
+        for schema in TABLES
+        for column in schema.columns
+        if len(",".join(column.choices)) > LONGEST_LIST
+    ]
+    return {
+        choices: f"='{READ_ME}'!${letters}$1:${letters}${len(choices)}"
+        for place, choices in enumerate(dict.fromkeys(long), start=LISTS_FROM)
+        for letters in [column_letters(place)]
+    }
 
 
 def _from_list(column: Column, source: list[str] | str, error_type: str) -> dict[str, Any]:

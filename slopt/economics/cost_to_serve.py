@@ -183,12 +183,13 @@ class CostToServe:
             time = self.minutes(volumes, terms)
             size = self.minutes(volumes, terms & (minutes > 0))
             bad = np.argwhere(time < -NEGLIGIBLE * size)
-            for s, k in bad[:5]:
+            more = f", and less than nothing for {len(bad) - 1:,} others" if len(bad) > 1 else ""
+            for s, k in bad[:1]:
                 tier = k if volumes.choice is None else volumes.choice[s]
                 problems.append(
                     Problem(
                         f'"{activity}" takes {time[s, k]:g} minutes of {pool} for segment '
-                        f'"{self._case.segments[s]}" in tier "{self._case.tiers[tier]}".',
+                        f'"{self._case.segments[s]}" in tier "{self._case.tiers[tier]}"{more}.',
                         "Check its terms below 0: they save time of other terms, at most all.",
                         table="activities",
                         file=table.file or None,

@@ -23,8 +23,9 @@ def margin_multiple(retention: Numbers, discount_rate: float) -> Numbers:
     Source: the closed form of customer lifetime value with constant margin and retention;
     r = 0.8 and d = 0.1 give 2.667.
     """
+    kept = np.asarray(retention, dtype=np.float64)
     with np.errstate(divide="ignore"):
-        return np.asarray(retention / (1 + discount_rate - retention))
+        return np.asarray(kept / (1 + discount_rate - kept))
 
 
 def customer_value(

@@ -96,20 +96,26 @@ class WhaleCurve:
         """Share of customers, best first, at which the peak is first reached."""
         return float(self.customers[int(np.argmax(self.profit))])
 
-    def share_of_top(self, top: float) -> float:
-        """Share of total profit made by the best `top` of customers (between 0 and 1).
-
-        Customers count whole: the nearest number of them, at least one; 20 % of 43 are 9.
-        """
-        count = math.floor(float(inner_share("top", top)) * self.order.size + 0.5)
-        return float(self.profit[max(1, count)])
-
     def share_up_to(self, top: float) -> float:
         """Profit of the best `top` of customers (between 0 and 1), the last of them in part.
 
         For groups of customers, of whom the best are part of a group.
         """
         return float(np.interp(inner_share("top", top), self.customers, self.profit))
+
+
+def share_of_top(profits: ArrayLike, top: float) -> float:
+    """Share of total profit made by the best `top` of customers (between 0 and 1).
+
+    Customers count whole: the nearest number of them, at least one; 20 % of 43 are 9. For groups
+    of customers see `WhaleCurve.share_up_to`.
+
+    Args:
+        profits: money by customer, any sign, adding up to more than 0.
+    """
+    curve = whale_curve(profits)
+    count = math.floor(float(inner_share("top", top)) * curve.order.size + 0.5)
+    return float(curve.profit[max(1, count)])
 
 
 def whale_curve(profits: ArrayLike) -> WhaleCurve:

@@ -27,7 +27,7 @@ class Scale:
     best: float
 
     def __post_init__(self) -> None:
-        within("worst", self.worst, high=float(within("best", self.best)), without_high=True)
+        within("best", self.best, low=float(within("worst", self.worst)), without_low=True)
 
     def share(self, answers: ArrayLike) -> Numbers:
         """(answer - worst) / (best - worst): 0 for the worst, 1 for the best."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slopt.case.case import PlanningCase
+from slopt.case.columns import plainly
 from slopt.case.pair_rows import PairRows
 from slopt.economics.abandonment import erlang_a, erlang_a_in_time
 from slopt.economics.demand import NormalDemand
@@ -30,6 +31,10 @@ from slopt.errors import InvalidInput, Problem
 Numbers = NDArray[np.float64]
 SECONDS = 3600.0
 """In an hour."""
+MOST_ERLANGS = 20_000
+"""Busy agents of one line up to which a search for the fewest takes seconds; no line has more."""
+MOST_TOLD = 5
+"""Rows at fault that are told."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +115,13 @@ def _queues(case: PlanningCase, pairs: PairRows) -> _Served:
             patience,
         ]
     )
+    _require(
+        pairs,
+        rate * pairs.numbers("handle_time") > MOST_ERLANGS,
+        f'The calls of "{{segment}}" in tier "{{tier}}" need over {MOST_ERLANGS:,} agents.',
+        "Look at the units: handle_time is in seconds, open_hours are those of a whole period.",
+        "handle_time",
+    )
     for patient in (False, True):
         its = np.flatnonzero((rate > 0) & (np.isnan(patience) == patient))
         if len(its) == 0:
@@ -152,6 +164,7 @@ def _stocks(case: PlanningCase, pairs: PairRows) -> _Served:
         'The average stock of "{segment}" in tier "{tier}" comes out below 0: such a fill rate '
         "lives on backorders alone.",
         "Raise the fill rate, or replenish more often.",
+        "fill_rate",
     )
     return _Served(fill, np.where(wanted, held * pairs.numbers("holding_cost"), 0.0))
 
@@ -177,6 +190,7 @@ def _season_stocks(case: PlanningCase, pairs: PairRows) -> _Served:
         wanted & best & (short <= 0),
         'A unit short of "{segment}" in tier "{tier}" costs nothing: no quantity is best.',
         "Give revenue and margin, goodwill, or enough_probability.",
+        "enough_probability",
     )
     costs = ShortAndOver(np.where(best & (short > 0), short, 1.0), over)
     quantity = normal.stock_for(np.where(best, costs.critical_ratio, given))
@@ -186,6 +200,7 @@ def _season_stocks(case: PlanningCase, pairs: PairRows) -> _Served:
         wanted & ((quantity < 0) | (missing > mean)),
         'The stock of "{segment}" in tier "{tier}" comes out below 0.',
         "A variation so large, or a probability so small, is beyond normal demand.",
+        "variation",
     )
     filled = fill_rate_from_short(np.where(wanted, missing, 0.0), mean)
     left_over = quantity - mean + missing
@@ -199,17 +214,28 @@ _BY_TABLE: dict[str, Callable[[PlanningCase, PairRows], _Served]] = {
 }
 
 
-def _require(pairs: PairRows, wrong: NDArray[np.bool_], message: str, remedy: str) -> None:
+def _require(
+    pairs: PairRows, wrong: NDArray[np.bool_], message: str, remedy: str, column: str
+) -> None:
+    """Refuse what is wrong: one problem for each row of the table, of the first pair at fault."""
     at_fault = np.flatnonzero(wrong)
+    _rows, first = np.unique(pairs.rows[at_fault], return_index=True)
     if len(at_fault):
-        raise InvalidInput([_problem(pairs, message, int(i), remedy) for i in at_fault[:5]])
+        raise InvalidInput(
+            [_problem(pairs, message, int(i), remedy, column) for i in at_fault[first[:MOST_TOLD]]]
+        )
 
 
-def _problem(pairs: PairRows, message: str, index: int, remedy: str = "") -> Problem:
+def _problem(
+    pairs: PairRows, message: str, index: int, remedy: str = "", column: str | None = None
+) -> Problem:
     segment, tier = pairs.names(index)
+    value = None if column is None else float(pairs.numbers(column)[index])
     return Problem(
-        message.format(segment=segment, tier=tier),
-        remedy or "Check the figures of this table, and the sizes of the segments.",
+        column=column,
+        value=None if value is None or np.isnan(value) else plainly(value),
+        message=message.format(segment=segment, tier=tier),
+        remedy=remedy or "Check the figures of this table, and the sizes of the segments.",
         table=pairs.table.name,
         file=pairs.table.file or None,
         row=pairs.table.rows[int(pairs.rows[index])],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from slopt.case.case import PlanningCase
 from slopt.engine.solving import Solved, solve_case
+from slopt.errors import InvalidInput, Severity
 from slopt.problem.build import build_problem
 
 if TYPE_CHECKING:
@@ -33,7 +34,11 @@ def costs_of(case: PlanningCase, plan_file: Path | None = None, best: bool = Fal
     InvalidInput where the file is not a plan of this case, and what solve_case raises.
     """
     from slopt.study.customers import customer_accounts
+    from slopt.study.service_figures import figure_problems
 
+    wrong = [its for its in figure_problems(case) if its.severity is Severity.ERROR]
+    if wrong:
+        raise InvalidInput(wrong)
     if plan_file is not None:
         from slopt.plan.bring import read_plan
 

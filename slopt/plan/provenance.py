@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from slopt.case.case import PlanningCase
+from slopt.case.case import PlanningCase, Table
 from slopt.case.schema import ANY, BY_NAME
 from slopt.vocabulary import SourceKind
+
+OFFER_INPUTS = (
+    "segments",
+    "tiers",
+    "resources",
+    "usage",
+    "response",
+    "prospect_pools",
+    "stock_outs",
+    "sales_curves",
+    "sales_points",
+    "quality",
+    "queues",
+    "stocks",
+    "season_stocks",
+    "offers",
+    "cost_lines",
+    "allocation",
+    "pools",
+    "activities",
+    "drivers",
+)
+"""Tables whose numbers the offers rest on."""
+NO_ESTIMATES = {"rank", "weight", "capacity", "extra_capacity"}
+"""Columns that say what is wanted or what there is, and are no estimates."""
 
 
 class Provenance:
@@ -46,30 +71,82 @@ class Origin:
 def origins(case: PlanningCase, tables: Iterable[str]) -> list[Origin]:
     """Of every number column of these tables that says something, in their order.
 
-    What has no row in sources is assumed, and so is a column of which only some segments or tiers
-    have one.
+    What has no row in sources is assumed, and so is a column of which only some entries have one.
     """
-    rows = case.table("sources")
-    columns = (rows.texts(name) for name in ("table", "column", "segment", "tier", "kind"))
-    kinds: dict[tuple[str, str], set[SourceKind]] = {}
-    tiers: dict[tuple[str, str], set[str]] = {}
-    for table, column, segment, tier, kind in zip(*columns, strict=True):
-        kinds.setdefault((table, column), set()).add(SourceKind(kind))
-        if segment == ANY:
-            tiers.setdefault((table, column), set()).add(tier)
+    given = _given_sources(case)
     worst = list(SourceKind)
     found = []
     for name in tables:
+        table = case.table(name)
         for column in BY_NAME[name].columns:
-            if not column.is_number or not _says_something(case.table(name).numbers(column.name)):
+            if not column.is_number or not _says_something(table.numbers(column.name)):
                 continue
-            key = (name, column.name)
-            its = set(kinds.get(key, ()))
-            of_all = tiers.get(key, set())
-            if ANY not in of_all and not of_all.issuperset(case.tiers):
-                its.add(SourceKind.ASSUMED)
-            found.append(Origin(*key, max(its, key=worst.index)))
+            its = given.get((name, column.name), _Sources())
+            kinds = set(its.kinds)
+            if not its.covers(table, column.name, case.tiers):
+                kinds.add(SourceKind.ASSUMED)
+            found.append(Origin(name, column.name, max(kinds, key=worst.index)))
     return found
+
+
+@dataclass
+class _Sources:
+    """The rows of sources of one column: how its numbers came about, and of which entries."""
+
+    kinds: set[SourceKind] = field(default_factory=set)
+    segments: set[str] = field(default_factory=set)
+    tiers: set[str] = field(default_factory=set)
+    pairs: set[tuple[str, str]] = field(default_factory=set)
+    of_all: bool = False
+
+    def add(self, segment: str, tier: str, kind: SourceKind) -> None:
+        """One row; * stands for all segments, all tiers."""
+        self.kinds.add(kind)
+        if segment == ANY and tier == ANY:
+            self.of_all = True
+        elif tier == ANY:
+            self.segments.add(segment)
+        elif segment == ANY:
+            self.tiers.add(tier)
+        else:
+            self.pairs.add((segment, tier))
+
+    def covers(self, table: Table, column: str, tiers: Iterable[str]) -> bool:
+        """True where every entry of the column that says something has a row."""
+        if self.of_all or self.tiers.issuperset(tiers):
+            return True
+        told = ~np.isnan(table.numbers(column))
+        names = list(table)
+        if "segment" in names:
+            told &= ~table.texts("segment").is_in(self.segments)
+        if "tier" in names:
+            told &= ~table.texts("tier").is_in(self.tiers)
+        left = np.flatnonzero(told)
+        if not len(left) or "segment" not in names or "tier" not in names:
+            return not len(left)
+        segment, tier = table.texts("segment"), table.texts("tier")
+        return len(left) <= len(self.pairs) and all(
+            (segment[row], tier[row]) in self.pairs for row in left.tolist()
+        )
+
+
+def _given_sources(case: PlanningCase) -> dict[tuple[str, str], _Sources]:
+    """The sources of a case by table and column."""
+    rows = case.table("sources")
+    columns = (rows.texts(name) for name in ("table", "column", "segment", "tier", "kind"))
+    found: dict[tuple[str, str], _Sources] = {}
+    for table, column, segment, tier, kind in zip(*columns, strict=True):
+        found.setdefault((table, column), _Sources()).add(segment, tier, SourceKind(kind))
+    return found
+
+
+def assumed_inputs(case: PlanningCase) -> list[str]:
+    """`table.column` of every number that offers rest on and that is only assumed."""
+    return [
+        f"{its.table}.{its.column}"
+        for its in origins(case, OFFER_INPUTS)
+        if its.kind is SourceKind.ASSUMED and its.column not in NO_ESTIMATES
+    ]
 
 
 def _says_something(values: NDArray[np.float64]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from slopt import __version__
 from slopt.case.case import PlanningCase
 from slopt.plan.plan import Evaluated, Plan, Price
+from slopt.plan.provenance import assumed_inputs
 from slopt.plan.rows import tidy
 from slopt.problem.evaluate import Evaluation
 from slopt.solve.outcome import Outcome
@@ -72,6 +73,7 @@ def plan_result(plan: Plan, total_seconds: float) -> dict[str, Any]:
         "lost_unsplit": tidy(plan.evaluation.lost_unsplit),
         "largest_exact_breach": certificate.largest_breach if certificate else None,
         "route": plan.outcome.why,
+        "assumed": assumed_inputs(plan.case),
     }
 
 

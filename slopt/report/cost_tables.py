@@ -103,6 +103,10 @@ def _life_lines(accounts: CustomerAccounts, lifetime: Mapping[str, Any], width: 
         if lifetime["acquisition_cost"]:
             parts.append(f"and winning one costs {amount(lifetime['acquisition_cost'])}")
     text = " ".join(parts) + ". " if parts else ""
+    more = lifetime["five_points_of_retention"]
+    if more is not None:
+        text += f"If 5 points more of the customers stayed, it would be {percent(more)} % more; "
+        text += "that text books say 25 to 85 % is no law. "
     if lifetime["value_by_states"] is not None:
         states = ", ".join(
             f"{row['state']} {amount(row['value_multiple'])}" for row in lifetime["states"]
@@ -143,13 +147,17 @@ def pool_lines(accounts: CustomerAccounts, document: Mapping[str, Any], width: i
     ]
     proof = document["proof"]["pools"]
     sums = "nothing is lost or counted twice" if proof["holds"] else "the sums do not agree"
+    left = f"+ unused {proof['not_charged']:,.2f}"
+    if any(row["unused_cost"] < 0 for row in document["pools"]):
+        sums = "the sums agree, but more minutes are charged than a pool has"
+        if proof["not_charged"] < 0:
+            left = f"− charged beyond capacity {-proof['not_charged']:,.2f}"
     head = f"Pools, {unit.head(info.currency, info.period)}; unused capacity is charged to nobody"
     return [
         *sentence(head, width),
         *table(columns, rows, width),
         *sentence(
-            f"Proof: charged {proof['charged']:,.2f} + unused {proof['not_charged']:,.2f} = cost "
-            f"{proof['cost']:,.2f}; {sums}.",
+            f"Proof: charged {proof['charged']:,.2f} {left} = cost {proof['cost']:,.2f}; {sums}.",
             width,
         ),
     ]

@@ -7,6 +7,7 @@ from itertools import pairwise
 from rich.text import Text
 
 from slopt.case.case import PlanningCase
+from slopt.report.assumed import assumed_lines
 from slopt.report.frontier_plot import plot_lines
 from slopt.report.frontier_words import AxisWords, sayings
 from slopt.report.numbers import NONE, gap_words, percent, unit_for_totals
@@ -34,7 +35,7 @@ def frontier_lines(found: Frontier, case: PlanningCase, width: int) -> list[Text
         _sureness(found, case, axis, width),
     ):
         lines += [Text(""), *part] if part else []
-    return lines
+    return [*lines, *assumed_lines(case, width)]
 
 
 def _headline(found: Frontier, case: PlanningCase) -> str:

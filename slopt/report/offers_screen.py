@@ -7,6 +7,7 @@ from rich.text import Text
 
 from slopt.case.case import PlanningCase
 from slopt.problem.choice import ChoiceProblem
+from slopt.report.assumed import assumed_lines
 from slopt.report.losses import loss_cells, loss_columns
 from slopt.report.numbers import amount, percent, unit_for_rows
 from slopt.report.screen import BOOKED
@@ -51,7 +52,8 @@ def offers_lines(case: PlanningCase, problem: ChoiceProblem, width: int) -> list
     lines += [Text(""), *table(columns, rows, width)]
     if len(pairs) > MOST_ROWS:
         lines.append(Text(f"... and {len(pairs) - MOST_ROWS:,} more: --out DIR or --json has all."))
-    return [*lines, Text(""), *_legend(case, problem, unit.head(info.currency, info.period), width)]
+    lines += [Text(""), *_legend(case, problem, unit.head(info.currency, info.period), width)]
+    return [*lines, *assumed_lines(case, width)]
 
 
 def _legend(case: PlanningCase, problem: ChoiceProblem, unit: str, width: int) -> list[Text]:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from slopt.plan.plan import Plan
 from slopt.plan.provenance import Provenance
+from slopt.report.assumed import assumed_lines
 from slopt.report.limits_table import limits_lines
 from slopt.report.moves_table import moves_lines
 from slopt.report.numbers import Unit
@@ -15,6 +16,7 @@ from slopt.report.sureness import PROVEN_BEST, sureness_lines
 from slopt.report.table import sentence
 from slopt.report.totals_table import level_lines, totals_lines, totals_unit
 from slopt.report.words import counted, goal_words, plural
+from slopt.study.customers import pool_overuse
 from slopt.vocabulary import Status
 
 
@@ -38,7 +40,9 @@ def plan_lines(
         lines += [Text(""), *moves]
     lines += [Text(""), *limits_lines(plan, width)]
     lines += [Text(""), *sureness_lines(plan, checks or {}, provenance, width)]
-    return lines
+    for problem in pool_overuse(plan.case, plan.problem, plan.choice):
+        lines += sentence(f"Warning: {problem.message} {problem.remedy}", width, "bold")
+    return [*lines, *assumed_lines(plan.case, width)]
 
 
 def _headline(plan: Plan) -> str:

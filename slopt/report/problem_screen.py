@@ -26,7 +26,7 @@ def problem_lines(
         return []
     errors = sum(p.severity is Severity.ERROR for p in problems)
     warnings = len(problems) - errors
-    parts = [counted(errors, "error")] if errors else ["No errors"]
+    parts = [counted(errors, "error")] if errors else []
     parts += [counted(warnings, "warning")] if warnings else []
     tables = len({p.table for p in problems if p.table and p.table != "settings"})
     of = f" in {tables} of {table_count} tables" if table_count and tables else ""

@@ -17,8 +17,9 @@ from slopt.study.cost_ledger import overused_pools
 from slopt.study.costs_files import segment_rows
 from slopt.study.customers import CustomerAccounts
 from slopt.study.project_returns import Project, Returns, projects_of
+from slopt.study.retention_worth import value_of_retention
 from slopt.study.satisfaction_indices import indices_of
-from slopt.study.service_figures import told_measures
+from slopt.study.service_figures import figure_problems, told_measures
 from slopt.vocabulary import CostBehaviour, CostCategory, Stage, Visibility
 
 Numbers = NDArray[np.float64]
@@ -83,7 +84,10 @@ def costs_document(accounts: CustomerAccounts, tiers_of: str, seconds: float) ->
         "whale": None if accounts.whale is None else _whale(accounts, accounts.whale),
         "warnings": [
             f"{problem.message} {problem.remedy}"
-            for problem in overused_pools(accounts.case, accounts.ledger)
+            for problem in (
+                *overused_pools(accounts.case, accounts.ledger),
+                *figure_problems(accounts.case),
+            )
         ],
         "inputs": _inputs(accounts.case),
         "segments": None if len(accounts.choice) >= LONG else segment_rows(accounts),
@@ -267,6 +271,7 @@ def _lifetime(accounts: CustomerAccounts) -> dict[str, Any]:
     return {
         "lifetime_value": _mean(accounts, value.lifetime),
         "acquisition_cost": _mean_of_won(accounts),
+        "five_points_of_retention": tidy(value_of_retention(accounts)),
         "value_by_states": None if value.by_states is None else _mean(accounts, value.by_states),
         "states": states,
         "life_cost": {its.value: _mean(accounts, value.life_cost[its]) for its in Stage},

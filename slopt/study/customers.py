@@ -149,11 +149,16 @@ def _curve(money: Numbers, customers: Numbers) -> WhaleCurve | None:
 
 def pool_warnings(case: PlanningCase, problem: ChoiceProblem) -> list[Problem]:
     """Warnings of pools that today's tiers use beyond their capacity; none where some have none."""
-    if "activities" not in case.tables or np.any(problem.current < 0):
+    if np.any(problem.current < 0):
         return []
-    return overused_pools(
-        case, ledger_of(CostToServe(case), volumes_of(case, problem, problem.current))
-    )
+    return pool_overuse(case, problem, problem.current)
+
+
+def pool_overuse(case: PlanningCase, problem: ChoiceProblem, choice: Choice) -> list[Problem]:
+    """Warnings of pools that the tiers of a choice use beyond their capacity."""
+    if "activities" not in case.tables:
+        return []
+    return overused_pools(case, ledger_of(CostToServe(case), volumes_of(case, problem, choice)))
 
 
 def volumes_of(case: PlanningCase, problem: ChoiceProblem, choice: Choice) -> Volumes:

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from slopt.case.case import PlanningCase, Table
+from slopt.case.columns import plainly
+from slopt.case.schema import ANY
 from slopt.economics.cost_to_serve import CostToServe
-from slopt.economics.service_measures import CATALOGUE, Measure
+from slopt.economics.service_measures import CATALOGUE, Kind, Measure
+from slopt.errors import Problem, Severity
 from slopt.study.customers import CustomerAccounts, volumes_of
 from slopt.vocabulary import CostCategory, Stage
 
@@ -29,7 +33,7 @@ def told_measures(accounts: CustomerAccounts) -> list[Told]:
     What the table of figures gives stands before what follows from the others. A driver that is
     called as a figure of the catalogue (complaints, contacts, returned_orders ...) counts as it.
     """
-    sums = {**_driver_units(accounts), **_figures(accounts), **_given(accounts)}
+    sums = {**_driver_units(accounts), **_figures(accounts), **given_figures(accounts.case)}
     found = []
     for measure in CATALOGUE:
         wanted = (measure.numerator, measure.denominator)
@@ -45,13 +49,91 @@ def _value(measure: Measure, sums: dict[str, float]) -> float | None:
         return None
 
 
-def _given(accounts: CustomerAccounts) -> dict[str, float]:
-    """The figures that the case gives, those of segments added up."""
-    table = accounts.case.table("figures")
-    sums: dict[str, float] = {}
-    for figure, amount in zip(table.texts("figure"), table.numbers("amount"), strict=True):
-        sums[figure] = sums.get(figure, 0.0) + float(amount)
-    return sums
+def given_figures(case: PlanningCase) -> dict[str, float]:
+    """The figures that the case gives of the whole: for all together, or for every segment.
+
+    Segments without customers need none. What is given for some segments only is no figure of the
+    whole, and `figure_problems` says so.
+    """
+    return {
+        figure: sum(by_segment.values())
+        for figure, by_segment in _by_figure(case).items()
+        if not _lacking(case, by_segment)
+    }
+
+
+def figure_problems(case: PlanningCase) -> list[Problem]:
+    """What is wrong with the table of figures and takes more than one of its cells to see.
+
+    A figure of some segments only is a warning, and a part that is more than its whole an error.
+    """
+    table = case.table("figures")
+    given = given_figures(case)
+    problems = []
+    for figure, by_segment in _by_figure(case).items():
+        lacking = _lacking(case, by_segment)
+        if lacking:
+            problems.append(
+                _problem(
+                    table,
+                    figure,
+                    f"{figure} is not given for {lacking[0]}, so that no measure of the whole is "
+                    "made of it.",
+                    "Add the missing segments, or one row for all: *.",
+                    Severity.WARNING,
+                )
+            )
+    for each in CATALOGUE:
+        part, whole = given.get(each.numerator), given.get(each.denominator)
+        if each.kind is Kind.SHARE and part is not None and whole is not None and part > whole:
+            problems.append(
+                _problem(
+                    table,
+                    each.numerator,
+                    f"{each.name}: {each.numerator} is more than {each.denominator}, "
+                    f"{plainly(whole)}.",
+                    "Correct one of them: the first is a part of the second.",
+                    Severity.ERROR,
+                )
+            )
+    return problems
+
+
+def _by_figure(case: PlanningCase) -> dict[str, dict[str, float]]:
+    """Amounts by figure and segment ("*" for all together)."""
+    table = case.table("figures")
+    columns = (table.texts("figure"), table.texts("segment"), table.numbers("amount"))
+    found: dict[str, dict[str, float]] = {}
+    for figure, segment, amount in zip(*columns, strict=True):
+        found.setdefault(figure, {})[segment] = float(amount)
+    return found
+
+
+def _lacking(case: PlanningCase, by_segment: dict[str, float]) -> list[str]:
+    """The segments with customers of which a figure says nothing."""
+    if ANY in by_segment:
+        return []
+    customers = case.table("segments").numbers("customers")
+    return [
+        name
+        for name, count in zip(case.segments, customers, strict=True)
+        if count > 0 and name not in by_segment
+    ]
+
+
+def _problem(table: Table, figure: str, message: str, remedy: str, severity: Severity) -> Problem:
+    """A problem of a figure, at its last row."""
+    row = max(np.flatnonzero(table.texts("figure").is_in([figure])).tolist())
+    return Problem(
+        message,
+        remedy,
+        table=table.name,
+        file=table.file or None,
+        row=table.rows[row],
+        column="amount",
+        value=plainly(float(table.numbers("amount")[row])),
+        severity=severity,
+    )
 
 
 def _driver_units(accounts: CustomerAccounts) -> dict[str, float]:

@@ -191,10 +191,11 @@ def test_shares_of_states_and_chances_of_moves_make_a_whole():
         {"state": "calm", "customers": 0.5, "margin_factor": 1},
         {"state": "gone", "customers": 0.4, "margin_factor": 1},
     ]
-    assert "add up to 90 %" in only(loyalty_states=states).message
+    moves = [{"state": "calm", "next_state": "gone", "probability": 1}]
+    assert "add up to 90 %" in only(loyalty_states=states, loyalty_moves=moves).message
     states[1]["customers"] = 0.5
-    assert problems(loyalty_states=states) == ()
-    moves = [{"state": "calm", "next_state": "gone", "probability": 0.7}]
+    assert problems(loyalty_states=states, loyalty_moves=moves) == ()
+    moves[0]["probability"] = 0.7
     assert (
         'chances of "calm" add up to 70 %'
         in only(loyalty_states=states, loyalty_moves=moves).message
@@ -203,9 +204,32 @@ def test_shares_of_states_and_chances_of_moves_make_a_whole():
 
 def test_a_mean_factor_other_than_1_is_a_warning():
     """The states must make the contribution that the segments make."""
-    problem = only(loyalty_states=[{"state": "calm", "customers": 1, "margin_factor": 1.5}])
+    problem = only(
+        loyalty_states=[{"state": "calm", "customers": 1, "margin_factor": 1.5}],
+        loyalty_moves=[{"state": "calm", "next_state": "calm", "probability": 1}],
+    )
     assert problem.severity is Severity.WARNING
     assert "is 1.5 and not 1" in problem.message
+
+
+def test_states_without_moves_are_a_warning():
+    """Nobody would ever leave them."""
+    problem = only(loyalty_states=[{"state": "calm", "customers": 1, "margin_factor": 1}])
+    assert problem.severity is Severity.WARNING
+    assert "nobody ever leaves" in problem.message
+
+
+def test_a_project_that_ends_before_its_first_benefit_is_a_warning():
+    """Five periods, of which nine pass before anything comes of it."""
+    project = {"investment": "kiosk", "outlay": 5, "periods": 5, "starts_after": 9}
+    problem = only(investments=[project])
+    assert (problem.column, problem.severity) == ("starts_after", Severity.WARNING)
+    assert problems(investments=[{**project, "starts_after": 4}]) == ()
+
+
+def test_a_bad_cell_is_told_once():
+    """A rate below 0 is not missed as well, and a time below nothing not told for every pair."""
+    assert "below 0" in only(cost_lines=line(per_order=-1)).message
 
 
 def test_chinese_headings_are_read():

@@ -381,7 +381,7 @@ def random_kinds(seed):
                 "sales_curves": [{"segment": "*", "shape": "exponential"}
                 | {"low": 9, "high": 2, "steepness": 1}]
             },
-            'The sales curve of "key": low must be at most high',
+            'low of the exponential curve of "key" is above high',
         ),
         (
             {"kind": "curve"},
@@ -389,7 +389,7 @@ def random_kinds(seed):
                 "sales_curves": [{"segment": "*", "shape": "kinked"}
                 | {"rivals_level": 0.95, "gain": 3, "loss": 2}]
             },
-            'The sales curve of "key": loss must be at least 3',
+            'gain of the kinked curve of "key" is above loss',
         ),
         (
             {"kind": "curve"},
@@ -437,7 +437,10 @@ def test_points_that_decrease_or_end_too_early_are_told():
     curve = [{"segment": "*", "shape": "points"}]
     falls = points((0.8, 900), (0.9, 800), (0.99, 1000))
     found = messages_of({"kind": "curve"}, sales_curves=curve, sales_points=falls)
-    assert 'The sales curve of "key": heights must not decrease, but do after 0.8' in found
+    assert "The sales of all segments fall from 900 at level 0.8" in found
+    twice = points((0.8, 900), (0.8, 950), (0.99, 1000))
+    found = messages_of({"kind": "curve"}, sales_curves=curve, sales_points=twice)
+    assert "has two points at this level" in found
     early = {"sales_curves": curve, "sales_points": points((0.8, 900), (0.85, 950))}
     found = messages_of({"kind": "curve"}, **early)
     assert "it is known from level 0.8 to 0.85, and a tier has 0.9" in found

@@ -37,7 +37,7 @@ def test_scales_convert_by_position():
     assert FIVE.share([1, 3, 5]).tolist() == [0, 0.5, 1]
     with pytest.raises(ValueError, match="answers must be at least 1 and at most 5, not 6"):
         FIVE.share(6)
-    with pytest.raises(ValueError, match="worst must be below 5"):
+    with pytest.raises(ValueError, match="best must be above 5"):
         Scale(5, 5)
 
 

@@ -200,7 +200,7 @@ def test_benefits_that_start_later_come_later():
 
 
 def test_measures_tell_what_the_case_knows_and_what_it_lacks(office):
-    """Churn, utilisation, cost to serve and claims are told; conversion lacks buyers and leads."""
+    """Churn, utilisation, cost to serve and claims are told; damages lack their count."""
     told = {its.measure.name: its for its in told_measures(office)}
     assert told["churn"].value == pytest.approx((2 + 10 + 100 + 400) / 1620)
     assert told["utilisation"].value == pytest.approx(167200 / 200000)
@@ -208,8 +208,9 @@ def test_measures_tell_what_the_case_knows_and_what_it_lacks(office):
     assert told["claims"].value == pytest.approx(10800 / 990000)
     assert told["acquisition cost"].value == pytest.approx(3240 / (2 + 10 + 100 + 500))
     assert told["agreement kept"].value == pytest.approx(1 - 540 / 6000)
-    assert told["conversion"].value is None
-    assert told["conversion"].missing == ("buyers", "leads")
+    assert told["conversion"].value == pytest.approx(600 / 1500)
+    assert told["undamaged"].value is None
+    assert told["undamaged"].missing == ("undamaged_orders",)
 
 
 def test_a_driver_named_as_a_figure_is_that_figure():

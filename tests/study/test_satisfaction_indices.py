@@ -8,8 +8,13 @@ from strategies import make_case
 
 from slopt.case.load import load_case
 from slopt.economics.satisfaction import net_promoter_score, score_interval, score_of_shares
+from slopt.errors import Severity
+from slopt.problem.build import build_problem
 from slopt.shipped import examples
+from slopt.study.customers import customer_accounts
+from slopt.study.retention_worth import value_of_retention
 from slopt.study.satisfaction_indices import indices_of
+from slopt.study.service_figures import figure_problems, given_figures
 from slopt.vocabulary import Satisfaction
 
 BASE = {
@@ -79,3 +84,39 @@ def test_the_interval_of_a_recommendation_covers_the_truth_as_often_as_it_says()
     drawn = np.random.default_rng(7).multinomial(100, [0.4, 0.35, 0.25], size=4_000) / 100
     low, high = score_interval(drawn[:, 0], drawn[:, 2], 100)
     assert np.mean((low <= 0.15) & (high >= 0.15)) == pytest.approx(0.95, abs=0.012)
+
+
+def figures(*rows):
+    """A small case with these figures, as (figure, segment, amount)."""
+    named = [{"figure": f, "segment": s, "amount": a} for f, s, a in rows]
+    return make_case({**BASE, "figures": named})
+
+
+def test_a_figure_of_some_segments_is_no_figure_of_the_whole():
+    """A and B have customers, C has none: what is given for A alone makes no measure."""
+    case = figures(("leads", "A", 20), ("buyers", "A", 5), ("buyers", "B", 5))
+    assert given_figures(case) == {"buyers": 10}
+    (problem,) = figure_problems(case)
+    assert problem.severity is Severity.WARNING
+    assert "not given for B" in problem.message
+
+
+def test_a_part_that_is_more_than_its_whole_is_an_error():
+    """More repeat buyers than buyers, at the row of the former."""
+    (problem,) = figure_problems(figures(("buyers", "*", 100), ("repeat_buyers", "*", 120)))
+    assert (problem.severity, problem.row, problem.value) == (Severity.ERROR, 3, "120")
+
+
+def test_the_worth_of_five_points_of_retention_is_that_of_the_closed_form():
+    """Text books' example: r 0.8 and d 10 % give +27.5 %, 0.9 gives +40.7 %."""
+    tables = {
+        "segments": [
+            {"segment": "A", "customers": 10, "revenue_per_order": 100, "base_churn": 0.2}
+        ],
+        "tiers": [{"tier": "low", "service_level": 0.8}],
+    }
+    for churn, gain in ((0.2, 0.275), (0.1, 0.407)):
+        tables["segments"][0]["base_churn"] = churn
+        case = make_case(tables, {"case.discount_rate": 0.1})
+        accounts = customer_accounts(case, build_problem(case), np.array([0]))
+        assert value_of_retention(accounts) == pytest.approx(gain, abs=5e-4)
