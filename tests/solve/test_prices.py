@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from shared_row_problems import Sort, any_sort, best_of_all, make_rows, rounding_of
@@ -338,3 +340,12 @@ def test_many_binding_rows_go_to_highs(monkeypatch):
     answer = solve_prices(problem, EXACT)
     assert answer.status in (Status.OPTIMAL, Status.INFEASIBLE)
     assert not called
+
+
+def test_a_gap_of_one_is_met_by_the_first_plan(many_is_few):
+    """Every plan of a bound above 0 is within 100 % of it: nothing is divided by 0."""
+    problem = make_rows(Sort(60, 5, 4, slack=0.02), 1)
+    problem = replace(problem, cost=problem.cost + 20.0)
+    answer = solve_prices(problem, Options(1.0, 20.0))
+    assert answer.choice is not None
+    assert answer.bound > 0

@@ -172,6 +172,8 @@ class _PriceMethod:
 
     def _sufficient(self) -> float:
         """The largest objective that is within the gap of the bound."""
+        if self.options.gap >= 1 and self.bound >= 0:
+            return math.inf
         return self.bound / (1.0 - math.copysign(self.options.gap, self.bound))
 
     def _reached(self) -> bool:
