@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import uuid
+from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from postgres_server import binaries, running_server
 
 from slopt.case.load import load_case
 from slopt.engine.solving import Solved, solve_case
@@ -13,6 +18,42 @@ from slopt.shipped import examples
 
 settings.register_profile("slopt", derandomize=True, deadline=None, database=None)
 settings.load_profile("slopt")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_is_recorded() -> Iterator[None]:
+    """Tests leave no runs on the machine; those about the store say where theirs are kept."""
+    before = os.environ.get("SLOPT_STORE")
+    os.environ["SLOPT_STORE"] = "none"
+    yield
+    os.environ.pop("SLOPT_STORE")
+    if before is not None:
+        os.environ["SLOPT_STORE"] = before
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The URL of a PostgreSQL server that runs as long as the tests do."""
+    programs = binaries()
+    if programs is None:
+        assert os.environ.get("SLOPT_POSTGRESQL") != "required", "PostgreSQL is not installed"
+        pytest.skip("PostgreSQL is not installed on this machine: no initdb")
+    with running_server(programs) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """What SLOPT_STORE may be: a file, or a schema of its own on a server. Nothing is there yet."""
+    if request.param == "sqlite":
+        return str(tmp_path / "team.sqlite")
+    import psycopg
+
+    url = request.getfixturevalue("server")
+    schema = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(url) as connection:
+        connection.execute(f"CREATE SCHEMA {schema}")
+    return f"{url}&options=-csearch_path%3D{schema}"
 
 
 @cache

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from slopt.errors import UsageError
+from slopt.case.find import find_case
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from slopt.case.case import PlanningCase
+    from slopt.engine.recording import Recorder
 
 CaseArgument = Annotated[
     str, typer.Argument(metavar="CASE", help="A folder, a workbook, or the name of an example.")
@@ -45,19 +47,9 @@ OutOption = Annotated[
 ]
 
 
-def find_case(name: str) -> Path:
-    """The case at a path, or the shipped example of that name; UsageError where there is none."""
-    from slopt.case.columns import suggest
-    from slopt.shipped import examples
-
-    path = Path(name)
-    if path.exists():
-        return path
-    shipped = examples()
-    if name in shipped:
-        return shipped[name]
-    hint = suggest(name, list(shipped), "Examples are")
-    raise UsageError(f'There is no case "{name}": no folder, no workbook, no example. {hint}')
+NoRecordOption = Annotated[
+    bool, typer.Option("--no-record", help="Leave this run out of the store of runs.")
+]
 
 
 def read(name: str, settings: list[str] | None = None, model: str | None = None) -> PlanningCase:
@@ -90,6 +82,27 @@ def overrides_of(settings: list[str] | None, model: str | None = None) -> dict[s
     if model is not None:
         overrides["plan.model"] = model
     return overrides
+
+
+def tell(recorder: Recorder) -> None:
+    """What could not be recorded, on standard error."""
+    if recorder.warnings:
+        from slopt.report.screen import show, width_of
+        from slopt.report.table import sentence
+
+        width = width_of(sys.stderr)
+        show([line for text in recorder.warnings for line in sentence(text, width)], sys.stderr)
+
+
+def run_line(document: Mapping[str, Any], named: str) -> list[Text]:
+    """How to come back to a run that was recorded; nothing where it was not."""
+    its = document["run"]["id"]
+    if not its:
+        return []
+    from slopt.report.table import sentence
+
+    again = f"Run {its}: slopt runs show {shlex.quote(f'{named}@{its}')}"
+    return sentence(again, screen_width())
 
 
 def print_lines(lines: Iterable[Text | str]) -> None:
@@ -125,3 +138,15 @@ def progress(message: str) -> Iterator[None]:
 
     with Console(stderr=True).status(message):
         yield
+
+
+@contextmanager
+def counting(message: str) -> Iterator[Callable[[str, int, int], None]]:
+    """As `progress`, with a function to tell what is solved now, how many are done and are to be."""
+    if not sys.stderr.isatty():
+        yield lambda what, done, among: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(message) as status:
+        yield lambda what, done, among: status.update(f"{what}: {done:,} of {among:,} solved")

@@ -11,12 +11,16 @@ import typer
 from slopt.cli.common import (
     CaseArgument,
     JsonOption,
+    NoRecordOption,
     OutOption,
     SetOption,
+    overrides_of,
     print_json,
     print_lines,
     read,
+    run_line,
     screen_width,
+    tell,
 )
 
 
@@ -27,10 +31,12 @@ def run(
     ],
     out: OutOption = None,
     settings: SetOption = None,
+    no_record: NoRecordOption = False,
     json: JsonOption = False,
 ) -> None:
     """Price a plan without optimising, and name the rules that it breaks."""
     begin = time.perf_counter()
+    from slopt.engine.recording import Asked, Recorder, digest_of
     from slopt.engine.solving import evaluate_plan
     from slopt.plan.files import plan_files, write_files
     from slopt.plan.result import evaluation_result
@@ -38,6 +44,11 @@ def run(
 
     brought = evaluate_plan(read(case, settings), plan)
     document = evaluation_result(brought, time.perf_counter() - begin)
+    options = {"file": plan.name, "plan": digest_of(brought.choice)}
+    asked = Asked("evaluate", brought.case, case, overrides_of(settings), options)
+    with Recorder.of(case, not no_record) as recorder:
+        document = recorder.record(asked, document, brought.choice)
+    tell(recorder)
     if out:
         files = plan_files(
             brought.problem,
@@ -54,3 +65,4 @@ def run(
     print_lines(evaluation_lines(brought, screen_width()))
     if out:
         print_lines(["", f"wrote {out}: {'  '.join(files)}"])
+    print_lines(run_line(document, case))

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -14,19 +14,27 @@ from slopt.cli.common import (
     CaseArgument,
     JsonOption,
     ModelOption,
+    NoRecordOption,
     OutOption,
     SetOption,
+    overrides_of,
     print_json,
     print_lines,
     progress,
     read,
+    run_line,
     screen_width,
+    tell,
 )
 from slopt.errors import UsageError
 from slopt.vocabulary import Method
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from slopt.case.case import PlanningCase
+    from slopt.engine import recording
     from slopt.study.frontier.grid import Span
     from slopt.study.frontier.target import Target
 
@@ -64,34 +72,62 @@ def run(
     method: Annotated[
         Method, typer.Option(envvar="SLOPT_METHOD", help="The route to the plans.")
     ] = Method.AUTO,
+    no_record: NoRecordOption = False,
     json: JsonOption = False,
 ) -> None:
     """Find the best plan for every budget, or for every value of another limit."""
     started = time.perf_counter()
+    from slopt.engine import recording
     from slopt.study.frontier.grid import POINTS, Span, end_of
     from slopt.study.frontier.target import target_of
 
+    overrides = overrides_of(settings, model)
     if target is not None:
         if (points, begin, end) != (None, None, None):
             raise UsageError("--target asks for one plan; leave out --points, --from and --to.")
         wanted = target_of(target)
-        asked = Asked(read(case, settings, model), along, method, out, json, started)
-        _reach(asked, wanted)
+        options: dict[str, Any] = {"along": along, "method": method.value, "target": target}
+        recorded = recording.Asked(
+            "frontier", read(case, settings, model), case, overrides, options
+        )
+        _reach(Asked(recorded, along, method, out, json, started, not no_record), wanted)
     span = Span(end_of("--from", begin), end_of("--to", end), POINTS if points is None else points)
-    asked = Asked(read(case, settings, model), along, method, out, json, started)
-    _sweep(asked, span)
+    options = {
+        "along": along,
+        "method": method.value,
+        "points": span.count,
+        "from": begin,
+        "to": end,
+    }
+    recorded = recording.Asked("frontier", read(case, settings, model), case, overrides, options)
+    _sweep(Asked(recorded, along, method, out, json, started, not no_record), span)
 
 
 @dataclass(frozen=True)
 class Asked:
     """What both questions of the command share."""
 
-    case: PlanningCase
+    recorded: recording.Asked
     along: str
     method: Method
     out: Path | None
     json: bool
     started: float
+    is_recorded: bool
+
+    @property
+    def case(self) -> PlanningCase:
+        """The case, read."""
+        return self.recorded.case
+
+    def record(self, document: dict[str, Any], plans: NDArray[np.int64] | None) -> dict[str, Any]:
+        """The document with the entry of its run; why there is none is told."""
+        from slopt.engine.recording import Recorder
+
+        with Recorder.of(self.recorded.named, self.is_recorded) as recorder:
+            document = recorder.record(self.recorded, document, plans)
+        tell(recorder)
+        return document
 
 
 def _sweep(asked: Asked, span: Span) -> NoReturn:
@@ -106,7 +142,7 @@ def _sweep(asked: Asked, span: Span) -> NoReturn:
         found = frontier_of(case, asked.along, span, asked.method)
     lines = [] if asked.json else frontier_lines(found, case, screen_width())
     seconds = time.perf_counter() - asked.started
-    document = frontier_document(found, case, seconds)
+    document = asked.record(frontier_document(found, case, seconds), found.plans)
     if asked.out:
         contents = (frontier_csv(found), partial(write_plans, found), json_text(document))
         write_files(asked.out, dict(zip(FILES, contents, strict=True)))
@@ -114,7 +150,7 @@ def _sweep(asked: Asked, span: Span) -> NoReturn:
         print_json(document)
     else:
         print_lines(lines)
-        _last_line(asked, FILES, seconds)
+        _last_line(asked, FILES, seconds, document)
     raise typer.Exit(found.status.exit_code)
 
 
@@ -130,8 +166,8 @@ def _reach(asked: Asked, target: Target) -> NoReturn:
         reached = least_for(case, target, asked.along, asked.method)
     lines = [] if asked.json else target_lines(reached, case, screen_width())
     seconds = time.perf_counter() - asked.started
-    document = target_document(reached, case, seconds)
     least = reached.least
+    document = asked.record(target_document(reached, case, seconds), least.choice)
     names: tuple[str, ...] = RESULT
     if asked.out and least.choice is not None and least.evaluation is not None:
         files = plan_files(reached.problem, least.choice, least.evaluation, (), document)
@@ -143,13 +179,16 @@ def _reach(asked: Asked, target: Target) -> NoReturn:
         print_json(document)
     else:
         print_lines(lines)
-        _last_line(asked, names, seconds)
+        _last_line(asked, names, seconds, document)
     raise typer.Exit(least.status.exit_code)
 
 
-def _last_line(asked: Asked, names: tuple[str, ...], seconds: float) -> None:
-    """What was written, or how to have it written."""
+def _last_line(
+    asked: Asked, names: tuple[str, ...], seconds: float, document: dict[str, Any]
+) -> None:
+    """What was written, or how to have it written, and how to come back to the run."""
     if asked.out:
         print_lines(["", f"wrote {asked.out}: {'  '.join(names)}   {seconds:.2f} s"])
     else:
         print_lines(["", "Files: add --out DIR"])
+    print_lines(run_line(document, asked.recorded.named))

@@ -12,6 +12,7 @@ from slopt.cli.common import (
     CaseArgument,
     JsonOption,
     ModelOption,
+    NoRecordOption,
     OutOption,
     SetOption,
     overrides_of,
@@ -19,7 +20,9 @@ from slopt.cli.common import (
     print_lines,
     progress,
     read,
+    run_line,
     screen_width,
+    tell,
 )
 from slopt.vocabulary import Method
 
@@ -49,6 +52,7 @@ def run(
             "in this process: here.",
         ),
     ] = None,
+    no_record: NoRecordOption = False,
     json: JsonOption = False,
 ) -> None:
     """Find the best plan and prove it."""
@@ -56,9 +60,10 @@ def run(
         from slopt.cli.solve_on_cluster import solve_on_cluster
 
         overrides = overrides_of(settings, model)
-        status = solve_on_cluster(case, cluster, overrides, method, out, json)
+        status = solve_on_cluster(case, cluster, overrides, method, out, json, not no_record)
         raise typer.Exit(status.exit_code)
     begin = time.perf_counter()
+    from slopt.engine.recording import Asked, Recorder
     from slopt.engine.solving import solve_case
     from slopt.plan.result import no_plan_result, plan_result
 
@@ -72,6 +77,11 @@ def run(
         if solved.plan
         else no_plan_result(planning_case, solved.outcome, seconds)
     )
+    asked = Asked(
+        "solve", planning_case, case, overrides_of(settings, model), {"method": method.value}
+    )
+    with Recorder.of(case, not no_record) as recorder:
+        document = recorder.record(asked, document, solved.plan.choice if solved.plan else None)
     names = _write(out, solved, document) if out else ()
     if json:
         print_json(document)
@@ -81,6 +91,8 @@ def run(
             print_lines(["", f"wrote {out}: {'  '.join(names)}   {seconds:.2f} s"])
         elif solved.plan:
             print_lines(["", f"Why: slopt explain {case}", "Files: add --out DIR"])
+        print_lines(run_line(document, case))
+    tell(recorder)
     raise typer.Exit(solved.outcome.status.exit_code)
 
 

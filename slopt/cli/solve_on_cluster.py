@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slopt.cli.common import find_case, print_json, print_lines, progress, screen_width
+from slopt.case.find import find_case
+from slopt.cli.common import print_json, print_lines, progress, run_line, screen_width, tell
 from slopt.errors import UsageError
 from slopt.vocabulary import Method, Status
 
@@ -21,11 +22,17 @@ HERE = "here"
 
 
 def solve_on_cluster(
-    name: str, address: str, overrides: dict[str, str], method: Method, out: Path | None, json: bool
+    name: str,
+    address: str,
+    overrides: dict[str, str],
+    method: Method,
+    out: Path | None,
+    json: bool,
+    is_recorded: bool,
 ) -> Status:
-    """Solve, print and write the answer; how it ended.
+    """Solve, record, print and write the answer; how it ended.
 
-    `address` is that of a Dask scheduler, or `here`.
+    `address` is that of a Dask scheduler, or `here`. Of the parts the hash alone is recorded.
     """
     begin = time.perf_counter()
     if method not in METHODS:
@@ -35,6 +42,7 @@ def solve_on_cluster(
     from slopt.cluster.parts import PartsHere
     from slopt.cluster.solve import solve_partitions
     from slopt.cluster.source import sources
+    from slopt.engine.recording import Asked, Recorder
 
     its = sources(find_case(name), overrides)
     client = None if address == HERE else connect(address)
@@ -44,6 +52,11 @@ def solve_on_cluster(
             answer = solve_partitions(parts, its, overrides)
         _show_warnings(answer.warnings)
         document = cluster_result(answer, time.perf_counter() - begin)
+        options = {"method": method.value, "cluster": address}
+        asked = Asked("solve", answer.case, name, overrides, options, answer.case_hash)
+        with Recorder.of(name, is_recorded) as recorder:
+            document = recorder.record(asked, document)
+        tell(recorder)
         if out:
             write_answer(out, answer, parts, its, document)
     finally:
@@ -62,6 +75,7 @@ def solve_on_cluster(
         print_lines(["", f"wrote {out}: {'  '.join(names)}   {time.perf_counter() - begin:.2f} s"])
     elif answer.plan:
         print_lines(["", "Files: add --out DIR"])
+    print_lines(run_line(document, name))
     return answer.outcome.status
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from slopt.case.case import PlanningCase
@@ -111,7 +111,7 @@ def _hash(case: PlanningCase, summaries: Sequence[Summary]) -> str:
     for place, summary in enumerate(summaries):
         for name, content in zip(IN_PARTS, summary.digests, strict=True):
             tables[f"{name}/{place}"] = content
-    return digest(asdict(case.settings), tables)
+    return digest(case.settings.of_the_question(), tables)
 
 
 def _each_once(problems: Iterable[Problem]) -> list[Problem]:

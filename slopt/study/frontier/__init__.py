@@ -68,6 +68,13 @@ class Frontier:
             return Status.INFEASIBLE
         return next((status for status in order if status in found), Status.OPTIMAL)
 
+    @property
+    def plans(self) -> NDArray[np.int64]:
+        """(points, segments): the place of each tier, -1 in the row of a point without a plan."""
+        none = np.full(len(self.problem.segments), -1, dtype=np.int64)
+        rows = [none if point.choice is None else point.choice for point in self.points]
+        return np.array(rows, dtype=np.int64).reshape(len(rows), len(none))
+
     def moves(self, place: int) -> NDArray[np.int64]:
         """(segment, tier at the point before, tier here) a row of all that change.
 
