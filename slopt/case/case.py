@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from slopt.case.digest import digest, table_digest
 from slopt.case.schema import BY_NAME, USE_PREFIX
 from slopt.case.texts import Texts
 from slopt.case.typed import absent_column
-from slopt.vocabulary import Goal, Period
+from slopt.vocabulary import Goal, Lang, Period
 
 Numbers = NDArray[np.float64]
 
@@ -28,6 +28,7 @@ class CaseInfo:
     period: Period = Period.YEAR
     discount_rate: float = 0.0
     source: str = ""
+    language: Lang = Lang.EN
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,12 @@ class Settings:
     words: Words = field(default_factory=Words)
     solve: SolveOptions = field(default_factory=SolveOptions)
 
+    def of_the_question(self) -> dict[str, Any]:
+        """All settings by section but the language, which says how an answer is shown."""
+        values = asdict(self)
+        del values["case"]["language"]
+        return values
+
 
 class Table:
     """Columns of one table: floats (NaN where blank), texts ("" where blank) or flags.
@@ -140,6 +147,10 @@ class Table:
             for name in self._columns
             if name.startswith(USE_PREFIX)
         }
+
+    def with_columns(self, columns: Mapping[str, NDArray[Any] | Texts]) -> Table:
+        """A copy in which these columns, which the table has, hold other values."""
+        return Table(self.name, {**self._columns, **columns}, self.rows, self.file)
 
     @cached_property
     def digest(self) -> str:
@@ -207,9 +218,10 @@ class PlanningCase:
         Numbers count to 15 digits, which is what workbooks keep of them.
         """
         tables = {name: table.digest for name, table in self.tables.items()}
-        return digest(asdict(self.settings), tables)
+        return digest(self.settings.of_the_question(), tables)
 
 
+@cache
 def empty_table(name: str) -> Table:
     """A table of the schema without rows."""
     columns = {column.name: absent_column(column, 0) for column in BY_NAME[name].columns}

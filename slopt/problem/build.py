@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,16 +32,13 @@ def build_problem(case: PlanningCase, offers: Offers | None = None) -> ChoicePro
     """
     _require_room(case)
     offers = offers or make_offers(case)
-    segments, tiers, resources = (case.table(n) for n in ("segments", "tiers", "resources"))
+    segments = case.table("segments")
     weight = segments.numbers("weight")
     orders = segments.numbers("customers") * segments.numbers("orders_per_customer")
-    unit_cost, extra_cost = resources.numbers("unit_cost"), resources.numbers("extra_unit_cost")
-    limits = case.settings.limits
     return ChoiceProblem(
         segments=case.segments,
         tiers=tuple(case.tiers),
         rank=case.ranks,
-        open_cost=tiers.numbers("open_cost").copy(),
         weight=_within_reach(np.where(np.isnan(weight), orders, weight)),
         current=_tier_positions(case, "current_tier"),
         service_level=offers.service_level,
@@ -51,18 +50,46 @@ def build_problem(case: PlanningCase, offers: Offers | None = None) -> ChoicePro
         barred=_barred(case, offers),
         resources=tuple(case.resources),
         use=offers.use,
-        capacity=resources.numbers("capacity").copy(),
-        extra_capacity=resources.numbers("extra_capacity").copy(),
-        extra_premium=np.where(np.isnan(extra_cost), 0.0, extra_cost - unit_cost),
-        goal=case.settings.plan.goal,
-        budget=limits.budget,
-        max_tiers=limits.max_tiers,
-        max_changes=limits.max_changes,
-        min_service_level=limits.min_service_level,
-        max_lost_sales=limits.max_lost_sales,
-        rules=_rules(case),
         pools=_pools(case, offers),
+        **_limits(case),
     )
+
+
+def with_limits_of(problem: ChoiceProblem, case: PlanningCase) -> ChoiceProblem:
+    """The problem with the goal, limits, capacities, open costs and rules of a case.
+
+    The case may differ in nothing else from the one that the problem was built of: its offers are
+    not made again. `LIMITING` names what that is.
+    """
+    return problem.replace(**_limits(case))
+
+
+LIMITING = {
+    "settings": ("plan.goal", *(f"limits.{name}" for name in LIMITS)),
+    "tiers": ("open_cost",),
+    "resources": ("capacity", "extra_capacity", "extra_unit_cost"),
+    "rules": ("value", "penalty"),
+}
+"""Columns by table, and settings, that limit or price what is shared and change no offer."""
+
+
+def _limits(case: PlanningCase) -> dict[str, Any]:
+    """The fields of a problem that are in no offer."""
+    tiers, resources, limits = case.table("tiers"), case.table("resources"), case.settings.limits
+    unit_cost, extra_cost = resources.numbers("unit_cost"), resources.numbers("extra_unit_cost")
+    return {
+        "open_cost": tiers.numbers("open_cost").copy(),
+        "capacity": resources.numbers("capacity").copy(),
+        "extra_capacity": resources.numbers("extra_capacity").copy(),
+        "extra_premium": np.where(np.isnan(extra_cost), 0.0, extra_cost - unit_cost),
+        "goal": case.settings.plan.goal,
+        "budget": limits.budget,
+        "max_tiers": limits.max_tiers,
+        "max_changes": limits.max_changes,
+        "min_service_level": limits.min_service_level,
+        "max_lost_sales": limits.max_lost_sales,
+        "rules": _rules(case),
+    }
 
 
 def _pools(case: PlanningCase, offers: Offers) -> tuple[ProspectPool, ...]:

@@ -1,0 +1,203 @@
+"""`slopt sweep`: the plan at every point of a grid, a table or a sample."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from slopt.cli.common import (
+    CaseArgument,
+    JsonOption,
+    ModelOption,
+    NoRecordOption,
+    OutOption,
+    SetOption,
+    overrides_of,
+    print_json,
+    print_lines,
+    read,
+    run_line,
+    screen_width,
+    tell,
+)
+from slopt.errors import SolverTrouble, UsageError
+from slopt.vocabulary import Method, Status
+
+if TYPE_CHECKING:
+    from slopt.case.case import PlanningCase
+    from slopt.engine.recording import Asked, Recorder
+    from slopt.study.sweep.point import Point
+    from slopt.study.sweep.result import Sweep
+
+FILES = ("sweep.csv", "sweep_plans.parquet", "sweep.json")
+MOST_RECORDED = 50_000_000
+"""Tiers of all points that a record holds; of larger sweeps the points themselves are kept."""
+
+
+def run(
+    case: CaseArgument,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH=VALUES",
+            help="A setting or column and its values: limits.budget=0.8x:1.2x:9.",
+        ),
+    ] = None,
+    zip_: Annotated[
+        bool, typer.Option("--zip", help="Take the values side by side, not every combination.")
+    ] = False,
+    points: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A table of points; its headings are paths.")
+    ] = None,
+    sample: Annotated[
+        str | None,
+        typer.Option(metavar="DESIGN:N", help="Draw N points over ranges: lhs:200, sobol:256."),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(envvar="SLOPT_WORKERS", metavar="N", help="Processes that solve.")
+    ] = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            envvar="SLOPT_CLUSTER",
+            metavar="ADDRESS",
+            help="Solve on the workers of this Dask scheduler, tcp://HOST:8786.",
+        ),
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Answer every point anew, also those that are known.")
+    ] = False,
+    out: OutOption = None,
+    settings: SetOption = None,
+    model: ModelOption = None,
+    method: Annotated[
+        Method, typer.Option(envvar="SLOPT_METHOD", help="The route to the plans.")
+    ] = Method.AUTO,
+    no_record: NoRecordOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Find the plan at every point of a grid, a table or a sample."""
+    begin = time.perf_counter()
+    _require_one_way(vary or [], zip_, points, sample)
+    if cluster is not None and workers != 1:
+        raise UsageError("--workers and --cluster are two ways to share the work; leave one out.")
+    from slopt.engine.recording import Asked, Recorder
+    from slopt.engine.sweeps import require_points
+
+    planning_case = read(case, settings, model)
+    asked = _points(planning_case, vary or [], zip_, points, sample)
+    require_points(planning_case, asked, method)
+    options = {
+        "method": method.value,
+        "vary": vary,
+        "zip": zip_,
+        "sample": sample,
+        "points": hashlib.sha256("\n".join(map(str, asked)).encode()).hexdigest(),
+    }
+    recorded = Asked("sweep", planning_case, case, overrides_of(settings, model), options)
+    with Recorder.of(case, not no_record) as recorder:
+        found = _answered(recorder, planning_case, asked, method, workers, cluster, fresh)
+        document = _recorded(recorder, recorded, found, method, time.perf_counter() - begin)
+    tell(recorder)
+    _show(found, document, case, out, json, begin)
+    if found.has_failed:
+        raise typer.Exit(SolverTrouble.exit_code)
+
+
+def _require_one_way(vary: list[str], zip_: bool, points: Path | None, sample: str | None) -> None:
+    if not vary and points is None:
+        raise UsageError(
+            "Say what varies: --vary limits.budget=0.8x:1.2x:9, or --points FILE with a table of "
+            "points."
+        )
+    if points is not None and (vary or zip_ or sample):
+        raise UsageError("--points has all points; leave out --vary, --zip and --sample.")
+    if zip_ and sample is not None:
+        raise UsageError("--zip and --sample are two ways to make points; leave one out.")
+
+
+def _points(
+    case: PlanningCase, vary: list[str], zip_: bool, points: Path | None, sample: str | None
+) -> list[Point]:
+    from slopt.study.sweep import layout
+
+    if points is not None:
+        return layout.table_points(case, points)
+    words = layout.varied(case, vary)
+    if sample is not None:
+        from slopt.study.sweep.samples import sample_of, sample_points
+
+        return sample_points(case, layout.intervals_by_path(words), sample_of(sample))
+    values = layout.amounts_by_path(words)
+    return layout.zipped_points(values) if zip_ else layout.grid_points(values)
+
+
+def _answered(
+    recorder: Recorder,
+    case: PlanningCase,
+    points: list[Point],
+    method: Method,
+    workers: int,
+    cluster: str | None,
+    fresh: bool,
+) -> Sweep:
+    """All answers. What was answered before an interruption is kept; then it ends with 130."""
+    from slopt.cli.progress_line import PointsLine
+    from slopt.engine.sweeps import runner_of, sweep_of
+    from slopt.study.sweep.runner import study_key
+
+    keeper = recorder.points(study_key(case, method))
+    if fresh:
+        keeper.forget()
+    line = PointsLine()
+    try:
+        with runner_of(case, method, workers, cluster, keeper) as runner:
+            return sweep_of(runner, points, line)
+    except KeyboardInterrupt:
+        line.clear()
+        tell(recorder)
+        kept = "What was answered is kept: the same command goes on from there."
+        lost = "Nothing could be kept: the same command begins anew."
+        typer.echo(f"Interrupted. {kept if keeper.is_kept else lost}", err=True)
+        raise typer.Exit(Status.INTERRUPTED.exit_code) from None
+    finally:
+        line.clear()
+
+
+def _recorded(
+    recorder: Recorder, asked: Asked, found: Sweep, method: Method, seconds: float
+) -> dict[str, Any]:
+    from slopt.study.sweep.files import sweep_document
+
+    document = sweep_document(found, method, seconds)
+    is_large = len(found.points) * len(found.case.segments) > MOST_RECORDED
+    return recorder.record(asked, document, None if is_large else found.plans)
+
+
+def _show(
+    found: Sweep, document: dict[str, Any], named: str, out: Path | None, json: bool, begin: float
+) -> None:
+    """The files and the screen, or the document."""
+    from slopt.plan.files import json_text, write_files
+    from slopt.study.sweep.files import sweep_csv, write_plans
+
+    if out is not None:
+        contents = (sweep_csv(found), partial(write_plans, found), json_text(document))
+        write_files(out, dict(zip(FILES, contents, strict=True)))
+    if json:
+        print_json(document)
+        return
+    from slopt.report.sweep_screen import sweep_lines
+
+    print_lines(sweep_lines(found, screen_width()))
+    if out is not None:
+        seconds = time.perf_counter() - begin
+        print_lines(["", f"wrote {out}: {'  '.join(FILES)}   {seconds:.2f} s"])
+    else:
+        print_lines(["", "Files: add --out DIR"])
+    print_lines(run_line(document, named))

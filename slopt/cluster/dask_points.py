@@ -1,0 +1,104 @@
+"""Points of a sweep on the workers of a Dask cluster.
+
+The case travels once to each worker; the scheduler knows how it came there, so that a worker that
+is lost costs no more than asking its points again elsewhere.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from slopt import __version__
+from slopt.cluster.dask_parts import connect
+from slopt.errors import SolverTrouble, UsageError
+from slopt.study.sweep.asker import Asker, Setup
+from slopt.study.sweep.point import Answer, Point, failed
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+_ASKERS = threading.local()
+"""By thread of a worker: the asker of the last sweep, which keeps the problem that it built."""
+
+
+class DaskPoints:
+    """The workers of the scheduler at an address, as many as there are at any time.
+
+    Raises UsageError where there is no scheduler, no worker, or another slopt on one of them.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._client: Client = connect(address)
+        self._setup: Future | None = None
+        self._name = ""
+
+    def begin(self, setup: Setup) -> None:
+        """Give the case to the cluster."""
+        # Cases may change from run to run: no run is to be given that of another.
+        self._name = f"slopt-sweep-{uuid4().hex[:12]}"
+        self._setup = self._client.submit(_received, setup, __version__, key=self._name)
+
+    def each(self, points: Sequence[Point]) -> Iterator[tuple[int, Answer]]:
+        """(place of the point, its answer) as they come, each once.
+
+        Raises SolverTrouble where the scheduler is gone; what came before is not lost.
+        """
+        from concurrent.futures import CancelledError
+
+        from distributed import KilledWorker, as_completed
+        from distributed.client import FutureCancelledError
+        from distributed.comm import CommClosedError
+
+        futures = {
+            self._client.submit(_answer, self._setup, self._name, point, pure=False): place
+            for place, point in enumerate(points)
+        }
+        try:
+            for future in as_completed(futures, loop=self._client.loop):
+                try:
+                    answer = future.result()
+                except KilledWorker as error:
+                    answer = failed(f"Workers died of this point again and again: {error}")
+                except ModuleNotFoundError as error:
+                    raise UsageError(
+                        f"A worker cannot import {error.name}. Install slopt on every worker."
+                    ) from error
+                yield futures[future], answer
+                if self._client.status != "running":
+                    raise self._gone()
+        except (OSError, CancelledError, FutureCancelledError, CommClosedError) as error:
+            raise self._gone() from error
+
+    def close(self) -> None:
+        """Leave the cluster; what it still does for this sweep is cancelled."""
+        self._client.close()
+
+    def _gone(self) -> SolverTrouble:
+        return SolverTrouble(
+            f"The Dask scheduler at {self._address} does not answer any more. What was answered by "
+            "then is not lost: start the scheduler and run the same command again, or leave out "
+            "--cluster."
+        )
+
+
+def _received(setup: Setup, version: str) -> Setup:
+    """What every worker gets; another slopt might answer otherwise in the last digits."""
+    if version != __version__:
+        raise UsageError(
+            f"A worker has slopt {__version__}, and this is {version}. Install the same on both."
+        )
+    return setup
+
+
+def _answer(setup: Setup, name: str, point: Point) -> Answer:
+    """One point, on a worker."""
+    known: tuple[str, Asker] | None = getattr(_ASKERS, "known", None)
+    if known is None or known[0] != name:
+        known = _ASKERS.known = (name, Asker(setup))
+    found: Any = known[1].answer(point)
+    assert isinstance(found, Answer)
+    return found

@@ -1,0 +1,114 @@
+"""A sweep as figures: sweep.csv, sweep_plans.parquet, and one JSON document."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+from slopt import __version__
+from slopt.plan.files import csv_text
+from slopt.plan.result import TOTALS
+from slopt.plan.rows import tidy
+from slopt.study.sweep.point import Answer
+from slopt.study.sweep.result import Effect, Shift, Sweep
+from slopt.vocabulary import Method
+
+AFTER = ("objective", "bound", "gap", "certified_gap", "moved", "reason")
+MOST_NAMED = 20_000
+"""Segments that the document names of those that change."""
+
+
+def sweep_row(found: Sweep, place: int) -> dict[str, Any]:
+    """A row of sweep.csv; `moved` counts other tiers than in the plan of the case as it stands."""
+    answer = found.answers[place]
+    varied = zip((path.text for path in found.paths), found.cells[place], strict=True)
+    cells = {text: value if isinstance(value, str) else tidy(value) for text, value in varied}
+    return {"point": place, **cells, "status": answer.word, **_figures(answer)} | {
+        "moved": found.moved(place),
+        "reason": answer.reason or None,
+    }
+
+
+def _figures(answer: Answer) -> dict[str, Any]:
+    return {name: answer.figures[name] for name in (*TOTALS, *AFTER[:4])}
+
+
+def sweep_csv(found: Sweep) -> str:
+    """sweep.csv, one row a point."""
+    columns = ("point", *(path.text for path in found.paths), "status", *TOTALS, *AFTER)
+    return csv_text(columns, (sweep_row(found, place) for place in range(len(found.points))))
+
+
+def write_plans(found: Sweep, file: IO[bytes]) -> None:
+    """sweep_plans.parquet: point (place of its row in sweep.csv, from 0), segment, tier.
+
+    A point without a plan has no rows.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    segments = found.case.segments.as_arrow()
+    tiers = pa.array(found.case.tiers, pa.string())
+    schema = pa.schema([("point", pa.int32()), ("segment", pa.string()), ("tier", pa.string())])
+    with pq.ParquetWriter(file, schema) as writer:
+        for place in found.planned:
+            choice = found.answers[place].choice
+            points = pa.array([place] * len(segments), pa.int32())
+            writer.write_table(pa.table([points, segments, tiers.take(pa.array(choice))], schema))
+
+
+def sweep_document(found: Sweep, method: Method, total_seconds: float) -> dict[str, Any]:
+    """All there is to say of a sweep, in JSON."""
+    case, ends = found.case, found.extremes()
+    return {
+        "status": found.status.value,
+        "goal": case.settings.plan.goal.value,
+        "varied": [path.text for path in found.paths],
+        "statuses": dict(found.statuses),
+        "as_it_stands": {
+            "status": found.base.word,
+            **_figures(found.base),
+            "reason": found.base.reason or None,
+        },
+        "best": None if ends is None else ends[0],
+        "worst": None if ends is None else ends[1],
+        "points": [_point(found, place) for place in range(len(found.points))],
+        "effects": [_effect(effect) for effect in found.effects()],
+        "shifts": [_shift(found, shift) for shift in found.shifts()[:MOST_NAMED]],
+        "method": method.value,
+        "case_hash": case.hash,
+        "slopt_version": __version__,
+        "seed": case.settings.solve.seed,
+        "found_before": found.found_before,
+        "seconds": round(found.seconds, 6),
+        "total_seconds": round(total_seconds, 6),
+    }
+
+
+def _point(found: Sweep, place: int) -> dict[str, Any]:
+    answer = found.answers[place]
+    return sweep_row(found, place) | {
+        "prices": {name: tidy(price) for name, price in answer.prices.items()},
+        "method": answer.method or None,
+        "seconds": answer.seconds,
+    }
+
+
+def _effect(effect: Effect) -> dict[str, Any]:
+    return {
+        "path": effect.path.text,
+        "low": effect.low,
+        "high": effect.high,
+        "mean_at_low": tidy(effect.at_low),
+        "mean_at_high": tidy(effect.at_high),
+        "swing": tidy(effect.swing),
+    }
+
+
+def _shift(found: Sweep, shift: Shift) -> dict[str, Any]:
+    tiers = found.case.tiers
+    return {
+        "segment": found.case.segments[shift.segment],
+        "as_it_stands": None if shift.usual is None else tiers[shift.usual],
+        "tiers": {tiers[tier]: count for tier, count in shift.tiers},
+        "elsewhere": shift.elsewhere,
+    }

@@ -1,0 +1,122 @@
+"""Which points a sweep has: all combinations, lists side by side, or the rows of a table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import product
+from pathlib import Path as File
+
+from slopt.case.amounts import Amount, Interval, amount_of, amounts_of, interval_of
+from slopt.case.case import PlanningCase
+from slopt.case.changes import require_apart
+from slopt.case.columns import Cell, is_blank, show
+from slopt.case.paths import Path, path_of
+from slopt.errors import InvalidInput, Problem, UsageError
+from slopt.study.sweep.point import Point
+
+MOST = 1_000_000
+"""Points of one sweep; more is a slip."""
+
+
+def varied(case: PlanningCase, words: Sequence[str]) -> list[tuple[Path, str]]:
+    """`PATH=VALUES` words -> paths, and values as text. Raises UsageError."""
+    found = []
+    for word in words:
+        text, sign, values = _halves(word)
+        if not sign:
+            raise UsageError(
+                f"--vary {word}: write PATH=VALUES, such as limits.budget=0.8x:1.2x:9."
+            )
+        found.append((path_of(case, text), values))
+    paths = [path for path, _ in found]
+    for place, path in enumerate(paths):
+        if path in paths[:place]:
+            raise UsageError(f"--vary {path.text} is given twice. Write all its values in one.")
+    require_apart(paths)
+    return found
+
+
+def _halves(word: str) -> tuple[str, str, str]:
+    """What stands before and after the first = that is in no brackets."""
+    depth, quoted = 0, False
+    for place, sign in enumerate(word):
+        quoted ^= sign == '"'
+        depth += 0 if quoted else (sign == "[") - (sign == "]")
+        if sign == "=" and depth <= 0 and not quoted:
+            return word[:place], "=", word[place + 1 :]
+    return word, "", ""
+
+
+def grid_points(values: Mapping[Path, Sequence[Amount]]) -> list[Point]:
+    """Every combination; the last path changes fastest."""
+    count = math.prod(map(len, values.values()))
+    if count > MOST:
+        raise UsageError(f"That makes {count:,} points. {MOST:,} are the most; use --sample.")
+    return [
+        Point(tuple(zip((p.text for p in values), row, strict=True)))
+        for row in product(*values.values())
+    ]
+
+
+def zipped_points(values: Mapping[Path, Sequence[Amount]]) -> list[Point]:
+    """The first values of all paths, the second ones, and so on."""
+    lengths = {path.text: len(amounts) for path, amounts in values.items()}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{text} has {count}" for text, count in lengths.items())
+        raise UsageError(f"--zip takes lists of the same length: {told}.")
+    return [
+        Point(tuple(zip((p.text for p in values), row, strict=True)))
+        for row in zip(*values.values(), strict=True)
+    ]
+
+
+def amounts_by_path(words: Sequence[tuple[Path, str]]) -> dict[Path, tuple[Amount, ...]]:
+    """The amounts of every path."""
+    return {path: amounts_of(path, text) for path, text in words}
+
+
+def intervals_by_path(words: Sequence[tuple[Path, str]]) -> dict[Path, Interval]:
+    """The range of every path, to draw from."""
+    return {path: interval_of(path, text) for path, text in words}
+
+
+def table_points(case: PlanningCase, file: File) -> list[Point]:
+    """A point for each row of a CSV, Parquet or xlsx table whose headings are paths.
+
+    A blank cell leaves what the case has. Raises InvalidInput with every cell that makes no sense.
+    """
+    from slopt.study.sweep.points_file import rows_of_file
+
+    header, rows = rows_of_file(file)
+    paths = [path_of(case, title) for title in header]
+    for place, path in enumerate(paths):
+        if path in paths[:place]:
+            raise UsageError(f"{file.name}: {path.text} stands twice in the header.")
+    require_apart(paths)
+    points, problems = [], []
+    for number, row in rows:
+        its: dict[Path, Amount] = {}
+        for path, cell in zip(paths, row, strict=True):
+            try:
+                if not is_blank(cell):
+                    its[path] = _amount(path, cell)
+            except UsageError as error:
+                _, _, message = str(error).partition(": ")
+                problems.append(
+                    Problem(
+                        message, "", file=file.name, row=number, column=path.text, value=show(cell)
+                    )
+                )
+        points.append(Point.of(its))
+    if problems:
+        raise InvalidInput(problems)
+    if not points:
+        raise UsageError(f"{file.name} has no rows below its header.")
+    return points
+
+
+def _amount(path: Path, cell: Cell) -> Amount:
+    if isinstance(cell, float | int) and not isinstance(cell, bool) and path.column.is_number:
+        return Amount(float(cell))
+    return amount_of(path, show(cell))

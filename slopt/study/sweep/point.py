@@ -1,0 +1,177 @@
+"""A point of a sweep and its answer, as values that travel between processes and last on disk."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from slopt.case.amounts import Amount, applied
+from slopt.case.case import PlanningCase
+from slopt.case.changes import changed_case
+from slopt.case.paths import Path, path_of, values_at
+from slopt.plan.result import TOTALS
+from slopt.problem.choice import Choice
+from slopt.vocabulary import Status
+
+FIGURES = (*TOTALS, "objective", "bound", "gap", "certified_bound", "certified_gap")
+"""What is said of a plan: the totals of result.json under its names, and how sure they are."""
+FAILED = "failed"
+"""The status of a point that could not be answered at all."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """The case with other values: (path, amount) pairs, paths in slopt's own way of writing."""
+
+    overrides: tuple[tuple[str, Amount], ...] = ()
+
+    @classmethod
+    def of(cls, overrides: Mapping[Path, Amount]) -> Point:
+        """The point with these values."""
+        return cls(tuple((path.text, amount) for path, amount in overrides.items()))
+
+    def case(self, case: PlanningCase) -> PlanningCase:
+        """The case at this point; its values are taken to be checked. Raises ValueError if not."""
+        return Changer(case).at(self)
+
+    def __str__(self) -> str:
+        return ", ".join(f"{path}={amount}" for path, amount in self.overrides)
+
+
+class Changer:
+    """Makes the case at one point after the other; every path is looked up once."""
+
+    def __init__(self, case: PlanningCase) -> None:
+        self.case = case
+        self._paths: dict[str, Path] = {}
+        self._now: dict[str, float | None] = {}
+
+    def path(self, text: str) -> Path:
+        """The path of that text."""
+        path = self._paths.get(text)
+        if path is None:
+            path = self._paths[text] = path_of(self.case, text)
+        return path
+
+    def changes(self, point: Point) -> dict[Path, Amount]:
+        """The values of a point by path."""
+        return {self.path(text): amount for text, amount in point.overrides}
+
+    def plain(self, path: Path, amount: Amount) -> Amount:
+        """The amount that a factor of a single number makes; any other as it is."""
+        now = self.now(path)
+        if now is None or not amount.is_factor:
+            return amount
+        return Amount(float(applied(amount, np.array([now]))[0]))
+
+    def now(self, path: Path) -> float | None:
+        """What stands at a single number; None where nothing does, and for anything else."""
+        if path.text not in self._now:
+            value = None
+            if path.column.is_number and path.is_single:
+                value = values_at(self.case, path)
+                value = value if path.is_setting else float(value[0])
+            self._now[path.text] = None if value is None or value != value else float(value)
+        return self._now[path.text]
+
+    def differences(self, point: Point) -> list[tuple[str, str]]:
+        """(path, amount) pairs of a point in one way of writing, without what changes nothing."""
+        found = []
+        for path, amount in self.changes(point).items():
+            plain = self.plain(path, amount)
+            is_same = self.now(path) is not None and plain.value == self.now(path)
+            if not is_same and plain != Amount(1.0, True):
+                found.append((path.text, f"{plain.value!r}{'x' if plain.is_factor else ''}"))
+        return found
+
+    def at(self, point: Point) -> PlanningCase:
+        """The case at a point; its values are taken to be checked. Raises ValueError if not."""
+        changed, problems = changed_case(self.case, self.changes(point))
+        if problems:
+            raise ValueError("; ".join(map(str, problems)))
+        return changed
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The best plan at a point, or why there is none.
+
+    `status` is None where the point could not be answered; `reason` says why there is no plan.
+    `figures` has FIGURES, all None without a plan. `prices` are those of the relaxation by name of
+    limit, or prove that there is no plan. `choice` is the tier of each segment, by position.
+    """
+
+    status: Status | None
+    reason: str = ""
+    figures: Mapping[str, Any] = field(default_factory=lambda: dict.fromkeys(FIGURES))
+    prices: Mapping[str, float] = field(default_factory=dict)
+    choice: Choice | None = None
+    method: str = ""
+    seconds: float = 0.0
+
+    @property
+    def word(self) -> str:
+        """The status as it is written: that of result.json, or `failed`."""
+        return FAILED if self.status is None else self.status.value
+
+    @property
+    def is_final(self) -> bool:
+        """True where asking again would bring the same; false where it failed or was broken off."""
+        return self.status not in (None, Status.INTERRUPTED)
+
+    def packed(self) -> bytes:
+        """The answer as bytes, every number to its last digit."""
+        known = {
+            "status": None if self.status is None else self.status.value,
+            "reason": self.reason,
+            "figures": dict(self.figures),
+            "prices": dict(self.prices),
+            "method": self.method,
+            "seconds": self.seconds,
+            "has_plan": self.choice is not None,
+        }
+        head = json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode()
+        tiers = b"" if self.choice is None else self.choice.astype("<i4").tobytes()
+        return zlib.compress(len(head).to_bytes(8, "little") + head + tiers, 1)
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> Answer:
+        """The answer again."""
+        content = zlib.decompress(packed)
+        end = 8 + int.from_bytes(content[:8], "little")
+        known = json.loads(content[8:end])
+        status = known["status"]
+        choice = None
+        if known["has_plan"]:
+            choice = np.frombuffer(content[end:], dtype="<i4").astype(np.int64)
+        return cls(
+            None if status is None else Status(status),
+            known["reason"],
+            known["figures"],
+            known["prices"],
+            choice,
+            known["method"],
+            known["seconds"],
+        )
+
+    def same_as(self, other: Answer) -> bool:
+        """True where both say the same to the last digit, seconds apart."""
+        mine = (self.status, self.reason, dict(self.figures), dict(self.prices), self.method)
+        its = (other.status, other.reason, dict(other.figures), dict(other.prices), other.method)
+        return mine == its and _same_choice(self.choice, other.choice)
+
+
+def failed(reason: str) -> Answer:
+    """The answer of a point that could not be answered."""
+    return Answer(None, reason)
+
+
+def _same_choice(one: Choice | None, two: Choice | None) -> bool:
+    if one is None or two is None:
+        return one is two
+    return np.array_equal(one, two)
