@@ -1,0 +1,191 @@
+"""Two plans side by side, however the user names them: runs, plan files, cases, or today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from slopt.case.case import PlanningCase
+from slopt.case.find import find_case
+from slopt.engine.solving import Solved, solve_case
+from slopt.errors import UsageError
+from slopt.shipped import examples
+from slopt.study.compare.comparison import Comparison, compare_sides
+from slopt.study.compare.side import (
+    Side,
+    SideKind,
+    side_of_choice,
+    side_of_plan,
+    side_of_record,
+    side_of_today,
+)
+from slopt.vocabulary import Method
+
+if TYPE_CHECKING:
+    from slopt.store.run import Run
+
+TODAY = "today"
+"""The word for today's tiers."""
+PLAN_SUFFIXES = (".csv", ".parquet")
+WORKBOOKS = (".xlsx", ".xlsm")
+Read = Callable[[str, bool], PlanningCase]
+"""(name of a case, is it B) -> the case, with the overrides that count for it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """The comparison; where a case had to be solved and has no plan, its answer in its place."""
+
+    comparison: Comparison | None
+    failed: Solved | None = None
+    label: str = ""
+
+
+class NoPlan(Exception):
+    """A case that has no plan to compare with; caught in this module."""
+
+    def __init__(self, label: str, solved: Solved) -> None:
+        self.label, self.solved = label, solved
+        super().__init__(label)
+
+
+def compare_named(
+    a: str,
+    b: str | None,
+    case: str | None,
+    read: Read,
+    method: Method = Method.AUTO,
+    settings: Sequence[str] = (),
+) -> Compared:
+    """Compare what two words name: a run, a plan file, a case, or `today`.
+
+    One word alone is a case: today against its plan. Plan files and `today` belong to `case`, or
+    to the case of the other side. `settings` are those that `read` gives to B, as they are shown.
+    Raises UsageError and InvalidInput for what cannot be compared.
+    """
+    first, second = (TODAY, a) if b is None else (a, b)
+    if settings and not _is_solved(second):
+        raise UsageError(f"--set counts for B, and {second} is no case that is solved.")
+    try:
+        sides = _sides(first, second, case, read, method)
+    except NoPlan as none:
+        return Compared(None, none.solved, none.label)
+    if settings:
+        sides = sides[0], replace(sides[1], label=f"{second} with {', '.join(settings)}")
+    return Compared(compare_sides(*sides, method))
+
+
+def compare_cases(
+    a: PlanningCase, b: PlanningCase, labels: tuple[str, str], method: Method = Method.AUTO
+) -> Compared:
+    """Solve both cases and compare their plans."""
+    try:
+        first, second = _solved(labels[0], a, method), _solved(labels[1], b, method)
+    except NoPlan as none:
+        return Compared(None, none.solved, none.label)
+    return Compared(compare_sides(first, second, method))
+
+
+def compare_with_today(case: PlanningCase, label: str, method: Method = Method.AUTO) -> Compared:
+    """Today's tiers against the plan of a case."""
+    today = side_of_today(TODAY, case)
+    try:
+        plan = _solved(label, case, method)
+    except NoPlan as none:
+        return Compared(None, none.solved, none.label)
+    return Compared(compare_sides(today, plan, method))
+
+
+def _sides(
+    first: str, second: str, named: str | None, read: Read, method: Method
+) -> tuple[Side, Side]:
+    words = (first, second)
+    if words == (TODAY, TODAY):
+        raise UsageError("Both sides are today. Name a plan to compare it with.")
+    bare = [_is_bare(word) for word in words]
+    if all(bare) and named is None:
+        raise UsageError(
+            "Which case do these plans belong to? A plan file has tiers and no costs: add --case."
+        )
+    sides: list[Side | None] = [None, None]
+    for place, word in enumerate(words):
+        if not bare[place]:
+            sides[place] = _whole_side(word, place == 1, named, read, method)
+    for place, word in enumerate(words):
+        if bare[place]:
+            other = sides[1 - place]
+            if named is not None or other is None:
+                its = read(named or "", place == 1)
+            else:
+                its = other.case
+            sides[place] = _bare_side(word, its)
+    assert sides[0] is not None
+    assert sides[1] is not None
+    return sides[0], sides[1]
+
+
+def _is_bare(word: str) -> bool:
+    """True for tiers without a case: today's, or those in a file."""
+    path = Path(word)
+    if word == TODAY or path.suffix.casefold() in PLAN_SUFFIXES:
+        return True
+    return path.suffix.casefold() in WORKBOOKS and path.is_file() and not _is_case(path)
+
+
+def _is_case(path: Path) -> bool:
+    """True for a workbook with the sheet that every case has."""
+    from slopt.case.read import read
+
+    return "segments" in read(path).tables
+
+
+def _bare_side(word: str, case: PlanningCase) -> Side:
+    if word == TODAY:
+        return side_of_today(word, case)
+    from slopt.plan.bring import read_plan
+
+    return side_of_choice(word, case, read_plan(case, Path(word)))
+
+
+def _whole_side(word: str, is_b: bool, named: str | None, read: Read, method: Method) -> Side:
+    """A run, or a case that is solved."""
+    if _is_solved(word):
+        return _solved(word, read(word, is_b), method)
+    from slopt.store.find import find_run
+
+    try:
+        found = find_run(word, named)
+    except UsageError:
+        if "@" not in word and not Path(word).exists():
+            find_case(word)  # whose message names what is near
+        raise
+    return _recorded(word, found)
+
+
+def _is_solved(word: str) -> bool:
+    """True for cases, false for runs, plan files and today."""
+    path = Path(word)
+    if _is_bare(word):
+        return False
+    if path.is_dir():
+        return (path / "case.toml").is_file() or not any(path.glob("*.json"))
+    return word in examples() or path.suffix.casefold() in WORKBOOKS
+
+
+def _recorded(word: str, run: Run) -> Side:
+    choice = run.choice
+    if choice is None:
+        what = "ended without a plan" if run.plans is None else "has a plan at every point"
+        raise UsageError(
+            f"{word} {what} ({run.command}, {run.status}). Name a run of slopt solve, or a plan."
+        )
+    return side_of_record(word, run.case, choice, run.document)
+
+
+def _solved(label: str, case: PlanningCase, method: Method) -> Side:
+    solved = solve_case(case, method, next_steps=False)
+    if solved.plan is None:
+        raise NoPlan(label, solved)
+    return side_of_plan(label, solved.plan, SideKind.SOLVED)

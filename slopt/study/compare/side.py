@@ -1,0 +1,125 @@
+"""One side of a comparison: a case, a tier for every segment, and what is known of that choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from slopt.case.case import PlanningCase
+from slopt.errors import UsageError
+from slopt.plan.plan import Plan
+from slopt.problem.build import build_problem
+from slopt.problem.choice import EDGE, Choice, ChoiceProblem
+from slopt.problem.evaluate import Evaluation, LimitUse, evaluate
+from slopt.vocabulary import Status
+
+
+class SideKind(StrEnum):
+    """Where the tiers of a side come from."""
+
+    SOLVED = "solved"
+    RECORDED = "recorded"
+    BROUGHT = "brought"
+    TODAY = "today"
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One of the two plans.
+
+    `choice` (S,) are positions of tiers. `gap` is how far the plan may be from the best one for
+    its case, relative; None where nobody says that it is near. `prices` are the relaxation prices
+    of limits by name, as far as they are known.
+    """
+
+    label: str
+    kind: SideKind
+    case: PlanningCase
+    problem: ChoiceProblem
+    choice: Choice
+    evaluation: Evaluation
+    status: Status | None = None
+    gap: float | None = None
+    prices: Mapping[str, float | None] = field(default_factory=dict)
+
+    @property
+    def is_best(self) -> bool:
+        """True where the plan is known to lie within a gap of the best for its case."""
+        return self.gap is not None
+
+    @property
+    def tiers(self) -> list[str]:
+        """The tier of every segment, in the case's order."""
+        return [self.problem.tiers[k] for k in self.choice]
+
+    def binds(self, use: LimitUse) -> bool:
+        """True where a limit costs something; where no price is known, where it is used up."""
+        price = self.prices.get(use.name)
+        if price is not None:
+            return price > 0
+        room = use.used - use.limit if use.at_least else use.limit + use.extra - use.used
+        return room <= EDGE * max(1.0, abs(use.limit), abs(use.used))
+
+
+def side_of_plan(label: str, plan: Plan, kind: SideKind = SideKind.SOLVED) -> Side:
+    """A plan that slopt found."""
+    return Side(
+        label,
+        kind,
+        plan.case,
+        plan.problem,
+        plan.choice,
+        plan.evaluation,
+        plan.status,
+        plan.gap,
+        {price.name: price.relaxation for price in plan.prices},
+    )
+
+
+def side_of_record(
+    label: str, case: PlanningCase, choice: Choice, document: Mapping[str, Any]
+) -> Side:
+    """A plan that was found earlier, with the result document that was written of it."""
+    problem = build_problem(case)
+    gap, status = document.get("gap"), document.get("status")
+    prices = {
+        str(entry["name"]): entry.get("price")
+        for entry in document.get("prices") or ()
+        if isinstance(entry, Mapping) and "name" in entry
+    }
+    return Side(
+        label,
+        SideKind.RECORDED,
+        case,
+        problem,
+        choice,
+        evaluate(problem, choice),
+        Status(status) if status in list(Status) else None,
+        float(gap) if isinstance(gap, int | float) else None,
+        prices,
+    )
+
+
+def side_of_choice(label: str, case: PlanningCase, choice: Choice) -> Side:
+    """Tiers that somebody brings; nothing is said about how good they are."""
+    problem = build_problem(case)
+    return Side(label, SideKind.BROUGHT, case, problem, choice, evaluate(problem, choice))
+
+
+def side_of_today(label: str, case: PlanningCase) -> Side:
+    """Today's tiers; raises UsageError where some segment has none."""
+    problem = build_problem(case)
+    missing = np.flatnonzero(problem.current < 0)
+    if len(missing):
+        name = case.segments[int(missing[0])]
+        more = f" and {len(missing) - 1:,} more have" if len(missing) > 1 else " has"
+        raise UsageError(
+            f'There is no plan of today: "{name}"{more} no current_tier. '
+            "Add it to the segments table, or name two plans."
+        )
+    choice = problem.current.copy()
+    return Side(label, SideKind.TODAY, case, problem, choice, evaluate(problem, choice))
