@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import typer
 
+from slopt.case.find import find_case
 from slopt.cli.common import (
     CaseArgument,
     JsonOption,
     OutOption,
     SetOption,
-    find_case,
     overrides_of,
     print_json,
     print_lines,

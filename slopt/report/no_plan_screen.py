@@ -7,14 +7,21 @@ from collections.abc import Iterable
 from rich.text import Text
 
 from slopt.case.case import PlanningCase
-from slopt.case.settings import COLUMNS
 from slopt.problem.choice import ChoiceProblem
+from slopt.problem.demands import Conflict
 from slopt.problem.evaluate import Breach
 from slopt.report.limit_words import difference, limit_words
 from slopt.report.table import Col, sentence, table
-from slopt.report.words import capital
 from slopt.solve.outcome import Outcome
+from slopt.study.diagnose.words import Wording
 from slopt.vocabulary import Status
+
+DIAGNOSE = (
+    "What would have to give way, by how much, and the best plan then: slopt diagnose, with the "
+    "same case and options."
+)
+NAMED = 8
+"""Segments that are named of those with the same contract."""
 
 
 def no_plan_lines(
@@ -22,7 +29,7 @@ def no_plan_lines(
 ) -> list[Text]:
     """Why there is no plan, in the words of the rules, and which command helps."""
     if outcome.status is Status.INFEASIBLE:
-        return _conflict(problem, outcome, width)
+        return _conflict(case, problem, outcome.contradiction, width)
     limit = case.settings.solve.time_limit_s
     what, remedy = {
         Status.UNBOUNDED: (
@@ -40,33 +47,39 @@ def no_plan_lines(
     return [*sentence(what, width, "bold"), *sentence(remedy, width)]
 
 
-def _conflict(problem: ChoiceProblem, outcome: Outcome, width: int) -> list[Text]:
-    if not outcome.conflict:
+def _conflict(
+    case: PlanningCase, problem: ChoiceProblem, found: Conflict, width: int
+) -> list[Text]:
+    if not found.demands:
         text = "No plan keeps every limit. Which of them contradict was not found in the time."
-        return sentence(text, width, "bold")
-    count = len(outcome.conflict)
-    head = (
-        "No plan meets every limit. This one cannot be met, whatever else is given up:"
-        if count == 1
-        else f"No plan meets every limit. These {count} contradict each other; without any one of "
-        "them the rest can be met:"
-    )
-    rows = [[name, capital(limit_words(problem, name))] for name in outcome.conflict]
-    return [
-        *sentence(head, width, "bold"),
-        Text(""),
-        *table([Col("limit", right=False), Col("set to", right=False, wrap=True)], rows, width),
-        Text(""),
-        *sentence(_help(outcome.conflict), width),
-    ]
+        return [*sentence(text, width, "bold"), *sentence(DIAGNOSE, width)]
+    count = len(found.demands)
+    if count == 1:
+        head = "No plan meets every limit. This one cannot be met, whatever else is given up:"
+    elif found.is_smallest:
+        head = (
+            f"No plan meets every limit. These {count} contradict each other; without any one of "
+            "them the rest can be met:"
+        )
+    else:
+        head = (
+            f"No plan meets every limit. These {count} contradict each other; whether all of them "
+            "are needed for that was not shown in the time:"
+        )
+    told = conflict_lines(Wording(problem, case.settings.words), found, width)
+    return [*sentence(head, width, "bold"), *told, Text(""), *sentence(DIAGNOSE, width)]
 
 
-def _help(conflict: tuple[str, ...]) -> str:
-    limits = [name for name in conflict if f"limits.{name}" in COLUMNS]
-    which = "it" if len(conflict) == 1 else "one of them"
-    if limits:
-        return f"Relax {which}, for instance: --set limits.{limits[0]}=..."
-    return f"Relax {which} in the case: more capacity, another value, or a penalty for a rule."
+def conflict_lines(wording: Wording, found: Conflict, width: int) -> list[Text]:
+    """A line for each member, the same contract of several segments in one."""
+    lines: list[Text] = []
+    for group in wording.grouped(found.demands):
+        names = ", ".join(group.segments[:NAMED])
+        more = len(group.segments) - NAMED
+        names += f" and {more:,} more" if more > 0 else ""
+        text = f"{group.words}: {names}" if names else group.words
+        lines += sentence(text, width, indent="    ", first="  ")
+    return lines
 
 
 def violation_lines(problem: ChoiceProblem, violations: Iterable[Breach], width: int) -> list[Text]:

@@ -1,93 +1,180 @@
-"""Why no plan exists: a smallest set of the business's own limits and rules that contradict.
+"""Why no plan exists: a smallest set of the business's own demands that contradict each other.
 
-Found by QuickXplain (Junker 2004): together infeasible, feasible without any one of them. Each
-question along the way is a small program without a goal, so conflicts that exist only in whole
+Found by QuickXplain (Junker 2004): together impossible, possible without any one of them. Each
+question along the way is the whole program without its goal, so conflicts that exist only in whole
 numbers are found as well.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from slopt.problem.choice import Bar, ChoiceProblem
-from slopt.problem.evaluate import BARRED_BY
-from slopt.problem.matrix import assemble
-from slopt.problem.sharing import obstacle, share
-from slopt.solve.by_prices import solve_rows
-from slopt.solve.coupling import coupling_of
-from slopt.solve.highs import Options, run
+from slopt.problem.choice import ChoiceProblem
+from slopt.problem.demands import (
+    Conflict,
+    ContractsBy,
+    Demand,
+    bar_of,
+    demands_of,
+    split,
+    with_only,
+)
+from slopt.problem.precheck import Contradiction, contradictions
+from slopt.solve.highs import Options
 from slopt.solve.outcome import Relaxation
-from slopt.solve.route import MANY, method_for
-from slopt.vocabulary import LIMITS, Goal, Status
+from slopt.solve.price_proof import price_proof
+from slopt.solve.route import MANY
+from slopt.solve.trials import Trials
 
-CONTRACTS = (Bar.MIN_TIER, Bar.MAX_TIER, Bar.FIXED_TIER)
+MOST_NAMED = 40
+"""Contracts and forbidden offers that are looked at one by one; more count by the tier they name,
+until it is known which of them matter."""
+
+DETAIL_TIMES = 3.0
+"""Times what finding a conflict took, that may go into which of its contracts matter."""
 
 
 def find_conflict(
     problem: ChoiceProblem, options: Options, proof: Relaxation | None = None
 ) -> tuple[str, ...]:
-    """Names of a smallest conflict; empty where the search was cut short.
+    """The names of a smallest conflict, as `smallest_conflict` finds it."""
+    return smallest_conflict(problem, options, proof).names
 
-    Segments without any offered tier are a conflict by themselves: `allowed[SEGMENT]` for each. Of
-    very many segments the contracts are not named one by one but taken as given. `proof`, prices
-    that prove the conflict, narrows the search to the limits that have one, and names them where
-    there is no time to find the smallest set.
+
+def smallest_conflict(
+    problem: ChoiceProblem, options: Options, proof: Relaxation | None = None
+) -> Conflict:
+    """A smallest conflict; an empty one where the search was cut short, or there is a plan.
+
+    `proof`, prices that prove the conflict, narrows the search to the limits that have one, and
+    names them where there is no time to find the smallest set.
     """
-    bare = np.flatnonzero(np.all(problem.barred & Bar.NOT_OFFERED, axis=1)).tolist()
-    if bare:
-        return tuple(f"allowed[{problem.segments[segment]}]" for segment in bare)
-    many = len(problem.segments) > MANY
-    begin = time.perf_counter()
-
-    def feasible(names: Sequence[str]) -> bool:
-        kept = only(problem, set(names), contracts=many).replace(goal=Goal.MIN_BUDGET)
-        left = max(0.0, options.time_limit_s - (time.perf_counter() - begin))
-        return is_feasible(kept, Options(gap=1.0, time_limit_s=left, seed=options.seed))
-
-    proven = [] if proof is None else [n for n, price in proof.prices.items() if price > 0]
-    names = constraints(problem, contracts=not many)
-    priced = constraints(problem, contracts=False) if proof is None else list(proof.prices)
-    narrowed = [name for name in names if name in proven or name not in priced]
+    plain = fewest(contradictions(problem))
+    if plain is not None and plain.needs_all and len(plain.demands) <= MOST_NAMED:
+        return Conflict.proven(plain.demands)
+    demands = manageable_demands(problem)
+    if plain is not None and len(plain.demands) <= MOST_NAMED:
+        demands = split(demands, [demand for demand in plain.demands if demand.is_bar])
+    trials = Trials(problem, demands, options)
+    prices = None if proof is None else proof.prices
     try:
-        if not feasible([]):
-            return ()
-        if proven and not feasible(narrowed):
-            names = narrowed
-        return tuple(sorted(quick_xplain(names, feasible), key=names.index))
-    except TimeoutError:
-        return tuple(proven)
+        if not trials.possible(()):
+            return Conflict()
+        first = one_conflict(trials, demands, prices)
+        if plain is not None and len(plain.demands) > MOST_NAMED:
+            return first
+        spent = options.time_limit_s - trials.seconds_left
+        seconds = min(trials.seconds_left / 2, DETAIL_TIMES * spent)
+        return in_detail(problem, first, replace(options, time_limit_s=seconds))
+    except (TimeoutError, KeyboardInterrupt):
+        priced = prices or {}
+        return Conflict(tuple(d for d in demands if priced.get(d.name, 0.0) > 0))
 
 
-def is_feasible(problem: ChoiceProblem, options: Options) -> bool:
-    """Is there any plan? By prices where the problem is not small, else by HiGHS.
+def fewest(found: Sequence[Contradiction]) -> Contradiction | None:
+    """The one with the fewest demands."""
+    return min(found, key=lambda c: len(c.demands), default=None)
 
-    Raises TimeoutError where the time does not suffice to tell.
+
+def manageable_demands(problem: ChoiceProblem) -> tuple[Demand, ...]:
+    """The demands of a problem, contracts by tier where they are too many to be asked about."""
+    bound = np.count_nonzero(problem.barred.any(axis=1))
+    demands = demands_of(problem) if bound <= MOST_NAMED else ()
+    if demands and sum(demand.is_bar for demand in demands) <= MOST_NAMED:
+        return demands
+    return demands_of(problem, ContractsBy.TIER)
+
+
+def one_conflict(
+    trials: Trials, demands: Sequence[Demand], prices: Mapping[str, float] | None = None
+) -> Conflict:
+    """A smallest conflict among some demands, in their order; an empty one where all can be kept.
+
+    `prices` prove that they cannot; they are looked for where there are none. Raises TimeoutError
+    where nothing is known in the time.
     """
-    if not problem.is_small and obstacle(problem) is None:
-        sharing = share(problem)
-        coupling = coupling_of(problem, sharing)
-        priced = solve_rows(sharing.rows, coupling, options, method_for(len(problem.segments)))
-        found, proven = priced.choice is not None, priced.status is Status.INFEASIBLE
-    else:
-        answer = run(assemble(problem), options)
-        found, proven = answer.values is not None, answer.status is Status.INFEASIBLE
-    if not found and not proven:
-        raise TimeoutError
-    return found
+    names = list(demands)
+    if prices is None:
+        some = Options(time_limit_s=min(trials.question_s, trials.seconds_left))
+        prices = price_proof(trials.problem_of(names), some)
+    if prices is not None:
+        narrowed = [d for d in names if d.is_bar or prices.get(d.name, 1.0) > 0]
+        if not _told_possible(trials, narrowed):
+            names = narrowed
+    if trials.possible(names):
+        return Conflict()
+    try:
+        found = frozenset(quick_xplain(names, trials.possible))
+        needed = found
+    except TimeoutError:
+        found, needed = _filtered(trials, names)
+    trials.contradicting.append(found)
+    return Conflict(tuple(d for d in demands if d in found), needed)
+
+
+def _told_possible(trials: Trials, demands: Sequence[Demand]) -> bool:
+    """As asked, and True where the time did not suffice to tell."""
+    try:
+        return trials.possible(demands)
+    except TimeoutError:
+        return True
+
+
+def _filtered(
+    trials: Trials, demands: Sequence[Demand]
+) -> tuple[frozenset[Demand], frozenset[Demand]]:
+    """Leave out one demand after the other where that is told; (what is left, what is needed)."""
+    known = (c for c in trials.contradicting if c <= frozenset(demands))
+    left = min(known, key=len)
+    needed = set()
+    for demand in demands:
+        if demand in left:
+            try:
+                if trials.possible(left - {demand}):
+                    needed.add(demand)
+                else:
+                    left -= {demand}
+            except TimeoutError:
+                continue
+    return left, frozenset(needed)
+
+
+def in_detail(problem: ChoiceProblem, conflict: Conflict, options: Options) -> Conflict:
+    """The conflict with the contracts that matter one by one, where those are few enough.
+
+    Those that tie a segment most come last, so that they are the ones that are kept.
+    """
+    tied = sum(len(demand.segments) for demand in conflict.demands)
+    if tied == sum(demand.is_bar for demand in conflict.demands) or tied > MANY:
+        return conflict
+    singles = [
+        bar_of(problem, segment, demand.bar)
+        for demand in conflict.demands
+        for segment in demand.segments
+    ]
+    singles.sort(key=lambda single: _range(problem, single))
+    others = [demand for demand in conflict.demands if not demand.is_bar]
+    trials = Trials(problem, split(demands_of(problem, ContractsBy.TIER), singles), options)
+    try:
+        found = one_conflict(trials, [*singles, *others])
+    except TimeoutError:
+        return conflict
+    few = sum(demand.is_bar for demand in found.demands) <= MOST_NAMED
+    return found if found.demands and few and found.is_smallest else conflict
+
+
+def _range(problem: ChoiceProblem, demand: Demand) -> float:
+    """How much the offers of the segment of a contract differ in service cost."""
+    return float(np.ptp(problem.service_cost[demand.segments[0]]))
 
 
 def constraints(problem: ChoiceProblem, contracts: bool = True) -> list[str]:
     """Every limit, resource, firm rule and contract tier, by name: what a planner could give up."""
-    names = [name for name in LIMITS if getattr(problem, name) is not None]
-    names += list(problem.resources)
-    names += [rule.name for rule in problem.rules if not rule.is_soft]
-    for bar in CONTRACTS if contracts else ():
-        bound = np.flatnonzero(np.any(problem.barred & bar, axis=1)).tolist()
-        names += [f"{BARRED_BY[bar]}[{problem.segments[segment]}]" for segment in bound]
-    return names
+    by = ContractsBy.SEGMENT if contracts else None
+    return [demand.name for demand in demands_of(problem, by, offers=False)]
 
 
 def only(problem: ChoiceProblem, names: set[str], contracts: bool = False) -> ChoiceProblem:
@@ -95,29 +182,17 @@ def only(problem: ChoiceProblem, names: set[str], contracts: bool = False) -> Ch
 
     `contracts` says that all contract tiers stay as well, named or not.
     """
-    kept = np.array([name in names for name in problem.resources], dtype=np.bool_)
-    barred = problem.barred.copy()
-    for bar in () if contracts else CONTRACTS:
-        for segment in np.flatnonzero(np.any(barred & bar, axis=1)).tolist():
-            if f"{BARRED_BY[bar]}[{problem.segments[segment]}]" not in names:
-                barred[segment] &= ~np.int8(bar)
-    return problem.replace(
-        **{name: None for name in LIMITS if name not in names},
-        resources=tuple(name for name in problem.resources if name in names),
-        use=problem.use[kept],
-        capacity=problem.capacity[kept],
-        extra_capacity=problem.extra_capacity[kept],
-        extra_premium=problem.extra_premium[kept],
-        rules=tuple(rule for rule in problem.rules if rule.is_soft or rule.name in names),
-        barred=barred,
-    )
+    demands = demands_of(problem, None if contracts else ContractsBy.SEGMENT, offers=False)
+    return with_only(problem, [d for d in demands if d.name in names], demands)
 
 
-def quick_xplain(names: Sequence[str], feasible: Callable[[Sequence[str]], bool]) -> list[str]:
-    """A smallest subset of `names` that is infeasible; `names` itself must be, and [] must not."""
+def quick_xplain(
+    demands: Sequence[Demand], possible: Callable[[Sequence[Demand]], bool]
+) -> list[Demand]:
+    """A smallest impossible subset of `demands`; they themselves must be, and [] must not."""
 
-    def explain(background: list[str], changed: bool, parts: list[str]) -> list[str]:
-        if changed and not feasible(background):
+    def explain(background: list[Demand], changed: bool, parts: list[Demand]) -> list[Demand]:
+        if changed and not possible(background):
             return []
         if len(parts) == 1:
             return parts
@@ -127,4 +202,4 @@ def quick_xplain(names: Sequence[str], feasible: Callable[[Sequence[str]], bool]
         from_first = explain(background + from_second, bool(from_second), first)
         return from_first + from_second
 
-    return explain([], False, list(names)) if names else []
+    return explain([], False, list(demands)) if demands else []

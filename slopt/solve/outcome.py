@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from slopt.problem.choice import Choice
+from slopt.problem.demands import NO_CONFLICT, Conflict
 from slopt.problem.program import LinearProgram
 from slopt.solve.proof import Proof
 from slopt.vocabulary import Method, Status
@@ -77,6 +78,7 @@ class Outcome:
     lies above it). `gap` is |objective - bound| / |objective|. `choice` is None without a plan.
     `why` says in words why this route was taken. Of an infeasible problem, the prices of
     `relaxation` (if any) prove it: no choice keeps the rows that have one, summed at these prices.
+    `contradiction` is empty where the search for one was cut short.
     """
 
     status: Status
@@ -88,8 +90,13 @@ class Outcome:
     objective: float | None = None
     bound: float | None = None
     relaxation: Relaxation | None = None
-    conflict: tuple[str, ...] = field(default=())
+    contradiction: Conflict = NO_CONFLICT
     why: str = ""
+
+    @property
+    def conflict(self) -> tuple[str, ...]:
+        """The names of demands that contradict each other; () with a plan, or where not found."""
+        return self.contradiction.names
 
     @property
     def gap(self) -> float | None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-import numpy as np
-
 from slopt.problem.choice import ChoiceProblem
-from slopt.problem.sharing import obstacle, share
 from slopt.solve.by_prices import by_prices
 from slopt.solve.by_program import by_program, options_left
-from slopt.solve.conflict import find_conflict
+from slopt.solve.conflict import smallest_conflict
 from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped
 from slopt.solve.outcome import Outcome, Relaxation
+from slopt.solve.price_proof import price_proof
 from slopt.solve.route import Route, choose_route
 from slopt.solve.start import Start
 from slopt.vocabulary import Method, Status
+
+CONFLICT_S, CONFLICT_TIMES = 5.0, 10.0
+"""Seconds, and times the proof, that a conflict is looked for; `slopt diagnose` takes longer."""
 
 
 def solve(
@@ -37,6 +38,32 @@ def solve(
     """
     options = options or Options()
     begin = time.perf_counter()
+    outcome = answer(problem, options, method, model, start)
+    if outcome.status is Status.INFEASIBLE and is_shipped(model):
+        found = smallest_conflict(problem, _for_conflict(options, begin), outcome.relaxation)
+        outcome = outcome.replace(contradiction=found)
+    return outcome.replace(seconds=time.perf_counter() - begin)
+
+
+def _for_conflict(options: Options, begin: float) -> Options:
+    """A few seconds, or as many times again as the proof took; what is left at the most."""
+    left = options_left(options, begin)
+    enough = max(CONFLICT_S, CONFLICT_TIMES * (time.perf_counter() - begin))
+    return replace(left, time_limit_s=min(left.time_limit_s, enough))
+
+
+def answer(
+    problem: ChoiceProblem,
+    options: Options,
+    method: Method = Method.AUTO,
+    model: str = "tier_plan",
+    start: Start | None = None,
+) -> Outcome:
+    """As `solve`, but where there is no plan it is not asked which rules are in conflict.
+
+    That takes solving many times; prices that prove it, where there are such, take next to nothing.
+    """
+    begin = time.perf_counter()
     route = choose_route(problem, method, model)
     if not route.method.needs_shared_rows:
         outcome = by_program(problem, options, route, model)
@@ -44,25 +71,10 @@ def solve(
         outcome = _core_then_highs(problem, options, route, start)
     else:
         outcome = by_prices(problem, options, route, start)
-    if outcome.status is Status.INFEASIBLE and is_shipped(model):
-        if outcome.relaxation is None:
-            outcome = outcome.replace(relaxation=_proof(problem, options_left(options, begin)))
-        conflict = find_conflict(problem, options_left(options, begin), outcome.relaxation)
-        outcome = outcome.replace(conflict=conflict)
+    if outcome.status is Status.INFEASIBLE and is_shipped(model) and outcome.relaxation is None:
+        prices = price_proof(problem, options_left(options, begin))
+        outcome = outcome.replace(relaxation=None if prices is None else Relaxation(prices))
     return outcome.replace(seconds=time.perf_counter() - begin)
-
-
-def _proof(problem: ChoiceProblem, options: Options) -> Relaxation | None:
-    """Prices that prove that there is no plan, for routes that bring none; None without any."""
-    if obstacle(problem) is not None or not problem.admissible.any(axis=1).all():
-        return None
-    rows = share(problem).rows
-    if not rows.names or not rows.allowed.any(axis=1).all():
-        return None
-    from slopt.solve.prices.ray import find_ray
-
-    ray = find_ray(rows, options, np.zeros(len(rows.names)))
-    return None if ray is None else Relaxation(dict(zip(rows.names, ray.tolist(), strict=True)))
 
 
 def _core_then_highs(

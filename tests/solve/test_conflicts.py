@@ -9,7 +9,7 @@ from strategies import random_problem, simple_problem, with_resource
 
 from slopt.problem.choice import Bar
 from slopt.problem.rules import Rule
-from slopt.solve import conflict as conflicts
+from slopt.solve import trials
 from slopt.solve.conflict import constraints, find_conflict, only, quick_xplain
 from slopt.solve.core import is_available
 from slopt.solve.highs import Options
@@ -155,8 +155,8 @@ def test_quick_xplain_on_sets():
 @pytest.mark.parametrize("status", [Status.NO_PLAN, Status.INTERRUPTED])
 def test_a_search_cut_short_reports_no_conflict(monkeypatch, status):
     """Out of time or interrupted: nothing was proven, so nothing is said."""
-    monkeypatch.setattr(conflicts, "run", lambda program, options: Answer(status))
-    problem, _ = PLANTED["budget against floors"]
+    monkeypatch.setattr(trials, "run", lambda program, options: Answer(status))
+    problem, _ = PLANTED["lost sales cap against the budget"]
     assert find_conflict(problem, Options()) == ()
 
 

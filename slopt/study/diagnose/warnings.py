@@ -1,0 +1,54 @@
+"""What is plain without a solver, as warnings of a case: it can be read, and has no plan."""
+
+from __future__ import annotations
+
+from slopt.case.case import PlanningCase
+from slopt.errors import Problem, Severity
+from slopt.problem.choice import ChoiceProblem
+from slopt.problem.demands import Demand, DemandKind
+from slopt.problem.precheck import Contradiction, contradictions
+from slopt.study.diagnose.words import Wording, number
+
+NAMED = 6
+"""Demands that a warning names."""
+
+
+def contradiction_warnings(case: PlanningCase, problem: ChoiceProblem) -> list[Problem]:
+    """One warning a contradiction; those within the contract of one segment are checked before."""
+    wording = Wording(problem, case.settings.words)
+    return [
+        _warning(case, wording, found)
+        for found in contradictions(problem)
+        if not all(demand.kind is DemandKind.CONTRACT for demand in found.demands)
+    ]
+
+
+def _warning(case: PlanningCase, wording: Wording, found: Contradiction) -> Problem:
+    first = found.demands[0]
+    told = [group.words for group in wording.grouped(found.demands)]
+    more = len(told) - NAMED
+    text = "; ".join(told[:NAMED]) + (f"; and {more:,} more" if more > 0 else "")
+    message = f"No plan can meet this: {text}."
+    if found.needed is not None and first.name not in ("max_tiers", "max_changes"):
+        message += f" What plans come to at best is {number(round(found.needed, 4))}."
+    table, row, column = _place(case, first)
+    return Problem(
+        message,
+        "slopt diagnose says what would have to give way.",
+        table=table,
+        file=None if table is None else case.table(table).file,
+        row=row,
+        column=column,
+        severity=Severity.WARNING,
+    )
+
+
+def _place(case: PlanningCase, demand: Demand) -> tuple[str | None, int | None, str | None]:
+    """Where a demand stands in the case: table, row, column."""
+    if demand.kind is DemandKind.LIMIT:
+        return None, None, f"limits.{demand.name}"
+    if demand.kind is DemandKind.RESOURCE:
+        return "resources", int(case.table("resources").rows[demand.place]), "capacity"
+    if demand.kind is DemandKind.RULE:
+        return "rules", int(case.table("rules").rows[demand.place]), "kind"
+    return "segments", int(case.table("segments").rows[demand.segments[0]]), None
