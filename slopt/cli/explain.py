@@ -1,8 +1,10 @@
-"""`slopt explain`: why this tier and no other."""
+"""`slopt explain`: why the plan is as it is, and why not otherwise."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,22 +14,48 @@ from slopt.cli.common import (
     ModelOption,
     OutOption,
     SetOption,
+    counting,
     print_json,
     print_lines,
-    progress,
     read,
     screen_width,
 )
-from slopt.errors import UsageError
-from slopt.vocabulary import Method
+from slopt.vocabulary import Method, Status
 
-FILE = "explanations.json"
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from slopt.engine.explaining import Explained
+    from slopt.engine.solving import Solved
+
+FILE = "explanation.json"
+NO_PLAN = "result.json"
 
 
 def run(
     case: CaseArgument,
     segment: Annotated[
         str | None, typer.Argument(metavar="SEGMENT", help="One segment, in full.")
+    ] = None,
+    limits: Annotated[
+        bool, typer.Option("--limits", help="What each limit is worth, unit by unit, solved.")
+    ] = False,
+    rules: Annotated[
+        bool, typer.Option("--rules", help="What each rule and contract costs, by solving without.")
+    ] = False,
+    why_not: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SEGMENT=TIER", help="Solve the plan with this wish; may be given repeatedly."
+        ),
+    ] = None,
+    next_units: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--next",
+            metavar="LIMIT=UNITS",
+            help="What so many units more of a limit gain; may be given repeatedly.",
+        ),
     ] = None,
     settings: SetOption = None,
     model: ModelOption = None,
@@ -37,42 +65,100 @@ def run(
     out: OutOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Say why each segment has its tier, what the next best costs, and when the choice flips."""
-    from slopt.case.columns import suggest
-    from slopt.engine.solving import explain_plan, solve_case
-    from slopt.plan.files import json_text, write_files
-    from slopt.plan.provenance import Provenance
-    from slopt.plan.result import no_plan_result
-    from slopt.report.explain_screen import overview_lines, segment_lines
-    from slopt.report.no_plan_screen import no_plan_lines
-    from slopt.study.explain import explanation_rows
+    """Say why each segment has its tier, what limits and rules cost, and who pays for a wish."""
+    from slopt.engine.explaining import Question, explain_case
 
+    question = Question(segment, limits, rules, tuple(why_not or ()), tuple(next_units or ()))
     planning_case = read(case, settings, model)
-    if segment is not None and segment not in planning_case.segments:
-        hint = suggest(segment, planning_case.segments, "Known are")
-        raise UsageError(f'There is no segment "{segment}" in this case. {hint}')
-    with progress("solving"):
-        solved = solve_case(planning_case, method, next_steps=False)
-        plan = solved.plan
-        if plan is None:
-            document = no_plan_result(planning_case, solved.outcome, solved.seconds)
-            if out:
-                write_files(out, {"result.json": json_text(document)}, stale=[FILE])
-            if json:
-                print_json(document)
-            else:
-                width = screen_width()
-                print_lines(no_plan_lines(planning_case, solved.problem, solved.outcome, width))
-            raise typer.Exit(solved.outcome.status.exit_code)
-        wanted = None if segment is None else [planning_case.segments.index(segment)]
-        explanations = explain_plan(plan, wanted)
-    rows = explanation_rows(plan, explanations)
+    with counting("solving") as tell:
+        found = explain_case(planning_case, question, method, tell)
+    if found.solved.plan is None:
+        _no_plan(found.solved, out, json)
+    elif json or out:
+        _write(found, out, json)
+    if found.solved.plan is not None and not json:
+        print_lines(_lines(found, question.is_whole, screen_width(), case))
+    raise typer.Exit(_exit_code(found, question.is_whole))
+
+
+def _no_plan(solved: Solved, out: Path | None, json: bool) -> None:
+    """What there is to say where there is no plan."""
+    from slopt.plan.files import json_text, write_files
+    from slopt.plan.result import no_plan_result
+    from slopt.report.no_plan_screen import no_plan_lines
+    from slopt.study.explain_document import TABLES
+
+    document = no_plan_result(solved.case, solved.outcome, solved.seconds)
     if out:
-        write_files(out, {FILE: json_text(rows)})
+        write_files(out, {NO_PLAN: json_text(document)}, stale=[FILE, *TABLES])
     if json:
-        print_json(rows)
-    elif wanted is None:
-        print_lines(overview_lines(plan, explanations, screen_width(), case))
+        print_json(document)
     else:
-        print_lines(segment_lines(plan, explanations[0], screen_width(), Provenance(planning_case)))
-    raise typer.Exit(solved.outcome.status.exit_code)
+        print_lines(no_plan_lines(solved.case, solved.problem, solved.outcome, screen_width()))
+
+
+def _write(found: Explained, out: Path | None, json: bool) -> None:
+    """The document, and the tables of what it has."""
+    from slopt.plan.files import json_text, write_files
+    from slopt.report.explain_words import in_words
+    from slopt.study.explain_document import TABLES, explanation_document, explanation_tables
+
+    words = partial(in_words, found.plan)
+    document = explanation_document(
+        found.plan, found.segments, found.limits, found.rules, found.wish, words, found.is_complete
+    )
+    if out:
+        files = {FILE: json_text(document), **explanation_tables(document)}
+        write_files(out, files, stale=[name for name in (*TABLES, NO_PLAN) if name not in files])
+    if json:
+        print_json(document)
+
+
+def _lines(found: Explained, whole: bool, width: int, case: str) -> list[Text]:
+    """What the screen shows: each part that was asked, an empty line in between."""
+    from rich.text import Text
+
+    from slopt.plan.provenance import Provenance
+    from slopt.report.explain_limits_screen import limits_in_full
+    from slopt.report.explain_rules_screen import rules_in_full
+    from slopt.report.explain_screen import more_lines, overview_lines, segment_lines
+    from slopt.report.explain_wish_screen import wish_lines
+    from slopt.report.table import sentence
+
+    plan, parts = found.plan, []
+    if found.segments is not None and whole:
+        parts.append(overview_lines(plan, found.segments, width))
+    elif found.segments is not None:
+        parts.append(segment_lines(plan, found.segments, width, Provenance(plan.case)))
+    if found.limits is not None:
+        parts.append(limits_in_full(plan, found.limits, width))
+    if found.rules is not None:
+        parts.append(rules_in_full(plan, found.rules, width))
+    if found.wish is not None:
+        parts.append(wish_lines(plan, found.wish, width))
+    if whole:
+        parts.append(more_lines(plan, case, width))
+    if not found.is_complete:
+        parts.append(
+            sentence(
+                "Interrupted: what had been solved by then is shown."
+                if found.interrupted
+                else "Time was over before all of this was solved; --set solve.time_limit_s=... "
+                "gives more.",
+                width,
+            )
+        )
+    return [line for part in parts for line in (*part, Text(""))][:-1]
+
+
+def _exit_code(found: Explained, whole: bool) -> int:
+    """That of the plan; where the plan stands but an answer that was asked for was cut short, 5."""
+    status = found.solved.outcome.status
+    if found.interrupted:
+        return Status.INTERRUPTED.exit_code
+    cut = not whole and not found.is_complete
+    if found.wish is not None and found.wish.outcome.status is not Status.INFEASIBLE:
+        cut |= found.wish.outcome.status is not Status.OPTIMAL
+    if status is Status.OPTIMAL and cut:
+        return Status.FEASIBLE.exit_code
+    return status.exit_code

@@ -27,7 +27,7 @@ from slopt.solve.solve import solve
 from slopt.vocabulary import Method, Status
 
 if TYPE_CHECKING:
-    from slopt.study.explain import Explanation
+    from slopt.study.explain import Explanations
 
 ANALYSIS_S = 5.0
 """Seconds for next steps, and again for close calls; small problems take a fraction of one."""
@@ -53,7 +53,8 @@ def options_of(case: PlanningCase) -> Options:
 def unsolvable(case: PlanningCase) -> list[Problem]:
     """What keeps a case that was read without errors from being solved all the same.
 
-    Numbers that come out too large, more than fits in memory, a model file that is not there.
+    Numbers that come out too large, more than fits in memory, a model file that is not there. And
+    warnings of what is plain without a solver: that no plan can meet some limits and rules.
     """
     problems = [problem for problem in [model_problem(case.settings.plan.model)] if problem]
     try:
@@ -62,6 +63,13 @@ def unsolvable(case: PlanningCase) -> list[Problem]:
             from slopt.study.customers import pool_warnings
 
             problems += pool_warnings(case, problem)
+        if len(case.table("figures")):
+            from slopt.study.service_figures import figure_problems
+
+            problems += figure_problems(case)
+        from slopt.study.diagnose.warnings import contradiction_warnings
+
+        problems += contradiction_warnings(case, problem)
     except InvalidInput as error:
         problems += error.problems
     return problems
@@ -104,7 +112,7 @@ def _for_analysis(options: Options, outcome: Outcome) -> Options:
     return replace(options, time_limit_s=min(max(left, 0.1), ANALYSIS_S))
 
 
-def explain_plan(plan: Plan, segments: Sequence[int] | None = None) -> list[Explanation]:
+def explain_plan(plan: Plan, segments: Sequence[int] | None = None) -> Explanations:
     """Why the segments (all by default) have their tiers."""
     from slopt.study.explain import explain
 

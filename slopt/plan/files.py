@@ -90,15 +90,18 @@ def _plan_csv(problem: ChoiceProblem, choice: Choice) -> Content:
 def write_files(folder: Path, files: Mapping[str, Content], stale: Iterable[str] = ()) -> None:
     """Write all files, or none: each is written beside its place first, then moved into it.
 
-    `stale` names files of an earlier run that this one does not have; they are removed. Raises
-    UsageError where the folder cannot be written to.
+    A name may have a folder in it, `alternative_1/plan.csv`. `stale` names files of an earlier run
+    that this one does not have; they are removed. Raises UsageError where the folder cannot be
+    written to.
     """
     waiting: list[tuple[Path, Path]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
-            waiting.append((Path(temporary), folder / name))
+            place = folder / name
+            place.parent.mkdir(exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+            waiting.append((Path(temporary), place))
             with os.fdopen(handle, "wb") as file:
                 if isinstance(content, str):
                     file.write(content.encode())

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Sequence
 
+import numpy as np
 from rich.text import Text
 
 from slopt.plan.plan import Plan
 from slopt.plan.provenance import Provenance
+from slopt.report.explain_words import TIE, hold_sentences, money_sentences, verdict
 from slopt.report.limit_words import price
 from slopt.report.losses import loss_cells, loss_columns
 from slopt.report.numbers import Unit, amount, percent, unit_for_rows
@@ -17,13 +19,14 @@ from slopt.report.sureness import proof_sentence
 from slopt.report.table import Col, sentence, table
 from slopt.report.words import counted, goal_words, listed
 from slopt.study.at_prices import Flip
-from slopt.study.explain import Alternative, Explanation
+from slopt.study.explain import Alternative, Explanation, Explanations
+from slopt.study.explain_segments import segment_figures
 from slopt.vocabulary import Goal
 
 MOST_ROWS = 60
 MOST_NAMES = 40
-TIE = 1e-9
-"""Plans whose values differ by less than this share are equally good."""
+MOST_LOOKED_AT = MOST_ROWS
+"""Segments up to which all are looked at one by one, in the case's order."""
 BARRED_WORDS = {
     "allowed": "not offered",
     "min_tier": "below the contract floor",
@@ -32,15 +35,15 @@ BARRED_WORDS = {
 }
 
 
-def overview_lines(
-    plan: Plan, explanations: Sequence[Explanation], width: int, case: str
-) -> list[Text]:
+def overview_lines(plan: Plan, explanations: Explanations, width: int) -> list[Text]:
     """A line a segment: its tier, the next best, what that would cost, when the choice flips.
 
-    `case` is what the user called the case, for the command that shows one segment in full.
+    Of many segments those whose choice is closest.
     """
     words, info = plan.case.settings.words, plan.case.settings.case
-    open_choices = [e for e in explanations if e.next_best is not None]
+    many = len(explanations) > MOST_LOOKED_AT
+    entries = explanations.closest(MOST_ROWS) if many else list(explanations)
+    open_choices = [e for e in entries if e.next_best is not None]
     costs = [_cost(entry) or 0.0 for entry in open_choices]
     unit = unit_for_rows(costs) if plan.problem.goal is not Goal.MAX_SERVICE else None
     columns = [
@@ -67,9 +70,20 @@ def overview_lines(
     lines = [Text(f"Why each {words.segment} has its {words.tier}", style="bold")]
     if rows:
         lines += [Text(""), *table(columns, rows, width)]
-    if len(open_choices) > MOST_ROWS:
+    if many:
+        lines += sentence(
+            f"The {len(rows)} closest choices of {counted(len(explanations), words.segment)}; "
+            "--out DIR writes all.",
+            width,
+        )
+    elif len(open_choices) > MOST_ROWS:
         lines.append(Text(f"... and {len(open_choices) - MOST_ROWS:,} more: --json has all."))
-    lines += [*_without_choice(plan, explanations, width), Text("")]
+    alone = explanations.without_choice()
+    lines += _sole(plan, alone, width)
+    if not many:
+        stuck = [e.segment for e in entries if e.next_best is None and e.segment not in set(alone)]
+        lines += _stuck(plan, stuck, width)
+    lines.append(Text(""))
     if rows:
         solved = open_choices[0].next_best.plan is not None if open_choices[0].next_best else False
         how = (
@@ -80,33 +94,52 @@ def overview_lines(
         head = unit.head(info.currency, info.period) if unit else "points of service level"
         lines += sentence(f"Costs in {head}: {how}.", width)
     lines += sentence(proof_sentence(plan), width)
-    example = (open_choices or list(explanations))[0].segment
-    name = shlex.quote(plan.problem.segments[example])
-    lines += sentence(f"One in full, for instance: slopt explain {shlex.quote(case)} {name}", width)
     return lines
 
 
-def _without_choice(plan: Plan, explanations: Sequence[Explanation], width: int) -> list[Text]:
-    """Segments that no other tier is possible for, by the reason."""
-    words = plan.case.settings.words
+def more_lines(plan: Plan, case: str, width: int) -> list[Text]:
+    """The commands that say more; `case` is what the user called the case."""
+    problem, name = plan.problem, shlex.quote(case)
+    choices = np.flatnonzero(problem.admissible.sum(axis=1) > 1)
     lines: list[Text] = []
-    sole: list[Explanation] = []
-    bound: list[Explanation] = []
-    for entry in explanations:
-        if entry.next_best is None:
-            only = all(option.barred == "allowed" for option in entry.alternatives)
-            (sole if only else bound).append(entry)
-    for entries, what in (
-        (sole, f"Only one {words.tier} is offered to"),
-        (bound, f"No plan that keeps every limit has another {words.tier} for"),
-    ):
-        if entries:
-            names = [plan.problem.segments[e.segment] for e in entries[:MOST_NAMES]]
-            if len(entries) > MOST_NAMES:
-                names.append(f"{len(entries) - MOST_NAMES} more")
-            text = f"{what} {counted(len(entries), words.segment)}: {listed(names)}."
-            lines += [Text(""), *sentence(text, width)]
+    if len(choices):
+        s = int(choices[0])
+        other = next(
+            k for k in np.flatnonzero(problem.admissible[s]).tolist() if k != plan.choice[s]
+        )
+        one = shlex.quote(problem.segments[s])
+        wish = shlex.quote(f"{problem.segments[s]}={problem.tiers[other]}")
+        lines += sentence(f"One in full: slopt explain {name} {one}", width)
+        lines += sentence(f"Who pays for a wish: slopt explain {name} --why-not {wish}", width)
+    if not problem.is_small:
+        lines += sentence(f"Limits and rules, solved: slopt explain {name} --limits --rules", width)
     return lines
+
+
+def _sole(plan: Plan, segments: Sequence[int], width: int) -> list[Text]:
+    """Segments to which one tier only may be given."""
+    words = plan.case.settings.words
+    if not segments:
+        return []
+    who = f"{counted(len(segments), words.segment)}: {_names(plan, segments)}"
+    return [Text(""), *sentence(f"Only one {words.tier} is possible for {who}.", width)]
+
+
+def _stuck(plan: Plan, segments: Sequence[int], width: int) -> list[Text]:
+    """Segments that every plan gives the same tier."""
+    words = plan.case.settings.words
+    if not segments:
+        return []
+    who = f"{counted(len(segments), words.segment)}: {_names(plan, segments)}"
+    text = f"No plan that keeps every limit has another {words.tier} for {who}."
+    return [Text(""), *sentence(text, width)]
+
+
+def _names(plan: Plan, segments: Sequence[int]) -> str:
+    names = [plan.problem.segments[s] for s in segments[:MOST_NAMES]]
+    if len(segments) > MOST_NAMES:
+        names.append(f"{len(segments) - MOST_NAMES:,} more")
+    return listed(names)
 
 
 def _cost(entry: Explanation) -> float | None:
@@ -139,11 +172,15 @@ def _at_the_edge(flip: Flip) -> bool:
 
 
 def segment_lines(
-    plan: Plan, entry: Explanation, width: int, provenance: Provenance | None = None
+    plan: Plan, explanations: Explanations, width: int, provenance: Provenance | None = None
 ) -> list[Text]:
     """One segment in full: its offers, why not each of the others, when the choice flips."""
-    lines = [*sentence(_verdict(plan, entry), width, "bold"), Text("")]
+    (row,) = segment_figures(plan, explanations)
+    entry = explanations[0]
+    lines = [*sentence(verdict(plan, row), width, "bold"), Text("")]
     lines += _offers(plan, entry, width)
+    lines += [Text(""), *sentence(" ".join(money_sentences(plan, row)), width)]
+    lines += sentence(" ".join(hold_sentences(plan, row)), width)
     for alternative in entry.alternatives:
         reasons = _why_not(plan, entry, alternative)
         if reasons:
@@ -158,31 +195,6 @@ def segment_lines(
         )
         lines += [Text(""), *sentence(text, width)]
     return lines
-
-
-def _verdict(plan: Plan, entry: Explanation) -> str:
-    problem = plan.problem
-    name, tier = problem.segments[entry.segment], problem.tiers[entry.tier]
-    was = int(problem.current[entry.segment])
-    start = f"{name}: {tier}"
-    if was >= 0:
-        start += f", was {problem.tiers[was]}" if was != entry.tier else ", as today"
-    best = entry.next_best
-    if best is None:
-        return f"{start}. No other {plan.case.settings.words.tier} is possible."
-    its = problem.tiers[best.tier]
-    if best.plan is None:
-        return f"{start}. At the prices of the limits, {its} comes next."
-    if best.plan <= TIE * abs(plan.objective):
-        return f"{start}. A tie: the best plan with {its} is as good."
-    return f"{start}. Next best is {its}: the whole plan would be {_worse(plan, best.plan)}."
-
-
-def _worse(plan: Plan, cost: float) -> str:
-    if plan.problem.goal is Goal.MAX_SERVICE:
-        return f"{100 * cost:.3f} points of service level worse"
-    info = plan.case.settings.case
-    return f"{amount(cost)} {info.currency} a {info.period} worse".replace("  ", " ")
 
 
 def _offers(plan: Plan, entry: Explanation, width: int) -> list[Text]:

@@ -11,23 +11,23 @@ price at which another offer becomes the cheaper one for this segment.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import overload
 
 import numpy as np
 
 from slopt.plan.plan import Plan
-from slopt.plan.rows import tidy
 from slopt.problem.choice import Bar, Choice, ChoiceProblem
 from slopt.problem.evaluate import BARRED_BY
 from slopt.problem.sharing import rows_of
 from slopt.solve.highs import Options, run
 from slopt.solve.outcome import Outcome, Relaxation
-from slopt.solve.solve import solve
 from slopt.solve.start import Start
 from slopt.solve.tie_break import read_choice
-from slopt.study.at_prices import AtPrices, Flip
+from slopt.study.anew import Anew, best_plan
+from slopt.study.at_prices import AtPrices, Flip, Hold
+from slopt.study.frontier.least import Way
 from slopt.vocabulary import Status
 
 
@@ -61,12 +61,13 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Explanation:
-    """One segment: the tier it has, the alternatives (best first), and the nearest flips."""
+    """One segment: the tier it has, the alternatives (best first), the nearest flips, the hold."""
 
     segment: int
     tier: int
     alternatives: tuple[Alternative, ...]
     flips: tuple[Flip, ...]
+    hold: Hold | None = None
 
     @property
     def next_best(self) -> Alternative | None:
@@ -79,81 +80,140 @@ class Explanation:
         return min(priced, key=lambda a: a.by_prices or 0.0) if priced else None
 
 
+class Explanations(Sequence[Explanation]):
+    """Segments of a plan, explained; each is put together when it is asked for.
+
+    `segments` are their positions. `solved` holds, by segment, the best plans with its other tiers.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        segments: Sequence[int],
+        at_prices: AtPrices | None,
+        solved: Mapping[int, BestPlans],
+    ) -> None:
+        self.plan, self.segments, self.at_prices, self.solved = plan, segments, at_prices, solved
+
+    def __len__(self) -> int:
+        return len(self.segments)
+
+    @overload
+    def __getitem__(self, place: int) -> Explanation: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Explanation]: ...
+
+    def __getitem__(self, place: int | slice) -> Explanation | list[Explanation]:
+        if isinstance(place, slice):
+            return [self.explain(segment) for segment in self.segments[place]]
+        return self.explain(self.segments[place])
+
+    def closest(self, most: int) -> list[Explanation]:
+        """Segments with a choice whose next best costs least at the prices, by rising cost."""
+        prices = self.at_prices
+        rows = np.asarray(self.segments, dtype=np.int64)
+        if prices is None:
+            return [entry for entry in self[:most] if entry.next_best is not None]
+        rows = rows[prices.next_best[rows] >= 0]
+        dearer = prices.dearer[rows, prices.next_best[rows]]
+        return [self.explain(s) for s in rows[np.argsort(dearer, kind="stable")[:most]].tolist()]
+
+    def without_choice(self) -> list[int]:
+        """Segments that have one tier only, whatever the limits are."""
+        rows = np.asarray(self.segments, dtype=np.int64)
+        return list(rows[self.plan.problem.admissible[rows].sum(axis=1) <= 1].tolist())
+
+    def explain(self, segment: int) -> Explanation:
+        """One segment by its position."""
+        plan, prices = self.plan, self.at_prices
+        problem, chosen = plan.problem, int(plan.choice[segment])
+        priced = None if prices is None else prices.value[segment]
+        sense = -1.0 if problem.goal.maximises else 1.0
+        solved = self.solved.get(segment, {})
+        alternatives = []
+        for tier in range(len(problem.tiers)):
+            if tier == chosen:
+                continue
+            alone = sense * float(problem.values[segment, tier] - problem.values[segment, chosen])
+            by_prices = None if priced is None else float(priced[tier] - priced[chosen])
+            option = Alternative(tier, alone, by_prices, barred=_barred_by(problem, segment, tier))
+            if tier in solved:
+                option = _solved(plan, segment, option, solved[tier])
+            alternatives.append(option)
+        alternatives.sort(
+            key=lambda a: (
+                a.barred is not None,
+                not a.possible,
+                next(value for value in (a.plan, a.by_prices, a.alone) if value is not None),
+            )
+        )
+        flips = () if prices is None else prices.flips(segment)
+        hold = None if prices is None else prices.hold(segment)
+        return Explanation(segment, chosen, tuple(alternatives), flips, hold)
+
+
 def explain(
-    plan: Plan, options: Options, segments: Sequence[int] | None = None
-) -> list[Explanation]:
+    plan: Plan, options: Options, segments: Sequence[int] | None = None, anew: Anew | None = None
+) -> Explanations:
     """Explain segments of a plan, all of them by default.
 
-    Alternatives are solved for segments asked for by name, and for all where the problem is small;
-    else only the prices speak.
+    Alternatives are solved for segments asked for by name, and for all where the problem is small,
+    within the time limit of the options, or of `anew`; else only the prices speak.
     """
     relaxation = plan.outcome.relaxation
     at_prices = AtPrices(plan, relaxation) if relaxation else None
-    best_with: BestWith | None = None
+    wanted = range(len(plan.problem.segments)) if segments is None else segments
+    solved: dict[int, BestPlans] = {}
     if relaxation and plan.status is Status.OPTIMAL:
         if plan.problem.is_small:
             options = replace(options, gap=0.0)
         if plan.problem.is_small or segments is not None:
-            best_with = _best_with(plan, relaxation, options)
-    wanted = range(len(plan.problem.segments)) if segments is None else segments
-    return [_explain_one(plan, segment, at_prices, best_with) for segment in wanted]
+            best_with = _best_with(plan, relaxation)
+            gap = options.gap
+
+            def ask(segment: int, way: Way) -> BestPlans:
+                others = np.flatnonzero(plan.problem.admissible[segment]).tolist()
+                others.remove(int(plan.choice[segment]))
+                within = replace(way.options, gap=gap)
+                return {tier: best_with(segment, tier, within) for tier in others}
+
+            solved = (anew or Anew(Way(options))).each("other tiers", wanted, ask)
+    return Explanations(plan, wanted, at_prices, solved)
 
 
-BestWith = Callable[[int, int], Outcome]
-"""(segment, tier) -> the best plan in which the segment has that tier."""
+BestWith = Callable[[int, int, Options], Outcome]
+"""(segment, tier, options) -> the best plan in which the segment has that tier."""
+BestPlans = Mapping[int, Outcome]
+"""By tier of a segment: the best plan in which it has that tier."""
 
 
-def _best_with(plan: Plan, relaxation: Relaxation, options: Options) -> BestWith:
+def _best_with(plan: Plan, relaxation: Relaxation) -> BestWith:
     """By the program that was relaxed, else by the route that found the plan."""
     program, problem, outcome = relaxation.program, plan.problem, plan.outcome
 
-    def by_program(segment: int, tier: int) -> Outcome:
+    def by_program(segment: int, tier: int, options: Options) -> Outcome:
         assert program is not None
         lower = program.lower.copy()
         lower[program.column_of(segment, tier)] = 1.0
         answer = run(program.replace(lower=lower), options)
+        if answer.status is Status.INTERRUPTED:
+            raise KeyboardInterrupt
         found = outcome.replace(status=answer.status, choice=None, objective=None)
         if answer.values is None or answer.objective is None:
             return found
         choice = read_choice(program, answer.values, len(problem.segments))
         return found.replace(choice=choice, objective=answer.objective)
 
-    def by_prices(segment: int, tier: int) -> Outcome:
+    def by_prices(segment: int, tier: int, options: Options) -> Outcome:
         barred = problem.barred.copy()
         barred[segment, np.arange(len(problem.tiers)) != tier] |= np.int8(Bar.FIXED_TIER)
         known = {row.name: relaxation.prices[row.name] for row in rows_of(problem)}
         start = Start(np.array(list(known.values())), None)
-        return solve(problem.replace(barred=barred), options, outcome.method, start=start)
+        way = Way(options, outcome.method)
+        return best_plan(problem.replace(barred=barred), way, start)
 
     return by_prices if program is None else by_program
-
-
-def _explain_one(
-    plan: Plan, segment: int, at_prices: AtPrices | None, best_with: BestWith | None
-) -> Explanation:
-    """One segment; alternatives are solved where `best_with` is given."""
-    problem, chosen = plan.problem, int(plan.choice[segment])
-    priced = None if at_prices is None else at_prices.value[segment]
-    sense = -1.0 if problem.goal.maximises else 1.0
-    alternatives = []
-    for tier in range(len(problem.tiers)):
-        if tier == chosen:
-            continue
-        alone = sense * float(problem.values[segment, tier] - problem.values[segment, chosen])
-        by_prices = None if priced is None else float(priced[tier] - priced[chosen])
-        option = Alternative(tier, alone, by_prices, barred=_barred_by(problem, segment, tier))
-        if option.barred is None and best_with is not None:
-            option = _solved(plan, segment, option, best_with(segment, tier))
-        alternatives.append(option)
-    alternatives.sort(
-        key=lambda a: (
-            a.barred is not None,
-            not a.possible,
-            next(value for value in (a.plan, a.by_prices, a.alone) if value is not None),
-        )
-    )
-    flips = () if at_prices is None else at_prices.flips(segment)
-    return Explanation(segment, chosen, tuple(alternatives), flips)
 
 
 def _barred_by(problem: ChoiceProblem, segment: int, tier: int) -> str | None:
@@ -178,59 +238,3 @@ def _solved(plan: Plan, segment: int, option: Alternative, found: Outcome) -> Al
 def moves_between(before: Choice, after: Choice) -> list[Move]:
     """Segments whose tier differs between two plans."""
     return [Move(int(s), int(before[s]), int(after[s])) for s in np.flatnonzero(before != after)]
-
-
-DIGITS = 12
-"""Of differences between plans, which keep two digits less than plans do."""
-
-
-def _short(value: float | None) -> float | None:
-    return tidy(value, DIGITS)
-
-
-def explanation_rows(plan: Plan, explanations: Sequence[Explanation]) -> list[dict[str, Any]]:
-    """Explanations as plain data, by segment, with names in place of positions."""
-    return [_row(plan, entry) for entry in explanations]
-
-
-def _row(plan: Plan, entry: Explanation) -> dict[str, Any]:
-    problem = plan.problem
-    now = int(problem.current[entry.segment])
-    best = entry.next_best
-
-    return {
-        "segment": problem.segments[entry.segment],
-        "tier": problem.tiers[entry.tier],
-        "current_tier": problem.tiers[now] if now >= 0 else None,
-        "next_best": problem.tiers[best.tier] if best else None,
-        "next_best_costs": _short(best.plan) if best else None,
-        "next_best_costs_by_prices": _short(best.by_prices) if best else None,
-        "alternatives": [
-            {
-                "tier": problem.tiers[option.tier],
-                "barred": option.barred,
-                "possible": option.possible,
-                "alone": _short(option.alone) if option.barred != "allowed" else None,
-                "plan": _short(option.plan),
-                "by_prices": _short(option.by_prices) if option.barred != "allowed" else None,
-                "others": [
-                    {
-                        "segment": problem.segments[move.segment],
-                        "from": problem.tiers[move.before],
-                        "to": problem.tiers[move.after],
-                    }
-                    for move in option.others
-                ],
-            }
-            for option in entry.alternatives
-        ],
-        "flips": [
-            {
-                "limit": flip.limit,
-                "price": _short(flip.now),
-                "flips_at": _short(flip.at),
-                "to": problem.tiers[flip.tier],
-            }
-            for flip in entry.flips
-        ],
-    }

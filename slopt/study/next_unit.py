@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from slopt.plan.plan import Plan
+from slopt.plan.plan import Plan, Price
 from slopt.problem.program import LinearProgram
 from slopt.solve.highs import Options, run
 from slopt.vocabulary import Status
@@ -35,18 +35,31 @@ def with_next_steps(plan: Plan, options: Options) -> Plan:
         return plan
     begin = time.perf_counter()
     fixed = fixed_choice_prices(plan, program, options)
-    prices = []
+    prices = {
+        price.name: replace(price, fixed_choice=fixed.get(price.name)) for price in plan.prices
+    }
     for price in plan.prices:
-        new = replace(price, fixed_choice=fixed.get(price.name))
         left = options.time_limit_s - (time.perf_counter() - begin)
-        # Where relief saves extra units at once, the fixed-choice price says it all.
-        asked = price.use.penalty is None and not new.fixed_choice
-        if asked and price.name in program.shared and left > 0:
-            exact = replace(options, gap=0.0, time_limit_s=left)
-            step, gain = next_step(plan, program, price.name, exact)
-            new = replace(new, next_step=step, next_gain=gain)
-        prices.append(new)
-    return plan.with_prices(tuple(prices))
+        if left <= 0:
+            break
+        try:
+            own = replace(options, time_limit_s=left)
+            prices[price.name] = with_next_step(plan, program, prices[price.name], own)
+        except KeyboardInterrupt:
+            break
+    return plan.with_prices(tuple(prices.values()))
+
+
+def with_next_step(plan: Plan, program: LinearProgram, price: Price, options: Options) -> Price:
+    """One limit's prices with its next step, where it has one.
+
+    Where relief saves extra units at once, the fixed-choice price says it all. Raises
+    KeyboardInterrupt on Ctrl-C.
+    """
+    if price.use.penalty is not None or price.fixed_choice or price.name not in program.shared:
+        return price
+    step, gain = next_step(plan, program, price.name, replace(options, gap=0.0))
+    return replace(price, next_step=step, next_gain=gain)
 
 
 def next_step(
@@ -70,6 +83,8 @@ def next_step(
         .replace(cost=direction * program.coefficients(row), offset=0.0, sign=1.0)
     )
     answer = run(least, options, confirm=False)
+    if answer.status is Status.INTERRUPTED:
+        raise KeyboardInterrupt
     if answer.status is Status.INFEASIBLE:
         return math.inf, 0.0
     if answer.status is not Status.OPTIMAL or answer.objective is None:

@@ -1,0 +1,137 @@
+"""Why the plan is as it is: segments, limits, rules, and wishes that it does not grant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from slopt.engine.solving import Solved, options_of, solve_case
+from slopt.vocabulary import Method
+
+if TYPE_CHECKING:
+    from slopt.case.case import PlanningCase
+    from slopt.plan.plan import Plan
+    from slopt.study.anew import Tell
+    from slopt.study.explain import Explanations
+    from slopt.study.explain_limits import LimitValue
+    from slopt.study.explain_rules import RuleCost
+    from slopt.study.explain_wish import Granted
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be explained; all of a small problem, and all segments of any, where nothing is.
+
+    `segment` is a name, `why_not` are wishes and `next_units` amounts of limits, as typed.
+    """
+
+    segment: str | None = None
+    limits: bool = False
+    rules: bool = False
+    why_not: Sequence[str] = ()
+    next_units: Sequence[str] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """True where nothing was singled out."""
+        return self.segment is None and not (
+            self.limits or self.rules or self.why_not or self.next_units
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """A plan and what was asked about it; None where it was not asked, or is not solved at size.
+
+    `is_complete` is false where time or Ctrl-C ended it before all was solved.
+    """
+
+    solved: Solved
+    segments: Explanations | None = None
+    limits: Sequence[LimitValue] | None = None
+    rules: Sequence[RuleCost] | None = None
+    wish: Granted | None = None
+    is_complete: bool = True
+    interrupted: bool = False
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that is explained."""
+        assert self.solved.plan is not None
+        return self.solved.plan
+
+
+def explain_case(
+    case: PlanningCase,
+    question: Question | None = None,
+    method: Method = Method.AUTO,
+    tell: Tell | None = None,
+) -> Explained:
+    """Solve a case and explain its plan; without one only `solved` is given.
+
+    What is solved anew takes at most the time limit of the case once more. Raises UsageError for
+    what is not known, and what solve_case raises.
+    """
+    from slopt.problem.build import build_problem
+    from slopt.study.explain_limits import steps_of
+    from slopt.study.explain_wish import wishes_of
+
+    question = question or Question()
+    if question.segment is not None or question.why_not or question.next_units:
+        problem = build_problem(case)
+        _require_segment(case, question.segment)
+        wishes_of(problem, question.why_not)
+        steps_of(problem, question.next_units)
+    solved = solve_case(case, method, next_steps=False)
+    if solved.plan is None:
+        return Explained(solved)
+    return explain_solved(solved, question, method, tell)
+
+
+def explain_solved(
+    solved: Solved,
+    question: Question | None = None,
+    method: Method = Method.AUTO,
+    tell: Tell | None = None,
+) -> Explained:
+    """Explain the plan of a case that was solved, as `explain_case` does."""
+    from slopt.study.anew import Anew
+    from slopt.study.explain import explain
+    from slopt.study.explain_limits import limit_values, steps_of
+    from slopt.study.explain_rules import contract_names, figures_known, rule_costs, rule_names
+    from slopt.study.explain_wish import grant, wishes_of
+    from slopt.study.frontier.least import Way
+
+    assert solved.plan is not None
+    plan, question = solved.plan, question or Question()
+    problem, whole = plan.problem, question.is_whole
+    options = options_of(solved.case)
+    way = Way(options, method, solved.case.settings.plan.model)
+    anew = Anew(way) if tell is None else Anew(way, tell)
+    small = whole and problem.is_small
+    segments = limits = rules = wish = None
+    known = figures_known(plan) if question.rules or question.why_not or small else None
+    if whole or question.segment is not None:
+        asked = None if whole else [list(problem.segments).index(question.segment or "")]
+        segments = explain(plan, way.options, asked, anew)
+    if question.limits or question.next_units or small:
+        steps = steps_of(problem, question.next_units)
+        limits = limit_values(plan, anew, steps)
+    if question.rules or small:
+        names = [*rule_names(problem), *contract_names(problem, known)]
+        rules = rule_costs(plan, names, anew, known)
+    if question.why_not:
+        wishes = wishes_of(problem, question.why_not)
+        wish = anew.each("why not", [wishes], lambda w, way: grant(plan, w, way, known)).get(wishes)
+    return Explained(solved, segments, limits, rules, wish, anew.is_complete, anew.interrupted)
+
+
+def _require_segment(case: PlanningCase, segment: str | None) -> None:
+    """Raises UsageError where there is no such segment."""
+    from slopt.case.columns import suggest
+    from slopt.errors import UsageError
+
+    if segment is not None and segment not in case.segments:
+        hint = suggest(segment, case.segments, "Known are")
+        raise UsageError(f'There is no segment "{segment}" in this case. {hint}')

@@ -1,0 +1,170 @@
+"""Why not this tier: the best plan in which a wish is granted, and who pays for it.
+
+A wish against a contract of its own segment is granted all the same, and the contract is named as
+set aside. One that the limits leave no plan for comes back with the limits that stand against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from slopt.case.columns import suggest
+from slopt.errors import UsageError
+from slopt.plan.plan import Plan
+from slopt.problem.choice import Bar, ChoiceProblem
+from slopt.problem.evaluate import BARRED_BY, Evaluation, evaluate
+from slopt.solve.outcome import Outcome
+from slopt.solve.solve import solve
+from slopt.study.explain import Move, moves_between
+from slopt.study.explain_rules import Known, sign_of, start_from
+from slopt.study.frontier.least import Way
+from slopt.vocabulary import LOSSES, Status
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A tier for a segment; positions."""
+
+    segment: int
+    tier: int
+
+
+@dataclass(frozen=True, eq=False)
+class Granted:
+    """The best plan with the wishes, or why there is none.
+
+    `set_aside` are contracts that were not kept for it, `against` the limits and rules that no plan
+    with the wishes keeps. `costs` is what the plan is worse for the goal, below 0 where a contract
+    that was set aside had cost more. `moves` are all segments that differ from the best plan.
+    """
+
+    wishes: tuple[Wish, ...]
+    set_aside: tuple[str, ...]
+    outcome: Outcome
+    evaluation: Evaluation | None = None
+    costs: float | None = None
+    moves: tuple[Move, ...] = ()
+    against: tuple[str, ...] = ()
+
+    def others(self) -> list[Move]:
+        """The segments that move for it and were not wished for."""
+        wished = {wish.segment for wish in self.wishes}
+        return [move for move in self.moves if move.segment not in wished]
+
+
+def wishes_of(problem: ChoiceProblem, texts: Sequence[str]) -> tuple[Wish, ...]:
+    """`SEGMENT=TIER` -> wishes. Raises UsageError for what is not known, or wished for twice."""
+    segments, tiers = list(problem.segments), list(problem.tiers)
+    wishes: dict[int, Wish] = {}
+    for text in texts:
+        parts = list(_splits(text))
+        found = [(s, k) for s, k in parts if s in segments and k in tiers]
+        if not found:
+            raise UsageError(f"--why-not {text}: {_unknown(parts, segments, tiers)}")
+        segment, tier = found[0]
+        wish = Wish(segments.index(segment), tiers.index(tier))
+        if wishes.setdefault(wish.segment, wish) != wish:
+            raise UsageError(f'--why-not {text}: another tier is wished for "{segment}" as well.')
+    return tuple(wishes.values())
+
+
+def _splits(text: str) -> Iterator[tuple[str, str]]:
+    """Every way to read `SEGMENT=TIER`: names may have the sign in them."""
+    for place, sign in enumerate(text):
+        if sign == "=":
+            yield text[:place].strip(), text[place + 1 :].strip()
+
+
+def _unknown(parts: Sequence[tuple[str, str]], segments: list[str], tiers: list[str]) -> str:
+    known = [part for part in parts if part[0] in segments]
+    if known:
+        return f'there is no tier "{known[0][1]}". {suggest(known[0][1], tiers, "Tiers are")}'
+    if not parts:
+        return "write SEGMENT=TIER."
+    return f'there is no segment "{parts[0][0]}". {suggest(parts[0][0], segments, "Known are")}'
+
+
+def grant(plan: Plan, wishes: Sequence[Wish], way: Way, known: Known | None = None) -> Granted:
+    """Solve for the best plan with the wishes, from the plan at hand.
+
+    `known` (S, K) says of which forbidden offers the figures are known: those can be granted.
+    Raises KeyboardInterrupt on Ctrl-C.
+    """
+    problem, barred, aside = plan.problem, plan.problem.barred.copy(), []
+    for wish in wishes:
+        flags = int(barred[wish.segment, wish.tier])
+        unknown = flags & Bar.NOT_OFFERED and not (
+            known is not None and known[wish.segment, wish.tier]
+        )
+        for bar, name in BARRED_BY.items():
+            if flags & bar and not (unknown and bar is Bar.NOT_OFFERED):
+                aside.append(f"{name}[{problem.segments[wish.segment]}]")
+        barred[wish.segment, wish.tier] = Bar.NOT_OFFERED if unknown else 0
+        others = np.arange(len(problem.tiers)) != wish.tier
+        barred[wish.segment, others] |= np.int8(Bar.FIXED_TIER)
+    wished = problem.replace(barred=barred)
+    start = None if aside else start_from(plan, wished)
+    outcome = solve(wished, way.options, way.method, way.model, start)
+    if outcome.status is Status.INTERRUPTED:
+        raise KeyboardInterrupt
+    pins = {f"fixed_tier[{problem.segments[wish.segment]}]" for wish in wishes}
+    if outcome.choice is None or outcome.objective is None:
+        against = tuple(name for name in _conflict(wished, wishes, outcome) if name not in pins)
+        return Granted(tuple(wishes), tuple(aside), outcome, against=against)
+    costs = sign_of(plan) * (outcome.objective - plan.objective)
+    if abs(costs) <= 1e-9 * max(1.0, abs(plan.objective)):
+        costs = 0.0
+    return Granted(
+        tuple(wishes),
+        tuple(aside),
+        outcome,
+        evaluate(wished, outcome.choice),
+        costs if aside else max(costs, 0.0),
+        tuple(moves_between(plan.choice, outcome.choice)),
+    )
+
+
+def _conflict(problem: ChoiceProblem, wishes: Sequence[Wish], outcome: Outcome) -> tuple[str, ...]:
+    """The names in conflict; that an offer has no figures comes before all others."""
+    bare = [w for w in wishes if problem.barred[w.segment, w.tier] & Bar.NOT_OFFERED]
+    if bare:
+        return tuple(f"allowed[{problem.segments[wish.segment]}]" for wish in bare)
+    return outcome.conflict
+
+
+PARTS = ("service_cost", *LOSSES, "lost_unsplit", "penalties")
+"""Of the money that a plan comes to: they add up to its total cost and penalties."""
+
+
+def parts(before: Evaluation, after: Evaluation) -> dict[str, float]:
+    """By part, what one plan costs more than the other; money per period."""
+    return {name: getattr(after, name) - getattr(before, name) for name in PARTS}
+
+
+@dataclass(frozen=True)
+class PriceChange:
+    """The price of a limit before and after, where both are known."""
+
+    limit: str
+    before: float
+    after: float
+
+
+def dearer_limits(plan: Plan, outcome: Outcome) -> list[PriceChange]:
+    """Limits whose price differs, those that become dearer first."""
+    first, second = plan.outcome.relaxation, outcome.relaxation
+    if first is None or second is None:
+        return []
+    changes = [
+        PriceChange(price.name, first.prices[price.name], second.prices[price.name])
+        for price in plan.prices
+        if price.name in first.prices and price.name in second.prices
+    ]
+    noise = 1e-9
+    return sorted(
+        (c for c in changes if abs(c.after - c.before) > noise * max(1.0, c.before, c.after)),
+        key=lambda c: c.before - c.after,
+    )
