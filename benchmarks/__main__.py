@@ -15,7 +15,10 @@ from pathlib import Path
 
 import benchmarks.building  # importing these fills the registry
 import benchmarks.commands
+import benchmarks.conflicts
+import benchmarks.explaining
 import benchmarks.growth
+import benchmarks.points
 import benchmarks.solving
 import benchmarks.sweeps  # noqa: F401
 from benchmarks.contest import end_all

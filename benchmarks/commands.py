@@ -52,8 +52,10 @@ class Ran:
 
 def slopt(words: Sequence[str], bytecode: str) -> Ran:
     """Run `slopt WORDS` to its end, with the bytecode of earlier calls; fails where it fails."""
-    env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    env["PYTHONPYCACHEPREFIX"] = bytecode
+    left_out = ("PYTHONDONTWRITEBYTECODE", "SLOPT_STORE")
+    env = {name: value for name, value in os.environ.items() if name not in left_out}
+    # Runs are recorded, as they are for a user, but not with those of who measures.
+    env |= {"PYTHONPYCACHEPREFIX": bytecode, "XDG_DATA_HOME": bytecode}
     call = [sys.executable, "-m", "slopt.cli.app", *words]
     launched = subprocess.run(
         [sys.executable, "-S", "-E", "-c", LAUNCHER, *call],

@@ -25,6 +25,7 @@ def answer(command: str) -> str:
     """What a command prints on standard output, 100 columns wide."""
     words = shlex.split(command)[1:]
     environment = {**os.environ, "COLUMNS": WIDTH, "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
+    environment |= {"SLOPT_STORE": "none"}
     done = subprocess.run(
         [sys.executable, "-m", "slopt", *words],
         capture_output=True,

@@ -81,6 +81,13 @@ class Goal(StrEnum):
         return self is Goal.MAX_SERVICE
 
 
+class Lang(StrEnum):
+    """The languages that slopt speaks."""
+
+    EN = "en"
+    ZH = "zh"
+
+
 class Period(StrEnum):
     """The time that every rate of a case refers to."""
 
@@ -213,6 +220,14 @@ class Method(StrEnum):
     def needs_shared_rows(self) -> bool:
         """True for the routes by prices, which take segments that share rows and little else."""
         return self in (Method.CORE, Method.PRICES)
+
+
+class Screening(StrEnum):
+    """How a sensitivity study looks at uncertain inputs: one at a time, or all together."""
+
+    TORNADO = "tornado"
+    MORRIS = "morris"
+    SOBOL = "sobol"
 
 
 class Status(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib.util
 import re
 from pathlib import Path
@@ -51,6 +52,21 @@ def test_the_model_of_ones_own_in_the_docs_works(tmp_path: Path) -> None:
     plan = solve_case(case).plan
     assert plan is not None
     assert plan.tiers.count("premium") >= 2
+
+
+def test_every_answer_in_the_notebook_page_is_what_python_prints() -> None:
+    """The snippets run one after the other, as in one notebook."""
+    text = (ROOT / "docs" / "notebooks.md").read_text(encoding="utf-8")
+    session: dict[str, object] = {}
+    told: list[str] = []
+    for block in re.findall(r"```python\n(.*?)```", text, re.S):
+        test = doctest.DocTestParser().get_doctest(block, session, "notebooks.md", None, 0)
+        assert test.examples
+        doctest.DocTestRunner(optionflags=doctest.REPORT_NDIFF).run(
+            test, out=told.append, clear_globs=False
+        )
+        session = test.globs
+    assert not told, "".join(told)
 
 
 def test_links_between_pages_lead_somewhere() -> None:

@@ -18,14 +18,17 @@ LAYERS = [
     {"case"},
     {"economics"},
     {"problem"},
+    {"verify"},
     {"formulation"},
     {"solve"},
     {"plan"},
     {"study"},
     {"calibrate"},
     {"cluster"},
+    {"store"},
     {"engine"},
     {"report"},
+    {"api"},
     {"cli"},
     {"__main__", "__init__"},
 ]
@@ -56,6 +59,9 @@ HEAVY = {
     "duckdb",
     "distributed",
     "dask",
+    "SALib",
+    "sqlalchemy",
+    "psycopg",
 }
 HEAVY_AT_HOME = {  # files that are nothing but the use of that library, and imported when used
     "pyomo": {"formulation/*.py", "solve/pyomo_program.py"}

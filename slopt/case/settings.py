@@ -16,7 +16,7 @@ from slopt.case.columns import Cell, CellError, Column, Kind, plainly, suggest
 from slopt.case.raw import RawSettings
 from slopt.case.schema import SETTINGS
 from slopt.errors import Problem, Severity, UsageError
-from slopt.vocabulary import Goal, Period
+from slopt.vocabulary import Goal, Lang, Period
 
 COLUMNS: dict[str, Column] = {column.name: column for column in SETTINGS.columns}
 ENVIRONMENT = {f"SLOPT_{name.replace('.', '_').upper()}": name for name in COLUMNS}
@@ -114,6 +114,8 @@ def _assemble(values: Mapping[str, Any]) -> Settings:
     case, plan = section("case"), section("plan")
     if "period" in case:
         case["period"] = Period(case["period"])
+    if "language" in case:
+        case["language"] = Lang(case["language"])
     if "goal" in plan:
         plan["goal"] = Goal(plan["goal"])
     return Settings(

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
 import sys
+import threading
 from typing import Annotated
 
 import typer
 
 from slopt import __version__
 from slopt.cli import (
+    alternatives,
     calibrate,
+    certify,
     check,
+    compare,
     costs,
     describe,
+    diagnose,
     evaluate,
     explain,
     export,
     frontier,
     new,
     offers,
+    runs,
+    sensitivity,
     solve,
+    sweep,
+    verify,
 )
-from slopt.errors import InvalidInput, SloptError
+from slopt.errors import InvalidInput, SloptError, UsageError
+from slopt.vocabulary import Status
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a disk says that takes no more."""
 
 app = typer.Typer(
     name="slopt",
@@ -39,12 +54,20 @@ for command in (
     solve,
     evaluate,
     explain,
+    alternatives,
+    diagnose,
     costs,
     frontier,
+    sweep,
+    sensitivity,
+    compare,
+    certify,
+    verify,
     export,
     calibrate,
 ):
     app.command(name=command.__name__.rsplit(".", 1)[-1])(command.run)
+app.add_typer(runs.app, name="runs")
 
 
 def _version(wanted: bool) -> None:
@@ -63,17 +86,27 @@ def options(
 
 
 def main() -> None:
-    """Run the command line; every failure ends with a message, never with a traceback."""
+    """Run the command line; every failure ends with a message, never with a traceback.
+
+    Whoever is told to end (SIGTERM) does what Ctrl-C does: keep the best plan, exit with 130.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except SloptError as error:
         sys.exit(_report(error))
+    except KeyboardInterrupt:
+        sys.exit(Status.INTERRUPTED.exit_code)
     except MemoryError:
         print(
             "The case does not fit in memory. Group segments or leave out tiers.", file=sys.stderr
         )
         sys.exit(InvalidInput.exit_code)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            print(f"The answer cannot be written: {error.strerror}.", file=sys.stderr)
+            sys.exit(UsageError.exit_code)
         if os.environ.get("SLOPT_DEBUG"):
             raise
         print(

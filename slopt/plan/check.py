@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from slopt.errors import VerificationFailed
-from slopt.problem.choice import ChoiceProblem
-from slopt.problem.evaluate import Evaluation
+from slopt.plan.certificate import largest_breach
+from slopt.problem.choice import EDGE, ChoiceProblem
+from slopt.problem.evaluate import Evaluation, evaluate
 from slopt.solve.outcome import Outcome
 
 AGREE = 1e-6
 """Relative. The solver's rows may be off by 5e-10 of their largest coefficient each, and a slack
 variable multiplies that by its penalty; a wrong coefficient is off by far more."""
+
+SURE = EDGE / 4
+"""Relative: a limit that is overstepped by no more counts as kept with every solver too."""
 
 
 def check(
@@ -33,7 +39,7 @@ def check(
         abs(evaluation.objective),
         float(abs(problem.values).max(initial=0.0)),
     )
-    if abs(outcome.objective - evaluation.objective) > AGREE * largest:
+    if not abs(outcome.objective - evaluation.objective) <= AGREE * largest:  # a NaN is not
         raise VerificationFailed(
             f"The solver says {outcome.objective:.9g}, the plan is worth "
             f"{evaluation.objective:.9g}. It is not shown. Please report the case."
@@ -41,8 +47,24 @@ def check(
     if outcome.bound is None:
         return
     sense = -1 if problem.goal.maximises else 1
-    if sense * (outcome.bound - evaluation.objective) > AGREE * largest:
+    if not sense * (outcome.bound - evaluation.objective) <= AGREE * largest:
         raise VerificationFailed(
             f"The solver's bound {outcome.bound:.9g} rules out the plan it returned, which is "
             f"worth {evaluation.objective:.9g}. It is not shown. Please report the case."
         )
+
+
+def check_no_plan(problem: ChoiceProblem) -> None:
+    """Refuse the word of a solver that there is no plan, where today's tiers are one.
+
+    Raises VerificationFailed.
+    """
+    current = problem.current
+    if len(current) == 0 or np.any(current < 0):
+        return
+    if evaluate(problem, current).violations or largest_breach(problem, current) > SURE:
+        return
+    raise VerificationFailed(
+        "The solver says that there is no plan, but today's tiers keep every limit and rule. "
+        "Its answer is not shown. Solve with another --method, and please report the case."
+    )

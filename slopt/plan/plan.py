@@ -9,7 +9,7 @@ import numpy as np
 
 from slopt.case.case import PlanningCase
 from slopt.plan.certificate import Certificate, certify
-from slopt.plan.check import check
+from slopt.plan.check import check, check_no_plan
 from slopt.plan.rows import plan_rows
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import Evaluation, LimitUse, evaluate
@@ -120,6 +120,8 @@ def make_plan(
 ) -> Plan | None:
     """The checked plan of an outcome, None where there is none; raises VerificationFailed."""
     if outcome.choice is None:
+        if outcome.status is Status.INFEASIBLE and own_objective:
+            check_no_plan(problem)
         return None
     evaluation = evaluate(problem, outcome.choice)
     check(problem, outcome, evaluation, own_objective)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from rich.text import Text
 GAP = 2
 SHORTEST_NAME = 10
 NARROWEST_WRAP = 24
+LONGEST_WORD = 120
+ENDLESS = re.compile(rf"\S{{{2 * LONGEST_WORD},}}")
 
 
 @dataclass(frozen=True)
@@ -83,10 +86,11 @@ def sentence(
 ) -> list[Text]:
     """A sentence, broken between words where it is longer than the width.
 
-    `indent` stands before every line, `first` in its place before the first one.
+    Words that fill more than a line or two are cut in the middle. `indent` stands before every
+    line, `first` in its place before the first one.
     """
     lines = textwrap.wrap(
-        text,
+        ENDLESS.sub(lambda word: shortened(word[0], LONGEST_WORD), text),
         max(width, 20),
         initial_indent=indent if first is None else first,
         subsequent_indent=indent,

@@ -134,8 +134,8 @@ def test_settings_without_a_section_are_placed(check):
             7,
             '"x.q" is not a setting.',
             "Settings are: case.name, case.currency, case.period, case.discount_rate, "
-            "case.source, plan.model, plan.goal, limits.budget, limits.max_tiers, "
-            "limits.max_changes and so on.",
+            "case.source, case.language, plan.model, plan.goal, limits.budget, limits.max_tiers "
+            "and so on.",
         ),
     ]
 

@@ -149,7 +149,7 @@ def test_a_plan_that_cannot_be_read_is_exit_3(
 
 def test_explain_says_why_and_what_the_next_best_would_cost(slopt: Slopt) -> None:
     """In tiny the second best plan is worth 37,000 (SOURCE.md): 625 worse, for every segment."""
-    rows = slopt("explain", "tiny", "--json").json
+    rows = slopt("explain", "tiny", "--json").json["segments"]
     assert [row["tier"] for row in rows] == ["premium", "basic", "standard"]
     assert [row["next_best_costs"] for row in rows] == pytest.approx([625, 625, 625])
     out = slopt("explain", "tiny", "key").out

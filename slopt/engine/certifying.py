@@ -1,0 +1,254 @@
+"""Certificates of runs, and their check against a case or its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from slopt.case.case import PlanningCase
+from slopt.engine.solving import solve_case
+from slopt.errors import InvalidInput, Problem, UsageError, VerificationFailed
+from slopt.problem.build import build_problem
+from slopt.problem.choice import Choice, ChoiceProblem
+from slopt.solve.highs import Options
+from slopt.solve.model_file import is_shipped
+from slopt.study.prove import prove_no_plan, prove_plan
+from slopt.verify.document import Proof, no_plan_certificate, plan_certificate
+from slopt.verify.numbers import numbers_text
+from slopt.verify.standalone import (
+    LARGEST_CERTIFICATE,
+    LARGEST_NUMBERS,
+    NUMBERS,
+    Case,
+    RefusedError,
+    UnreadableError,
+    Verdict,
+    digest,
+    opened,
+    read,
+    text_of,
+    verify,
+)
+from slopt.vocabulary import Status
+
+if TYPE_CHECKING:
+    from slopt.store.run import Run
+
+SAME = Fraction(1, 10**9)
+"""Relative: numbers that differ by less are the same ones, computed on another machine."""
+
+
+@dataclass(frozen=True)
+class Certified:
+    """The two documents, what the certificate proves, and how many parts its proof has."""
+
+    case: PlanningCase
+    certificate: str
+    numbers: str
+    verdict: Verdict
+    parts: int
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a certificate that holds says, and of which case."""
+
+    verdict: Verdict
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is to be certified: the choice of a plan (None without one), and how it was answered.
+
+    `prices` are those of the limits to begin with, `gap` the relative gap that is claimed.
+    """
+
+    case: PlanningCase
+    status: str
+    choice: Choice | None
+    prices: Mapping[str, float]
+    gap: float
+
+    @classmethod
+    def of_run(cls, run: Run) -> Subject:
+        """A recorded run, or a folder that `--out` wrote."""
+        document = run.document
+        known = document.get("infeasibility_prices") or {
+            entry["name"]: entry["price"] for entry in document.get("prices") or ()
+        }
+        return cls(
+            run.case, run.status, run.choice, _prices(known), float(document.get("gap") or 0.0)
+        )
+
+    @classmethod
+    def of_case(cls, case: PlanningCase) -> Subject:
+        """A case, solved now."""
+        solved = solve_case(case, next_steps=False)
+        relaxation, plan = solved.outcome.relaxation, solved.plan
+        return cls(
+            case,
+            solved.outcome.status,
+            None if plan is None else plan.choice,
+            {} if relaxation is None else _prices(relaxation.prices),
+            (plan.gap if plan else None) or 0.0,
+        )
+
+
+def certify(subject: Subject, gap: float | None, seconds: float) -> Certified:
+    """The certificate of a plan, or of there being none, checked before it is handed out.
+
+    `gap` is the relative gap that is enough, by default the one claimed; `seconds` is how long a
+    proof is sought where the known prices leave more. Raises UsageError without a plan,
+    VerificationFailed where the plan does not stand up to exact arithmetic.
+    """
+    case = subject.case
+    model = case.settings.plan.model
+    if not is_shipped(model):
+        raise UsageError(
+            f'The model "{model}" is your own: a certificate can only say what the shipped models '
+            "mean by a plan."
+        )
+    if subject.choice is None and subject.status != Status.INFEASIBLE:
+        raise UsageError("There is no plan to certify here, and no proof that there is none.")
+    problem = build_problem(case)
+    numbers = numbers_text(problem, case.settings.case.name, case.hash)
+    options = Options(time_limit_s=seconds, seed=case.settings.solve.seed)
+    if subject.choice is None:
+        text, parts = _no_plan(subject, numbers, options)
+    else:
+        wanted = subject.gap if gap is None else gap
+        proof = _proof(problem, subject.choice, subject.prices, numbers, wanted, options)
+        plan = {problem.segments[s]: problem.tiers[k] for s, k in enumerate(subject.choice)}
+        text, parts = plan_certificate(numbers, plan, proof), proof.parts
+    return Certified(case, text, numbers, verify(text, numbers), parts)
+
+
+def _no_plan(subject: Subject, numbers: str, options: Options) -> tuple[str, int]:
+    """The certificate that there is no plan, and how many parts its proof has."""
+    exact = Case(read(numbers, NUMBERS), feasibility=True)
+    proof = prove_no_plan(exact, subject.prices, options)
+    if proof is None:
+        raise VerificationFailed(
+            "No proof was found that there is no plan. Give it more time with --time-limit."
+        )
+    return no_plan_certificate(numbers, proof), proof.parts
+
+
+def _proof(
+    problem: ChoiceProblem,
+    choice: Choice,
+    prices: Mapping[str, float],
+    numbers: str,
+    gap: float,
+    options: Options,
+) -> Proof:
+    """The proof of a plan; VerificationFailed where the plan breaks what it has to keep."""
+    exact = Case(read(numbers, NUMBERS))
+    for s, k in enumerate(choice.tolist()):
+        if k not in exact.offers[s]:
+            raise VerificationFailed(
+                f"{problem.segments[s]} may not have the tier {problem.tiers[k]}."
+            )
+    value, broken, _ = exact.judge(choice.tolist())
+    if broken:
+        raise VerificationFailed(f"In exact arithmetic the plan breaks {'; '.join(broken)}.")
+    return prove_plan(exact, value, prices, gap, options, problem)
+
+
+def _prices(known: Mapping[str, Any]) -> dict[str, float]:
+    """Prices of a document; what is no price is left out."""
+    return {
+        name: float(price)
+        for name, price in known.items()
+        if isinstance(price, int | float) and 0 < price < 1e30
+    }
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A certificate as it was read: its seal is whole, and nothing else is checked yet."""
+
+    file: Path
+    text: str
+    document: Mapping[str, Any]
+
+
+def read_certificate(file: Path) -> Sealed:
+    """The certificate in a file; InvalidInput where it is none, VerificationFailed if changed."""
+    try:
+        text = text_of(str(file), LARGEST_CERTIFICATE)
+        return Sealed(file, text, opened(text))
+    except UnreadableError as error:
+        raise _unreadable(file, error) from error
+    except RefusedError as error:
+        raise VerificationFailed(f"{file} is refused. {error}") from error
+
+
+def verify_case(sealed: Sealed, case: PlanningCase, numbers_file: Path | None = None) -> Verified:
+    """Check a certificate against the numbers that slopt works out of a case.
+
+    A numbers file takes their place where it says the same: to nine digits, as the last ones may
+    come out otherwise on another machine. Raises InvalidInput or VerificationFailed.
+    """
+    claimed, file = sealed.document, sealed.file
+    if claimed.get("case_hash") != case.hash:
+        raise VerificationFailed(
+            f"{file} is about another case: its hash is {str(claimed.get('case_hash'))[:12]}, and "
+            f"that of this case {case.hash[:12]}. A run with --set is checked with the same --set."
+        )
+    numbers = numbers_text(build_problem(case), case.settings.case.name, case.hash)
+    if numbers_file is not None:
+        brought = _numbers_text(numbers_file)
+        if not _alike(read(numbers, NUMBERS), read(brought, NUMBERS)):
+            raise VerificationFailed(f"{numbers_file} does not hold the numbers of this case.")
+        numbers = brought
+    elif claimed.get("numbers") != digest(numbers):
+        raise VerificationFailed(
+            f"{file} is about other numbers than this case has here. Where it was made on another "
+            "machine or with another version, name its numbers file with --numbers."
+        )
+    return _checked(sealed, numbers)
+
+
+def verify_numbers(sealed: Sealed, numbers_file: Path) -> Verified:
+    """Check a certificate against a numbers file, without the case."""
+    return _checked(sealed, _numbers_text(numbers_file))
+
+
+def _numbers_text(path: Path) -> str:
+    try:
+        text = text_of(str(path), LARGEST_NUMBERS)
+        read(text, NUMBERS)
+    except UnreadableError as error:
+        raise _unreadable(path, error) from error
+    return text
+
+
+def _checked(sealed: Sealed, numbers: str) -> Verified:
+    try:
+        verdict = verify(sealed.text, numbers)
+    except UnreadableError as error:
+        raise _unreadable(sealed.file, error) from error
+    except RefusedError as error:
+        raise VerificationFailed(f"{sealed.file} is refused. {error}") from error
+    return Verified(verdict, sealed.document)
+
+
+def _unreadable(path: Path, error: UnreadableError) -> InvalidInput:
+    remedy = "Certificates and their numbers are written by slopt certify."
+    return InvalidInput([Problem(str(error), remedy, file=path.name)])
+
+
+def _alike(first: Any, second: Any) -> bool:
+    """Equal but for the last digits of numbers."""
+    if isinstance(first, Fraction) and isinstance(second, Fraction):
+        return abs(first - second) <= SAME * max(abs(first), abs(second))
+    if isinstance(first, dict) and isinstance(second, dict):
+        return first.keys() == second.keys() and all(_alike(first[k], second[k]) for k in first)
+    if isinstance(first, list) and isinstance(second, list):
+        return len(first) == len(second) and all(map(_alike, first, second))
+    return bool(first == second)

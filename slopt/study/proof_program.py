@@ -1,0 +1,159 @@
+"""The linear program behind a proof: its prices make the verifier's bound as good as it gets.
+
+Stated from the numbers that the verifier reads, so that its prices carry their names. Floats, as
+the prices need not be exact: any prices prove a bound, these a good one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from slopt.problem.program import LinearProgram
+from slopt.solve.highs import Options, run
+from slopt.verify.standalone import Case, Domain, pool_loss, side_of
+from slopt.vocabulary import Status
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """Prices by limit, and how much of each tier every group of segments takes."""
+
+    prices: Mapping[str, float]
+    shares: list[dict[int, float]]
+    objective: float
+
+
+class ProofProgram:
+    """min goal over shares of tiers, each group of segments summing to 1, within the limits.
+
+    `elastic` minimises by how much (relative) limits must be overstepped instead; None where the
+    program has no answer.
+    """
+
+    def __init__(self, case: Case, elastic: bool) -> None:
+        self.case = case
+        self.cost: list[float] = []
+        self.upper: list[float] = []
+        self.rows: list[tuple[list[int], list[float], float, float]] = []
+        slopes = _slopes(case)
+        self.place: list[dict[int, int]] = []
+        self.column: dict[str, dict[int, float]] = {}
+        for members in case.groups:
+            allowed = set.intersection(*(set(case.offers[s]) for s in members))
+            self.place.append({})
+            for k in sorted(allowed):
+                self.place[-1][k] = self._add(0.0, 1.0)
+                for s in members:
+                    for name, amount in case.offers[s][k].items():
+                        self._amount(name, self.place[-1][k], amount / case.scale)
+                        if name in slopes:
+                            more = slopes[name] * amount / case.scale
+                            self._amount("lost_sales", self.place[-1][k], more)
+            here = list(self.place[-1].values())
+            self.rows.append((here, [1.0] * len(here), 1.0, 1.0))
+        self._menu()
+        self._limits(elastic)
+        for name, weight in () if elastic else case.weights.items():
+            for place, value in self.column.get(name, {}).items():
+                self.cost[place] += float(weight) * value
+        self.program = self._assemble()
+
+    def solve(self, domain: Domain, options: Options) -> Relaxed | None:
+        """The answer within a domain; None where there is none."""
+        upper = np.array(self.upper)
+        for members, places in zip(self.case.groups, self.place, strict=True):
+            left = set(domain[members[0]]).intersection(*(domain[s] for s in members))
+            for k, place in places.items():
+                if k not in left:
+                    upper[place] = 0.0
+        answer = run(self.program.replace(upper=upper), options, confirm=False)
+        if answer.status is not Status.OPTIMAL or answer.row_duals is None:
+            return None
+        assert answer.values is not None
+        assert answer.objective is not None
+        duals, values = answer.row_duals, answer.values
+        prices = {
+            name: -float(duals[row])
+            for name, row in self.program.shared.items()
+            if float(duals[row]) < 0
+        }
+        shares = [{k: float(values[p]) for k, p in places.items()} for places in self.place]
+        return Relaxed(prices, shares, answer.objective)
+
+    def _add(self, cost: float, upper: float) -> int:
+        self.cost.append(cost)
+        self.upper.append(upper)
+        return len(self.cost) - 1
+
+    def _amount(self, column: str, place: int, amount: float) -> None:
+        at = self.column.setdefault(column, {})
+        at[place] = at.get(place, 0.0) + amount
+
+    def _menu(self) -> None:
+        """A tier is open as far as any group has it."""
+        case, tiers = self.case, len(self.case.open_cost)
+        if case.max_tiers is None and not any(case.open_cost):
+            return
+        opened = [self._add(0.0, 1.0) for _ in range(tiers)]
+        for k, cost in enumerate(case.open_cost):
+            self._amount("service_cost", opened[k], float(cost))
+        for places in self.place:
+            for k, place in places.items():
+                self.rows.append(([place, opened[k]], [1.0, -1.0], -np.inf, 0.0))
+        if case.max_tiers is not None:
+            self.rows.append((opened, [1.0] * tiers, -np.inf, float(case.max_tiers)))
+
+    def _limits(self, elastic: bool) -> None:
+        """Extras first, as they may add to the budget; then a row for each limit."""
+        relief: dict[str, list[int]] = {}
+        for name, limit in self.case.limits.items():
+            if limit.get("extra"):
+                relief[name] = [self._add(0.0, float(limit["extra"]))]
+                self._amount("service_cost", relief[name][0], float(limit.get("extra_cost", 0)))
+        self.shared: dict[str, int] = {}
+        for name, limit in self.case.limits.items():
+            sign, exact_edge = side_of(limit)
+            edge, soft = float(exact_edge), limit.get("penalty")
+            taken = relief.get(name, [])
+            if elastic and soft is not None:
+                continue
+            if elastic or soft is not None:
+                price = 1 / max(1.0, abs(edge)) if soft is None else float(soft)
+                taken = [*taken, self._add(price, np.inf)]
+            at = self.column.get(limit["of"], {})
+            self.shared[name] = len(self.rows)
+            self.rows.append((
+                [*at, *taken],
+                [*(sign * amount for amount in at.values()), *(-1.0 for _ in taken)],
+                -np.inf,
+                sign * edge,
+            ))  # fmt: skip
+
+    def _assemble(self) -> LinearProgram:
+        columns = len(self.cost)
+        return LinearProgram(
+            cost=np.array(self.cost),
+            lower=np.zeros(columns),
+            upper=np.array(self.upper),
+            integral=np.zeros(columns, dtype=np.bool_),
+            start=np.cumsum([0, *(len(row[0]) for row in self.rows)]),
+            index=np.array([place for row in self.rows for place in row[0]], dtype=np.int64),
+            value=np.array([amount for row in self.rows for amount in row[1]]),
+            row_lower=np.array([row[2] for row in self.rows]),
+            row_upper=np.array([row[3] for row in self.rows]),
+            choose=np.zeros((0, 2), dtype=np.int64),
+            shared=self.shared,
+        )
+
+
+def _slopes(case: Case) -> dict[str, float]:
+    """What a message of each pool loses at least, by the pool's column."""
+    slopes = {}
+    for pool in case.pools:
+        most = case.most(pool["of"])
+        if most:
+            slopes[pool["of"]] = float(pool_loss(pool, most) / most)
+    return slopes

@@ -1,0 +1,184 @@
+"""The numbers of a problem as a document for the verifier; docs/certificates.md has its form.
+
+Every limit and rule is stated from its definition as a limit on a column, and every offer says what
+it adds to the columns. Numbers are the shortest decimals that read back as the same float, and
+those decimals are what the verifier takes them for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from slopt.errors import UsageError
+from slopt.problem.choice import ChoiceProblem, shares
+from slopt.problem.rules import Rule
+from slopt.verify.standalone import NUMBERS
+from slopt.vocabulary import Goal, RuleKind
+
+Numbers = NDArray[np.float64]
+Limit = dict[str, Any]
+COMPARED = 50_000
+"""Steps of rank between pairs of segments that a document takes."""
+GOALS: dict[Goal, dict[str, int]] = {
+    Goal.MIN_TOTAL_COST: {"service_cost": 1, "lost_sales": 1},
+    Goal.MIN_LOST_SALES: {"lost_sales": 1},
+    Goal.MIN_BUDGET: {"service_cost": 1},
+    Goal.MAX_SERVICE: {"service_level": -1},
+}
+
+
+def numbers_text(problem: ChoiceProblem, name: str, case_hash: str) -> str:
+    """The document of a problem: one line for each limit, rule and segment.
+
+    Raises UsageError for rules that compare more pairs of segments than a document takes.
+    """
+    columns, limits = _columns(problem), dict(_limits(problem))
+    lines = {"tiers": {}, "limits": {}, "segments": {}}  # type: dict[str, dict[str, Any]]
+    for tier, cost in zip(problem.tiers, problem.open_cost.tolist(), strict=True):
+        lines["tiers"][tier] = {"open_cost": cost}
+    for rule in problem.rules:
+        limits |= _rule_limits(problem, rule, columns)
+    lines["limits"] = limits
+    for s, segment in enumerate(problem.segments):
+        lines["segments"][segment] = {
+            problem.tiers[k]: _offer(columns, s, k)
+            for k in np.flatnonzero(problem.admissible[s]).tolist()
+        }
+    same = [
+        {
+            "rule": rule.name,
+            "segments": [problem.segments[s] for s in rule.members],
+            "penalty": rule.penalty,
+        }
+        for rule in problem.rules
+        if rule.kind is RuleKind.SAME_TIER
+    ]
+    pools = [
+        {
+            "pool": pool.name,
+            "of": f"messages {pool.name}",
+            "prospects": pool.prospects,
+            "value": pool.value,
+        }
+        for pool in problem.pools
+    ]
+    goal = {
+        "name": problem.goal.value,
+        "maximises": problem.goal.maximises,
+        "minimise": GOALS[problem.goal],
+    }
+    parts = [
+        f'"format": {json_line(NUMBERS)}',
+        f'"case": {json_line(name)}',
+        f'"case_hash": {json_line(case_hash)}',
+        f'"goal": {json_line(goal)}',
+        f'"max_tiers": {json_line(problem.max_tiers)}',
+        *(f'"{part}": {{{_joined(entries)}\n}}' for part, entries in lines.items()),
+        f'"same_tier": {json_line(same)}',
+        f'"pools": {json_line(pools)}',
+    ]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def json_line(value: Any) -> str:
+    """JSON on one line."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _joined(entries: dict[str, Any]) -> str:
+    return ",".join(f"\n{json_line(name)}: {json_line(entry)}" for name, entry in entries.items())
+
+
+def _columns(problem: ChoiceProblem) -> dict[str, Numbers]:
+    """What offers add to the columns that limits of the case and the goal are about, (S, K)."""
+    columns = {
+        "service_cost": problem.service_cost,
+        "lost_sales": problem.lost_sales,
+        "service_level": problem.mean_weight[:, None] * problem.service_level,
+        "changed": problem.changed.astype(np.float64),
+    }
+    columns |= {
+        f"use {name}": use for name, use in zip(problem.resources, problem.use, strict=True)
+    }
+    return columns | {f"messages {pool.name}": pool.messages for pool in problem.pools}
+
+
+def _offer(columns: dict[str, Any], s: int, k: int) -> dict[str, float]:
+    """What one offer adds to the columns; whole numbers without a point, zeros left out."""
+    amounts = {}
+    for name, values in columns.items():
+        amount = values.get((s, k), 0.0) if isinstance(values, dict) else float(values[s, k])
+        if amount:
+            amounts[name] = int(amount) if amount == int(amount) else amount
+    return amounts
+
+
+def _limits(problem: ChoiceProblem) -> Iterator[tuple[str, Limit]]:
+    """The case's own limits on its own columns."""
+    if problem.budget is not None:
+        yield "budget", {"of": "service_cost", "at_most": problem.budget}
+    for r, name in enumerate(problem.resources):
+        limit: Limit = {"of": f"use {name}", "at_most": float(problem.capacity[r])}
+        if problem.extra_capacity[r] > 0:
+            limit["extra"] = float(problem.extra_capacity[r])
+            limit["extra_cost"] = float(problem.extra_premium[r])
+        yield name, limit
+    if problem.max_changes is not None:
+        yield "max_changes", {"of": "changed", "at_most": problem.max_changes}
+    if problem.min_service_level is not None:
+        yield "min_service_level", {"of": "service_level", "at_least": problem.min_service_level}
+    if problem.max_lost_sales is not None:
+        yield "max_lost_sales", {"of": "lost_sales", "at_most": problem.max_lost_sales}
+
+
+def _rule_limits(problem: ChoiceProblem, rule: Rule, columns: dict[str, Any]) -> dict[str, Limit]:
+    """A rule as limits on columns of its own, which are added to `columns`; `same_tier` has none.
+
+    `not_below` says of every rank: an other segment that reaches it is not alone with that.
+    """
+    if rule.kind is RuleKind.SAME_TIER:
+        return {}
+    if rule.kind is RuleKind.NOT_BELOW:
+        return dict(_steps(problem, rule, columns))
+    members, tiers = list(rule.members), len(problem.tiers)
+    if rule.kind is RuleKind.MIN_SERVICE_LEVEL:
+        amounts = shares(problem.weight[members])[:, None] * problem.service_level[members]
+    elif rule.kind is RuleKind.MAX_SERVICE_COST:
+        amounts = problem.service_cost[members]
+    elif rule.kind is RuleKind.MAX_LOST_SALES:
+        amounts = problem.lost_sales[members]
+    else:
+        amounts = np.tile(np.arange(tiers) == rule.tier, (len(members), 1)).astype(np.float64)
+    column = f"rule {rule.name}"
+    columns[column] = {
+        (s, k): float(amounts[i, k]) for i, s in enumerate(members) for k in range(tiers)
+    }
+    limit: Limit = {"of": column, "at_least" if rule.kind.is_floor else "at_most": rule.value}
+    return {rule.name: limit if rule.penalty is None else limit | {"penalty": rule.penalty}}
+
+
+def _steps(
+    problem: ChoiceProblem, rule: Rule, columns: dict[str, Any]
+) -> Iterator[tuple[str, Limit]]:
+    ranks = np.unique(problem.rank).tolist()
+    if len(rule.pairs) * len(ranks) > COMPARED:
+        raise UsageError(
+            f"The rule {rule.name} compares {len(rule.pairs):,} pairs of segments. A certificate "
+            f"takes up to {COMPARED // len(ranks):,}."
+        )
+    for a, b in rule.pairs:
+        for below, step in pairwise(ranks):
+            name = f"{rule.name}: {problem.segments[a]} / {problem.segments[b]} / rank {step}"
+            reached = np.flatnonzero(problem.rank >= step).tolist()
+            column = f"rule {name}"
+            columns[column] = {(b, k): 1.0 for k in reached} | {(a, k): -1.0 for k in reached}
+            limit: Limit = {"of": column, "at_most": 0}
+            if rule.penalty is not None:
+                limit["penalty"] = rule.penalty * (step - below)
+            yield name, limit
