@@ -9,6 +9,7 @@ import typer
 from slopt.cli.common import (
     CaseArgument,
     JsonOption,
+    MethodOption,
     ModelOption,
     OutOption,
     SetOption,
@@ -38,9 +39,7 @@ def run(
     ] = None,
     settings: SetOption = None,
     model: ModelOption = None,
-    method: Annotated[
-        Method, typer.Option(envvar="SLOPT_METHOD", help="The route to the plans.")
-    ] = Method.AUTO,
+    method: MethodOption = Method.AUTO,
     out: OutOption = None,
     json: JsonOption = False,
 ) -> None:

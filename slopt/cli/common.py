@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from slopt.case.find import find_case
+from slopt.errors import UsageError
+from slopt.vocabulary import Method
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from slopt.case.case import PlanningCase
     from slopt.engine.recording import Recorder
+    from slopt.errors import Problem
 
 CaseArgument = Annotated[
     str, typer.Argument(metavar="CASE", help="A folder, a workbook, or the name of an example.")
@@ -50,10 +53,35 @@ OutOption = Annotated[
 NoRecordOption = Annotated[
     bool, typer.Option("--no-record", help="Leave this run out of the store of runs.")
 ]
+MethodOption = Annotated[
+    Method, typer.Option(envvar="SLOPT_METHOD", help="The route to the plans.")
+]
+WorkersOption = Annotated[
+    int, typer.Option(envvar="SLOPT_WORKERS", metavar="N", help="Processes that solve.")
+]
+PointsOnClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        envvar="SLOPT_CLUSTER",
+        metavar="ADDRESS",
+        help="Solve on the workers of this Dask scheduler, tcp://HOST:8786.",
+    ),
+]
+FreshOption = Annotated[
+    bool, typer.Option("--fresh", help="Solve everything anew, also what is known.")
+]
 
 
 def read(name: str, settings: list[str] | None = None, model: str | None = None) -> PlanningCase:
     """The case, with overrides from flags and environment; its warnings go to standard error."""
+    return read_with_warnings(name, settings, model)[0]
+
+
+def read_with_warnings(
+    name: str, settings: list[str] | None = None, model: str | None = None
+) -> tuple[PlanningCase, tuple[Problem, ...]]:
+    """The case and the warnings of reading it, which go to standard error as well."""
     from slopt.case.load import read_case
     from slopt.errors import InvalidInput
 
@@ -71,7 +99,22 @@ def read(name: str, settings: list[str] | None = None, model: str | None = None)
         from slopt.report.screen import show, width_of
 
         show(problem_lines(reading.warnings, width_of(sys.stderr)), sys.stderr)
-    return reading.case
+    return reading.case, reading.warnings
+
+
+def means_run(named: str) -> bool:
+    """True where a name is that of a run rather than of a case."""
+    from slopt.errors import UsageError
+    from slopt.store.find import DOCUMENTS
+
+    path = Path(named)
+    if path.is_dir():
+        return any((path / name).is_file() for name in DOCUMENTS)
+    try:
+        find_case(named)
+    except UsageError:
+        return True
+    return False
 
 
 def overrides_of(settings: list[str] | None, model: str | None = None) -> dict[str, str]:
@@ -142,7 +185,7 @@ def progress(message: str) -> Iterator[None]:
 
 @contextmanager
 def counting(message: str) -> Iterator[Callable[[str, int, int], None]]:
-    """As `progress`, with a function to tell what is solved now, how many are done and are to be."""
+    """As `progress`, with a function to tell what is solved, how many are done and are to be."""
     if not sys.stderr.isatty():
         yield lambda what, done, among: None
         return
@@ -150,3 +193,9 @@ def counting(message: str) -> Iterator[Callable[[str, int, int], None]]:
 
     with Console(stderr=True).status(message) as status:
         yield lambda what, done, among: status.update(f"{what}: {done:,} of {among:,} solved")
+
+
+def require_one_place(workers: int, cluster: str | None) -> None:
+    """Refuse processes here and a cluster at once."""
+    if cluster is not None and workers != 1:
+        raise UsageError("--workers and --cluster are two ways to share the work; leave one out.")

@@ -9,6 +9,7 @@ import typer
 
 from slopt.cli.common import (
     JsonOption,
+    MethodOption,
     OutOption,
     SetOption,
     print_json,
@@ -42,9 +43,7 @@ def run(
         typer.Option(metavar="CASE", help="The case that plan files, or today, belong to."),
     ] = None,
     settings: SetOption = None,
-    method: Annotated[
-        Method, typer.Option(envvar="SLOPT_METHOD", help="The route to the plans.")
-    ] = Method.AUTO,
+    method: MethodOption = Method.AUTO,
     out: OutOption = None,
     json: JsonOption = False,
 ) -> None:

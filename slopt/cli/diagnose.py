@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from slopt.cli.common import (
     CaseArgument,
     JsonOption,
+    MethodOption,
     ModelOption,
     OutOption,
     SetOption,
@@ -34,9 +35,7 @@ def run(
     case: CaseArgument,
     settings: SetOption = None,
     model: ModelOption = None,
-    method: Annotated[
-        Method, typer.Option(envvar="SLOPT_METHOD", help="The route to the repaired plans.")
-    ] = Method.AUTO,
+    method: MethodOption = Method.AUTO,
     out: OutOption = None,
     json: JsonOption = False,
 ) -> None:

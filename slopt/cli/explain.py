@@ -11,6 +11,7 @@ import typer
 from slopt.cli.common import (
     CaseArgument,
     JsonOption,
+    MethodOption,
     ModelOption,
     OutOption,
     SetOption,
@@ -59,9 +60,7 @@ def run(
     ] = None,
     settings: SetOption = None,
     model: ModelOption = None,
-    method: Annotated[
-        Method, typer.Option(envvar="SLOPT_METHOD", help="The route to the plan.")
-    ] = Method.AUTO,
+    method: MethodOption = Method.AUTO,
     out: OutOption = None,
     json: JsonOption = False,
 ) -> None:

@@ -13,6 +13,7 @@ import typer
 from slopt.cli.common import (
     CaseArgument,
     JsonOption,
+    MethodOption,
     ModelOption,
     NoRecordOption,
     OutOption,
@@ -69,9 +70,7 @@ def run(
     out: OutOption = None,
     settings: SetOption = None,
     model: ModelOption = None,
-    method: Annotated[
-        Method, typer.Option(envvar="SLOPT_METHOD", help="The route to the plans.")
-    ] = Method.AUTO,
+    method: MethodOption = Method.AUTO,
     no_record: NoRecordOption = False,
     json: JsonOption = False,
 ) -> None:

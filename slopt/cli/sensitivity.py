@@ -10,21 +10,24 @@ import typer
 
 from slopt.cli.common import (
     CaseArgument,
+    FreshOption,
     JsonOption,
     ModelOption,
     NoRecordOption,
     OutOption,
+    PointsOnClusterOption,
     SetOption,
+    WorkersOption,
     counting,
     overrides_of,
     print_json,
     print_lines,
     read,
+    require_one_place,
     run_line,
     screen_width,
     tell,
 )
-from slopt.errors import UsageError
 from slopt.vocabulary import Method, Screening, Status
 
 if TYPE_CHECKING:
@@ -60,20 +63,9 @@ def run(
         int | None,
         typer.Option(metavar="N", help="Sampled futures, paths of Morris, base samples of Sobol."),
     ] = None,
-    workers: Annotated[
-        int, typer.Option(envvar="SLOPT_WORKERS", metavar="N", help="Processes that solve.")
-    ] = 1,
-    cluster: Annotated[
-        str | None,
-        typer.Option(
-            envvar="SLOPT_CLUSTER",
-            metavar="ADDRESS",
-            help="Solve on the workers of this Dask scheduler, tcp://HOST:8786.",
-        ),
-    ] = None,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Solve everything anew, also what is known.")
-    ] = False,
+    workers: WorkersOption = 1,
+    cluster: PointsOnClusterOption = None,
+    fresh: FreshOption = False,
     out: OutOption = None,
     settings: SetOption = None,
     model: ModelOption = None,
@@ -82,8 +74,7 @@ def run(
 ) -> None:
     """Show which inputs move the answer, where the plan changes, and how well it holds."""
     begin = time.perf_counter()
-    if cluster is not None and workers != 1:
-        raise UsageError("--workers and --cluster are two ways to share the work; leave one out.")
+    require_one_place(workers, cluster)
     from slopt.engine.recording import Asked, Recorder
     from slopt.engine.solving import Solved
     from slopt.study.sensitivity.choose import Wanted

@@ -11,6 +11,7 @@ import typer
 from slopt.cli.common import (
     CaseArgument,
     JsonOption,
+    MethodOption,
     ModelOption,
     NoRecordOption,
     OutOption,
@@ -40,9 +41,7 @@ def run(
     out: OutOption = None,
     settings: SetOption = None,
     model: ModelOption = None,
-    method: Annotated[
-        Method, typer.Option(envvar="SLOPT_METHOD", help="The route to the plan.")
-    ] = Method.AUTO,
+    method: MethodOption = Method.AUTO,
     cluster: Annotated[
         str | None,
         typer.Option(

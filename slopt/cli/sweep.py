@@ -12,15 +12,20 @@ import typer
 
 from slopt.cli.common import (
     CaseArgument,
+    FreshOption,
     JsonOption,
+    MethodOption,
     ModelOption,
     NoRecordOption,
     OutOption,
+    PointsOnClusterOption,
     SetOption,
+    WorkersOption,
     overrides_of,
     print_json,
     print_lines,
     read,
+    require_one_place,
     run_line,
     screen_width,
     tell,
@@ -58,34 +63,20 @@ def run(
         str | None,
         typer.Option(metavar="DESIGN:N", help="Draw N points over ranges: lhs:200, sobol:256."),
     ] = None,
-    workers: Annotated[
-        int, typer.Option(envvar="SLOPT_WORKERS", metavar="N", help="Processes that solve.")
-    ] = 1,
-    cluster: Annotated[
-        str | None,
-        typer.Option(
-            envvar="SLOPT_CLUSTER",
-            metavar="ADDRESS",
-            help="Solve on the workers of this Dask scheduler, tcp://HOST:8786.",
-        ),
-    ] = None,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Answer every point anew, also those that are known.")
-    ] = False,
+    workers: WorkersOption = 1,
+    cluster: PointsOnClusterOption = None,
+    fresh: FreshOption = False,
     out: OutOption = None,
     settings: SetOption = None,
     model: ModelOption = None,
-    method: Annotated[
-        Method, typer.Option(envvar="SLOPT_METHOD", help="The route to the plans.")
-    ] = Method.AUTO,
+    method: MethodOption = Method.AUTO,
     no_record: NoRecordOption = False,
     json: JsonOption = False,
 ) -> None:
     """Find the plan at every point of a grid, a table or a sample."""
     begin = time.perf_counter()
     _require_one_way(vary or [], zip_, points, sample)
-    if cluster is not None and workers != 1:
-        raise UsageError("--workers and --cluster are two ways to share the work; leave one out.")
+    require_one_place(workers, cluster)
     from slopt.engine.recording import Asked, Recorder
     from slopt.engine.sweeps import require_points
 
