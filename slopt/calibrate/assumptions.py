@@ -30,6 +30,8 @@ LINKS = {
     "listeners": LISTENERS_IF_DISSATISFIED.name,
 }
 """What is assumed of the dissatisfied, by the column of `response` that it becomes a factor of."""
+ASSUMABLE = ("segments", "tiers", "response", "stock_outs")
+"""Tables of which something may be assumed."""
 _KEYS = ("table", "column", "segment", "tier", "value", "kind", "low", "high", "source")
 _IDS = ("segment", "tier")
 
@@ -61,8 +63,9 @@ def read_assumptions(rows: Sequence[Entries]) -> tuple[Assumption, ...]:
 def _assumption(row: Entries) -> Assumption | None:
     row.done(*_KEYS)
     table, column = row.values.get("table"), row.values.get("column")
-    if table not in ("segments", "tiers", "response"):
-        row.problem("table", f'"{table}" is no table.', "Write segments, tiers or response.")
+    if table not in ASSUMABLE:
+        hint = "Write segments, tiers, response or stock_outs."
+        row.problem("table", f'"{table}" is no table of which something may be assumed.', hint)
         return None
     known = assumable(table)
     if column not in known:
@@ -73,6 +76,12 @@ def _assumption(row: Entries) -> Assumption | None:
     for key in ("value", "low", "high"):
         if key not in row.values:
             continue
+        text = row.values[key]
+        if isinstance(text, str) and known[column].kind in (Kind.NUMBER, Kind.INTEGER):
+            row.problem(
+                key, "This is a text, and a number goes there.", "Take the quotes off.", text
+            )
+            return None
         try:
             cell = known[column].read(row.values[key])
         except CellError as error:
@@ -81,7 +90,7 @@ def _assumption(row: Entries) -> Assumption | None:
         if cell is not None:
             given[key] = cell
     if "value" not in given:
-        row.problem("value", "The value is missing.", f"{known[column].expected} goes there.")
+        row.problem("value", "The value is missing.", f"Write value = {known[column].expected}.")
         return None
     value = given["value"]
     return Assumption(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +14,27 @@ from slopt.calibrate.cells import type_log
 from slopt.calibrate.change import find_effect
 from slopt.calibrate.costs import find_costs
 from slopt.calibrate.counts import Counts
-from slopt.calibrate.database import Database
+from slopt.calibrate.database import Database, errors_of
 from slopt.calibrate.dissatisfaction import find_dissatisfaction
 from slopt.calibrate.estimate import Estimate, Finding, Findings
 from slopt.calibrate.history import History
 from slopt.calibrate.history_file import read_history
 from slopt.calibrate.levels import find_levels, offered
+from slopt.calibrate.made_case import made_case
+from slopt.calibrate.matching import unmatched
 from slopt.calibrate.orders import make_orders
+from slopt.calibrate.reactions import find_reactions
 from slopt.calibrate.retention import find_retention
+from slopt.calibrate.sales_answers import find_sales_answers
 from slopt.calibrate.satisfaction import find_satisfaction
 from slopt.calibrate.scoring import Score
 from slopt.calibrate.segments import assign_segments
 from slopt.calibrate.tables import case_files
 from slopt.calibrate.tallies import Numbers
-from slopt.calibrate.tier_churn import find_tier_churn
 from slopt.calibrate.volumes import find_today, find_volumes
 from slopt.case.case import PlanningCase
 from slopt.case.columns import suggest
-from slopt.case.load import read_case
-from slopt.errors import InvalidInput, Problem, Severity
+from slopt.errors import InvalidInput, Problem
 
 REPORT = "calibration.json"
 
@@ -42,12 +43,16 @@ REPORT = "calibration.json"
 class Calibration:
     """A case made from history: its files by name, the case they hold, and what was found.
 
-    `rows` counts the rows that each log gave.
+    `rows` counts the rows that each log gave. Where the logs and what is assumed do not make a
+    case, it is None, and `missing` says what they lack.
     """
 
     history: History
+    segments: tuple[str, ...]
+    tiers: tuple[str, ...]
     files: Mapping[str, str]
-    case: PlanningCase
+    case: PlanningCase | None
+    missing: tuple[Problem, ...]
     estimates: tuple[Estimate, ...]
     findings: tuple[Finding, ...]
     scores: tuple[Score, ...]
@@ -61,8 +66,8 @@ class Calibration:
             "history": self.history.path.name,
             "name": self.history.name,
             "rows": dict(self.rows),
-            "segments": len(self.case.segments),
-            "tiers": self.case.tiers,
+            "segments": len(self.segments),
+            "tiers": self.tiers if self.case is None else self.case.tiers,
             "findings": [
                 {"name": each.name, "words": each.words, "rows": each.rows}
                 for each in self.findings
@@ -78,12 +83,14 @@ class Calibration:
             "estimates": [
                 {
                     "table": each.table, "column": each.column, "segment": each.segment,
-                    "tier": each.tier, "value": each.value, "kind": each.kind.value,
+                    "tier": each.tier, "point": each.point or None, "value": each.value,
+                    "kind": each.kind.value,
                     "low": each.low, "high": each.high, "n": each.n, "source": each.source,
                 }
                 for each in self.estimates
             ],
             "warnings": [problem.as_dict() for problem in self.warnings],
+            "missing": [problem.as_dict() for problem in self.missing],
         })  # fmt: skip
 
 
@@ -102,14 +109,14 @@ def calibrate(path: str | Path) -> Calibration:
     """The case that the history file at `path` and its logs give; nothing is written.
 
     Raises UsageError where there is no such file, or DuckDB is not installed; InvalidInput with
-    every problem of the history file, else of the logs, else of the case that would come of them.
+    every problem of the history file, else of the logs.
     """
     begin = time.perf_counter()
     history = read_history(Path(path))
     database = Database()
     try:
-        rows = _read_logs(database, history)
-        warnings = _prepare(database, history)
+        rows, warnings = _read_logs(database, history)
+        warnings += _prepare(database, history)
         counts = Counts(database, history)
         _check_names(history, counts)
         findings, cases = _find(counts, history)
@@ -124,27 +131,34 @@ def calibrate(path: str | Path) -> Calibration:
     ]
     estimates = tuple(findings.cells.values())
     files = case_files(history, counts.segments, counts.tiers, estimates, forbidden)
-    case, more = _checked(history, files, findings)
+    case, missing, more = made_case(history, counts.tiers, files)
     return Calibration(
-        history, files, case, estimates, tuple(findings.findings),
-        tuple(findings.scores), (*warnings, *_unanswered(history, findings), *more), rows,
-        time.perf_counter() - begin,
+        history, tuple(counts.segments), tuple(counts.tiers), files, case, tuple(missing),
+        estimates, tuple(findings.findings), tuple(findings.scores),
+        (*warnings, *_unanswered(history, findings), *more), rows, time.perf_counter() - begin,
     )  # fmt: skip
 
 
-def _read_logs(database: Database, history: History) -> dict[str, int]:
+def _read_logs(database: Database, history: History) -> tuple[dict[str, int], list[Problem]]:
+    """How many rows each log gave, and warnings; raises InvalidInput with all problems."""
     problems: list[Problem] = []
+    warnings: list[Problem] = []
     for log in history.logs.values():
         found = database.read_log(log)
-        problems += found or type_log(database, log)
+        errors = errors_of(found)
+        warnings += [problem for problem in found if problem not in errors]
+        problems += errors or type_log(database, log)
     customers = history.logs.get("customers")
     if customers is not None and customers.has("customer") and not problems:
         problems += _doubles(database, customers.file.name, customers.columns["customer"][0])
+    if not problems:
+        problems += unmatched(database, history)
     if problems:
         raise InvalidInput(problems)
-    return {
+    rows = {
         name: int(database.row(f"SELECT count(*) FROM typed_{name}")[0]) for name in history.logs
     }
+    return rows, warnings
 
 
 def _doubles(database: Database, file: str, column: str) -> list[Problem]:
@@ -181,6 +195,29 @@ def _check_names(history: History, counts: Counts) -> None:
             problems.append(
                 Problem(message, hint, file=history.path.name, column="assume", value=row.segment)
             )
+    given = [row.tier for row in history.assumptions if row.column == "service_level"]
+    for name in history.menu.order:
+        if name not in counts.tiers and name not in given and "*" not in given:
+            problems.append(
+                Problem(
+                    f'"{name}" is not a tier of the log, and no service level of it is assumed.',
+                    suggest(name, counts.tiers, "Tiers are"),
+                    file=history.path.name,
+                    column="tiers.order",
+                    value=name,
+                )
+            )
+    for name in history.change.treated if history.change else ():
+        if name not in counts.segments:
+            problems.append(
+                Problem(
+                    f'"{name}" is not a segment of the log.',
+                    suggest(name, counts.segments, "Segments are"),
+                    file=history.path.name,
+                    column="change.treated",
+                    value=name,
+                )
+            )
     if not counts.segments or not counts.tiers:
         problems.append(
             Problem(
@@ -202,10 +239,11 @@ def _find(counts: Counts, history: History) -> tuple[Findings, Numbers]:
     find_today(counts, history, findings, offered(cases, len(counts.tiers), history.menu))
     find_costs(counts, history, findings, cases)
     find_retention(counts, history, findings)
-    find_tier_churn(counts, history, findings)
+    find_effect(counts, history, findings)
+    find_sales_answers(counts, history, findings)
+    find_reactions(counts, history, findings)
     find_dissatisfaction(counts, history, findings)
     find_satisfaction(counts, history, findings)
-    find_effect(counts, history, findings)
     return findings, cases
 
 
@@ -213,44 +251,3 @@ def _unanswered(history: History, findings: Findings) -> list[Problem]:
     """Warnings on what the logs cannot tell, but for what is assumed for all in its place."""
     assumed = {(row.table, row.column) for row in history.assumptions if row.segment == "*"}
     return [each for each in findings.warnings if (each.table, each.column) not in assumed]
-
-
-def _checked(
-    history: History, files: Mapping[str, str], findings: Findings
-) -> tuple[PlanningCase, list[Problem]]:
-    """The case that the files hold, read as any other is, with what warns in it."""
-    missing = _no_levels(history, findings)
-    if missing:
-        raise InvalidInput([*missing, *findings.warnings])
-    with tempfile.TemporaryDirectory(prefix="slopt-calibrate-") as folder:
-        for name, text in files.items():
-            (Path(folder) / name).write_text(text, encoding="utf-8", newline="")
-        reading = read_case(Path(folder))
-    if reading.case is None:
-        raise InvalidInput([_of_the_case(problem) for problem in reading.problems])
-    warnings = [
-        _of_the_case(problem)
-        for problem in reading.problems
-        if problem.severity is Severity.WARNING
-    ]
-    return reading.case, warnings
-
-
-def _of_the_case(problem: Problem) -> Problem:
-    """A problem of a file that the user has not seen: it says whose file that is."""
-    return replace(problem, file=f"{problem.file} of the case to be written")
-
-
-def _no_levels(history: History, findings: Findings) -> list[Problem]:
-    """A case needs service levels: from the log, or assumed."""
-    if findings.has("tiers", "service_level"):
-        return []
-    if any((row.table, row.column) == ("tiers", "service_level") for row in history.assumptions):
-        return []
-    return [
-        Problem(
-            "No log tells how orders were served, and no service level is assumed.",
-            "Map failed, late, or promised and delivered; or assume tiers service_level.",
-            file=history.path.name,
-        )
-    ]

@@ -119,6 +119,11 @@ def _remedy(database: Database, log: Log, role: Role, column: str) -> str:
     section = f"[{log.name}]"
     if role.kind is RoleKind.DATE:
         fitting = _fitting_format(database, log, column)
+        if fitting == (log.date_format or FORMATS[0]):
+            return (
+                "The other dates read well: there is no such day, or it is written otherwise. "
+                f'Correct it, or under {section} list it in missing = ["..."].'
+            )
         if fitting:
             return f'Under {section} write date_format = "{fitting}".'
         return (

@@ -15,33 +15,18 @@ import numpy as np
 from slopt.calibrate.counts import Counts
 from slopt.calibrate.estimate import Finding, Findings
 from slopt.calibrate.history import Change, Design, History
+from slopt.calibrate.sales_effect import write_response
 from slopt.calibrate.shares import Interval, Z, wilson
 from slopt.calibrate.tallies import Weeks
-from slopt.case.columns import suggest
-from slopt.errors import InvalidInput, Problem
 
 FEWEST_WEEKS = 4
 
 
 def find_effect(counts: Counts, history: History, findings: Findings) -> None:
-    """Add the effect of `[change]` to the findings; raises InvalidInput for unknown segments."""
+    """Add the effect of `[change]` to the findings, and to the case where it is significant."""
     change = history.change
     if change is None:
         return
-    unknown = [name for name in change.treated if name not in counts.segments]
-    if unknown:
-        raise InvalidInput(
-            [
-                Problem(
-                    f'"{name}" is not a segment of the log.',
-                    suggest(name, counts.segments, "Segments are"),
-                    file=history.path.name,
-                    column="change.treated",
-                    value=name,
-                )
-                for name in unknown
-            ]
-        )
     weeks = counts.weeks(change.on, change.treated)
     groups = (True, False) if change.design is Design.CONTROL_GROUP else (True,)
     for treated in groups:
@@ -59,6 +44,7 @@ def find_effect(counts: Counts, history: History, findings: Findings) -> None:
     level = _level_change(weeks, groups)
     sales = _sales_change(weeks, groups)
     findings.findings.append(_finding(change, level, sales))
+    write_response(counts, history, findings, weeks, level, sales)
     if change.design is Design.BEFORE_AFTER:
         findings.warn(
             "Before and after without a control group: all else that changed counts as effect.",

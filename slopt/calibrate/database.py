@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slopt.calibrate.history import Log
-from slopt.calibrate.log_file import csv_header, is_parquet
+from slopt.calibrate.log_file import as_utf8, csv_header, is_parquet
 from slopt.case.columns import suggest
-from slopt.errors import Problem, UsageError
+from slopt.errors import Problem, Severity, UsageError
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,6 +33,8 @@ class Database:
         except ImportError as error:
             raise UsageError(INSTALL) from error
         self._duckdb = duckdb
+        self._folder = tempfile.TemporaryDirectory(prefix="slopt-logs-")
+        self._files: dict[str, Path] = {}
         self._connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:")
         # Nothing but the files that are named is ever read, and no extension is fetched.
         self.run("SET autoinstall_known_extensions = false")
@@ -42,8 +44,9 @@ class Database:
         self.run(f"SET temp_directory = {text(str(Path(tempfile.gettempdir()) / 'slopt-duckdb'))}")
 
     def close(self) -> None:
-        """Free the memory."""
+        """Free the memory and the disk."""
         self._connection.close()
+        self._folder.cleanup()
 
     def run(self, sql: str) -> None:
         """A statement without an answer."""
@@ -74,9 +77,10 @@ class Database:
         Texts without white space around them; blank and missing ones are NULL.
         """
         problems: list[Problem] = []
+        self._files[log.name] = as_utf8(log.file, Path(self._folder.name) / log.name, problems)
         try:
-            source = self._source(log.file, problems)
-            if problems:
+            source = self._source(self._files[log.name], problems)
+            if errors_of(problems):
                 return problems
             known = [row[0] for row in self.rows(f"DESCRIBE SELECT * FROM {source}")]
             wanted = dict.fromkeys(
@@ -87,7 +91,7 @@ class Database:
                     message = f'There is no column "{column}".'
                     hint = suggest(column, known, "Columns are")
                     problems.append(Problem(message, hint, file=log.file.name, column=column))
-            if problems:
+            if errors_of(problems):
                 return problems
             chosen = ", ".join(f"{_cell(column, log)} AS {name(column)}" for column in wanted)
             self.run(
@@ -104,7 +108,7 @@ class Database:
         chosen = ", ".join(f"{_cell(column, log)} AS {name(column)}" for column in columns)
         return (
             f"(SELECT {chosen}, row FROM (SELECT *, row_number() OVER () + 1 AS row "
-            f"FROM {self._source(log.file, [])}) WHERE {_kept(log.keep)})"
+            f"FROM {self._source(self._files[log.name], [])}) WHERE {_kept(log.keep)})"
         )
 
     def _source(self, file: Path, problems: list[Problem]) -> str:
@@ -120,6 +124,11 @@ class Database:
             f"read_csv({text(str(file))}, auto_detect = false, header = true, delim = "
             f"{text(separator)}, quote = '\"', escape = '\"', columns = {{{types}}})"
         )
+
+
+def errors_of(problems: Iterable[Problem]) -> list[Problem]:
+    """Those that are no warnings."""
+    return [problem for problem in problems if problem.severity is Severity.ERROR]
 
 
 def name(column: str) -> str:

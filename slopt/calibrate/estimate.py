@@ -23,7 +23,8 @@ NOT_AN_EFFECT = (
 class Estimate:
     """A value for one cell of the case, and its row in `sources`.
 
-    `interval` is one of 95 %, or the range that is assumed. `n` is the sample size.
+    `interval` is one of 95 %, or the range that is assumed. `n` is the sample size. `point` names
+    the point of a sales curve.
     """
 
     table: str
@@ -35,6 +36,7 @@ class Estimate:
     tier: str = "*"
     n: float | None = None
     interval: Interval | None = None
+    point: str = ""
 
     @property
     def low(self) -> float | None:
@@ -61,7 +63,10 @@ class Finding:
 
 @dataclass
 class Findings:
-    """What has been found so far; each part of the calibration adds to it."""
+    """What has been found so far; each part of the calibration adds to it.
+
+    `cells` by table, column, segment, and tier (for a point of a sales curve its name).
+    """
 
     cells: dict[tuple[str, str, str, str], Estimate] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -71,7 +76,7 @@ class Findings:
     def add(self, estimates: Iterable[Estimate]) -> None:
         """Take estimates; a later one for the same cell replaces an earlier one."""
         for each in estimates:
-            self.cells[each.table, each.column, each.segment, each.tier] = each
+            self.cells[each.table, each.column, each.segment, each.point or each.tier] = each
 
     def has(self, table: str, column: str) -> bool:
         """Whether anything is estimated for a column."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from slopt.case.case import Settings
 from slopt.vocabulary import Period, SourceKind
 
 DAYS_A_YEAR = 365.25
@@ -57,7 +58,7 @@ class Log:
     """One log: its file, the columns of each role, and how its cells are read.
 
     `columns` gives each role its columns: texts of more than one are joined, numbers multiplied.
-    `scale` holds the worst and the best score.
+    `scale` holds the worst and the best score; `reactions` the texts of each reaction.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Log:
     dissatisfied_at_most: float | None = None
     scale: tuple[float, float] | None = None
     periods: float = 1.0
+    reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def has(self, *roles: str) -> bool:
         """Whether all these roles are mapped."""
@@ -139,7 +141,9 @@ class Assumption:
 
 @dataclass(frozen=True)
 class History:
-    """A whole history file. `settings` are the sections it shares with case.toml, as they stand."""
+    """A whole history file. `settings` are the sections it shares with case.toml, as they stand;
+    `case_settings` the same, checked.
+    """
 
     path: Path
     name: str
@@ -150,7 +154,12 @@ class History:
     menu: Menu = Menu()
     assumptions: tuple[Assumption, ...] = ()
     change: Change | None = None
-    seed: int = 1
+    case_settings: Settings = field(default_factory=Settings)
+
+    @property
+    def seed(self) -> int:
+        """What random splits of the data start from."""
+        return self.case_settings.solve.seed
 
     @property
     def period_days(self) -> float:

@@ -24,13 +24,14 @@ from slopt.calibrate.history import (
     Unseen,
     tells_outcome,
 )
+from slopt.calibrate.reactions import REACTIONS
 from slopt.calibrate.roles import LOGS, NEEDED, RoleKind, role_of
+from slopt.case.case import Settings
 from slopt.case.columns import suggest
 from slopt.case.raw import RawSettings
 from slopt.case.settings import load_settings
 from slopt.case.toml_file import PLAIN, SECTIONS
 from slopt.errors import InvalidInput, Problem, Severity, UsageError
-from slopt.vocabulary import Period
 
 OWN_SECTIONS = (*LOGS, "segments", "tiers", "assume", "change")
 
@@ -40,6 +41,7 @@ OWN_KEYS = {
     "orders": ("since", "until", "late_in", "grace", "undelivered", *SCORES),
     "customers": ("periods", *SCORES),
     "surveys": SCORES,
+    "stock_outs": ("reactions",),
 }
 """Keys that every log takes, and those that only some take."""
 
@@ -57,21 +59,21 @@ def read_history(path: Path) -> History:
             hint = suggest(name, [*LOGS, *SECTIONS, *OWN_SECTIONS], "Sections are")
             top.problem(name, f'"{name}" is not a section of a history.', hint)
     settings = {name: dict(top.section(name).values) for name in SECTIONS if name in document}
-    seed, period = _check_settings(path, settings, problems)
+    checked = _check_settings(path, settings, problems)
     logs = {name: _log(path, top.section(name), name) for name in LOGS if name in document}
     if "orders" not in logs and "customers" not in logs:
         top.problem("orders", "There is no log.", "Add a section [orders] or [customers].")
     history = History(
         path=path,
         name=str(settings.get("case", {}).get("name", path.parent.name)),
-        period=period,
+        period=checked.case.period,
         settings=settings,
         logs=logs,
         segmentation=_segmentation(top.section("segments")),
         menu=_menu(top.section("tiers")),
         assumptions=_assumptions(top),
         change=_change(top.section("change")) if "change" in document else None,
-        seed=seed,
+        case_settings=checked,
     )
     _together(history, top)
     if any(problem.severity is Severity.ERROR for problem in problems):
@@ -98,8 +100,8 @@ def _parse(path: Path) -> dict[str, Any]:
 
 def _check_settings(
     path: Path, settings: Mapping[str, Mapping[str, Any]], problems: list[Problem]
-) -> tuple[int, Period]:
-    """The sections of case.toml, checked as `slopt check` does; seed and period."""
+) -> Settings:
+    """The sections of case.toml, checked as `slopt check` does."""
     raw = RawSettings(path.name)
     for section, entries in settings.items():
         for key, value in entries.items():
@@ -108,8 +110,7 @@ def _check_settings(
             else:
                 message = f'"{key}" is not one value.'
                 problems.append(raw.problem(f"{section}.{key}", message, f"Write {key} = ..."))
-    checked = load_settings(raw, {}, problems)
-    return checked.solve.seed, checked.case.period
+    return load_settings(raw, {}, problems)
 
 
 def _log(path: Path, section: Entries, name: str) -> Log:
@@ -120,7 +121,7 @@ def _log(path: Path, section: Entries, name: str) -> Log:
     place = path.parent / (file or "")
     if file and "*" not in file and not place.is_file():
         section.problem("file", f'There is no file "{file}".', f"Looked for {place}.", file)
-    keep = section.section("keep")
+    keep, reactions = section.section("keep"), section.section("reactions")
     log = Log(
         name=name,
         file=place,
@@ -139,8 +140,18 @@ def _log(path: Path, section: Entries, name: str) -> Log:
         dissatisfied_at_most=section.number("dissatisfied_at_most", None),
         scale=_scale(section),
         periods=section.number("periods", 1.0, above=0.0) or 1.0,
+        reactions={word: reactions.texts(word) for word in reactions.values},
     )
     section.done(*KEYS, *OWN_KEYS.get(name, ()))
+    if log.grace < 0:
+        section.problem(
+            "grace",
+            "The grace is below 0: orders that came early would count as late.",
+            "Write 0 or more, or shift the promise in the log.",
+            f"{log.grace:g}",
+        )
+    _check_cut(section, log)
+    reactions.done(*REACTIONS)
     if log.has("score") and log.dissatisfied_at_most is None:
         section.problem(
             "dissatisfied_at_most",
@@ -148,6 +159,20 @@ def _log(path: Path, section: Entries, name: str) -> Log:
             "Write dissatisfied_at_most = 2, or what is right for the scale.",
         )
     return log
+
+
+def _check_cut(section: Entries, log: Log) -> None:
+    """The score up to which customers are dissatisfied lies on the scale, and not at its end."""
+    cut = log.dissatisfied_at_most
+    if cut is None or log.scale is None or log.scale[0] <= cut < log.scale[1]:
+        return
+    worst, best = log.scale
+    section.problem(
+        "dissatisfied_at_most",
+        f"The scale runs from {worst:g} to {best:g}: with this all, or none, are dissatisfied.",
+        f"Write a score from {worst:g} up to below {best:g}.",
+        f"{cut:g}",
+    )
 
 
 def _scale(section: Entries) -> tuple[float, float] | None:
@@ -191,6 +216,12 @@ def _columns(section: Entries, name: str) -> dict[str, tuple[str, ...]]:
             columns.problem(one_of[0], f"{words} is not mapped.", "slopt needs it in this log.")
     if {"order", "count"} <= mapped.keys():
         columns.problem("count", "order and count exclude each other.", "Take one of them out.")
+    if "late" in mapped and {"promised", "delivered"} & mapped.keys():
+        columns.problem(
+            "late",
+            "Lateness is mapped twice: as late, and by promised and delivered.",
+            "Choose one of the two and take the other out; time can be the day that was promised.",
+        )
     for first, second in (("promised", "delivered"), ("quantity_ordered", "quantity_delivered")):
         if (first in mapped) != (second in mapped) and first != "promised":
             missing = second if first in mapped else first

@@ -9,54 +9,96 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from slopt.calibrate.absence import BANDS, Absence
 from slopt.calibrate.counts import Counts
 from slopt.calibrate.estimate import NOT_AN_EFFECT, Estimate, Finding, Findings
 from slopt.calibrate.history import History
 from slopt.calibrate.levels import FEWEST_SEGMENTS
 from slopt.calibrate.scoring import Score, cross_validated, overall_share
-from slopt.calibrate.shares import Interval, difference, stratified_difference, wilson
+from slopt.calibrate.shares import Interval, Z, difference, stratified_difference, wilson
 from slopt.calibrate.shrinkage import shrink_normal
 from slopt.calibrate.tallies import AccountCells, Indices, Numbers, add_up
+from slopt.calibrate.who_left import gone_words
 from slopt.vocabulary import SourceKind
 
 FEWEST = 20
 """Customers with, and without, a failure that a difference needs."""
-BANDS = 8
-"""More than there are bands of how often a customer orders."""
 
 
 @dataclass(frozen=True)
 class Strata:
-    """Customers with and without a failure by stratum: a segment, and how often they order."""
+    """Customers with and without a failure by stratum: a segment, and how often they order.
+
+    Where they are gone by absence, the difference is corrected for who comes back.
+    """
 
     segment: Indices
+    band: Indices
     hits: Numbers
     exposed: Numbers
     base_hits: Numbers
     unexposed: Numbers
 
+    absence: Absence | None = None
+
     def difference(self, chosen: NDArray[np.bool_]) -> tuple[Interval, float]:
         """How many more of those with a failure left, within the chosen strata; and of how many."""
+        if self.absence is None:
+            return self._seen(chosen)
+        gaps, weights, variances, trials = [], [], [], 0.0
+        for band in np.unique(self.band[chosen]):
+            its = chosen & (self.band == band)
+            gap, n = self._seen(its)
+            if math.isnan(gap.value):
+                continue
+            chance = float(self.absence.ordering[band])
+            seen = ((gap.high - gap.low) / (2 * Z)) ** 2
+            of_chance = (gap.value / chance) ** 2 * float(self.absence.variance[band])
+            gaps.append(gap.value / chance)
+            variances.append((seen + of_chance) / chance**2)
+            weights.append(float(self.weights[its].sum()))
+            trials += n
+        if not gaps:
+            return Interval(math.nan, -1.0, 1.0), 0.0
+        share = np.array(weights) / sum(weights)
+        value = float(share @ np.array(gaps))
+        spread = Z * math.sqrt(float(share**2 @ np.array(variances)))
+        low, high = value - spread, value + spread
+        # A log too short to see who comes back: the difference may be larger by as much.
+        return Interval(value, low, high / (self.absence.least if high > 0 else 1.0)), trials
+
+    @property
+    def weights(self) -> Numbers:
+        """What each stratum weighs; 0 where it lacks one of the two."""
+        both = (self.exposed > 0) & (self.unexposed > 0)
+        total = np.maximum(self.exposed + self.unexposed, 1.0)
+        return np.asarray(np.where(both, self.exposed * self.unexposed / total, 0.0))
+
+    def _seen(self, chosen: NDArray[np.bool_]) -> tuple[Interval, float]:
         return stratified_difference(
             self.hits[chosen], self.exposed[chosen], self.base_hits[chosen], self.unexposed[chosen]
         )
 
 
-def _strata(cells: AccountCells) -> Strata:
+def strata_of(cells: AccountCells, absence: Absence | None = None) -> Strata:
+    """Customers of whom failures are known, with and without one, by stratum."""
     key = cells.segment * BANDS + cells.band
     strata = np.unique(key[cells.failure >= 0])
     place = np.searchsorted(strata, key)
-    columns = []
+    hits, n = [], []
     for failure in (1, 0):
         chosen = cells.failure == failure
-        columns.append(add_up(place[chosen], cells.left[chosen], len(strata)))
-        columns.append(add_up(place[chosen], cells.n[chosen], len(strata)))
-    return Strata(strata // BANDS, *columns)
+        hits.append(add_up(place[chosen], cells.left[chosen], len(strata)))
+        n.append(add_up(place[chosen], cells.n[chosen], len(strata)))
+    return Strata(strata // BANDS, strata % BANDS, hits[0], n[0], hits[1], n[1], absence)
 
 
-def find_leaving(counts: Counts, history: History, findings: Findings, cells: AccountCells) -> None:
+def find_leaving(
+    counts: Counts, history: History, findings: Findings, cells: AccountCells,
+    absence: Absence | None,
+) -> None:  # fmt: skip
     """leave_probability: how much likelier customers with a failure are to leave."""
-    table = _strata(cells)
+    table = strata_of(cells, absence)
     exposed, unexposed = float(table.exposed.sum()), float(table.unexposed.sum())
     if min(exposed, unexposed) < FEWEST:
         findings.warn(
@@ -70,7 +112,8 @@ def find_leaving(counts: Counts, history: History, findings: Findings, cells: Ac
     overall, n = table.difference(everybody)
     with_failure = wilson(float(table.hits.sum()), exposed)
     without = wilson(float(table.base_hits.sum()), unexposed)
-    _tell(findings, with_failure, without, exposed, unexposed, overall)
+    gone = "left" if absence is None else "stayed away"
+    _tell(findings, gone, with_failure, without, exposed, unexposed, overall)
     if math.isnan(overall.value):
         findings.warn(
             "No segment has customers with and without a failure who order alike.",
@@ -81,6 +124,17 @@ def find_leaving(counts: Counts, history: History, findings: Findings, cells: Ac
         return
     words = f"{history.name}: {gone_words(history)}, with a failure less without"
     method = f"{words}, among customers of one segment who order alike (Mantel-Haenszel)"
+    if absence is not None:
+        method += f"; {absence.method}"
+    if _is_separated(table):
+        findings.warn(
+            "All customers with a failure left and none of the others, or the reverse: one parts "
+            "those who left from those who stayed.",
+            "leave_probability has the interval of the counts (Newcombe). Is the failure noted "
+            "only of those who left?",
+            "response",
+            "leave_probability",
+        )
     findings.add([_leave(overall, n, method, "*")])
     if overall.low < 0:
         whether = "left no more often" if overall.value <= 0 else "may not leave more often"
@@ -94,9 +148,23 @@ def find_leaving(counts: Counts, history: History, findings: Findings, cells: Ac
         )
     by_segment = [table.difference(table.segment == s) for s in range(len(counts.segments))]
     compared = sum(not math.isnan(each.value) for each, _ in by_segment)
+    values = np.array([each.value for each, _ in by_segment])
+    variances = _pooled_variances(table, len(counts.segments))
+    if _differ(values, variances):
+        findings.warn(
+            "Segments differ in how many more leave after a failure, by more than chance: from "
+            f"{np.nanmin(values):.3f} to {np.nanmax(values):.3f}.",
+            "Each has its own leave_probability; the one for all holds for none of them.",
+            "response",
+            "leave_probability",
+        )
+    if compared < FEWEST_SEGMENTS and _differ(values, variances):
+        findings.add(
+            _leave(share, its, f"{method}; of this segment alone, as segments differ", segment)
+            for segment, (share, its) in zip(counts.segments, by_segment, strict=True)
+            if not math.isnan(share.value)
+        )
     if compared >= FEWEST_SEGMENTS:
-        values = np.array([each.value for each, _ in by_segment])
-        variances = _pooled_variances(table, len(counts.segments))
         fit = shrink_normal(values, variances)
         shrunk = f"{method}; drawn towards the mean, segments differ by {fit.between:.2g}"
         findings.add(
@@ -107,6 +175,25 @@ def find_leaving(counts: Counts, history: History, findings: Findings, cells: Ac
         )
         _warn_of_segments(findings, dict(zip(counts.segments, fit.estimates, strict=True)))
     findings.scores.append(_score(cells, history.seed))
+
+
+def _is_separated(table: Strata) -> bool:
+    """Whether having had a failure parts all who left from all who stayed."""
+    hits, base = float(table.hits.sum()), float(table.base_hits.sum())
+    exposed, unexposed = float(table.exposed.sum()), float(table.unexposed.sum())
+    return (hits == exposed and base == 0) or (hits == 0 and base == unexposed)
+
+
+def _differ(values: Numbers, variances: Numbers) -> bool:
+    """Whether segments scatter by more than chance, at 5 % (Cochran's Q)."""
+    from scipy.stats import chi2
+
+    known = np.isfinite(values) & np.isfinite(variances)
+    if known.sum() < 2:
+        return False
+    y, weight = values[known], 1 / np.maximum(variances[known], 1e-18)
+    q = float((weight * (y - (weight * y).sum() / weight.sum()) ** 2).sum())
+    return q > float(chi2.ppf(0.95, int(known.sum()) - 1))
 
 
 def _leave(share: Interval, n: float, method: str, segment: str) -> Estimate:
@@ -138,16 +225,15 @@ def _warn_of_segments(findings: Findings, shares: Mapping[str, Interval]) -> Non
 
 def _pooled_variances(table: Strata, segments: int) -> Numbers:
     """Variance of each segment's difference, with the shares of all: thin ones have no 0."""
-    both = (table.exposed > 0) & (table.unexposed > 0)
+    weight, both = table.weights, table.weights > 0
     spread = []
     for hits, n in ((table.hits, table.exposed), (table.base_hits, table.unexposed)):
         share = (hits.sum() + 0.5) / (n.sum() + 1)
         spread.append(share * (1 - share))
     with np.errstate(divide="ignore", invalid="ignore"):
-        weight = np.where(both, table.exposed * table.unexposed, 0.0) / np.maximum(
-            table.exposed + table.unexposed, 1.0
-        )
         of_each = weight**2 * (spread[0] / table.exposed + spread[1] / table.unexposed)
+    if table.absence is not None:
+        of_each = of_each / table.absence.ordering[table.band] ** 2
     total = add_up(table.segment[both], of_each[both], segments)
     weights = add_up(table.segment[both], weight[both], segments)
     nothing = np.full(segments, np.inf)
@@ -155,12 +241,12 @@ def _pooled_variances(table: Strata, segments: int) -> Numbers:
 
 
 def _tell(
-    findings: Findings, with_failure: Interval, without: Interval, exposed: float,
+    findings: Findings, gone: str, with_failure: Interval, without: Interval, exposed: float,
     unexposed: float, overall: Interval,
 ) -> None:  # fmt: skip
     crude = difference(with_failure, without)
     words = (
-        f"Of customers with a failure {100 * with_failure.value:.1f} % left, of the others "
+        f"Of customers with a failure {100 * with_failure.value:.1f} % {gone}, of the others "
         f"{100 * without.value:.1f} %."
     )
     if not math.isnan(overall.value):
@@ -191,8 +277,7 @@ def _score(cells: AccountCells, seed: int) -> Score:
     base = segment * BANDS + band
 
     def predict(hits: Numbers, trials: Numbers) -> Numbers:
-        part = AccountCells(segment, segment * 0, band, failure, trials, hits)
-        table = _strata(part)
+        table = strata_of(AccountCells(segment, segment * 0, band, failure, trials, hits))
         effect, _ = table.difference(np.ones(len(table.segment), bool))
         step = 0.0 if math.isnan(effect.value) else effect.value
         calm = failure == 0
@@ -207,11 +292,3 @@ def _score(cells: AccountCells, seed: int) -> Score:
         cross_validated(left, n, overall_share, seed), "one churn for all", "five folds",
         float(n.sum()),
     )  # fmt: skip
-
-
-def gone_words(history: History) -> str:
-    """What it means here that a customer left, in words."""
-    customers = history.logs.get("customers")
-    if customers is not None and customers.has("left"):
-        return "marked as gone"
-    return "ordered in the last period but one and not in the last"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from slopt.calibrate.counts import BLOCKS, HELD_BACK, Counts
+from slopt.calibrate.counts import Counts
 from slopt.calibrate.estimate import NOT_AN_EFFECT, Estimate, Findings
 from slopt.calibrate.history import History, Menu, Unseen
+from slopt.calibrate.prepared import BLOCKS, HELD_BACK
 from slopt.calibrate.scoring import Score, cross_validated, log_loss, overall_share
 from slopt.calibrate.shares import Interval, dispersion, wilson
 from slopt.calibrate.shrinkage import shrink_shares
@@ -20,6 +22,9 @@ FEWEST_SEGMENTS = 3
 """Segments that a tier needs so that one can be drawn towards the others."""
 FEW = 10
 """Cases below which a pair is named as resting on few."""
+FEWEST_SINCE = 20
+"""Orders since a change of service that its levels need."""
+UNKNOWN = Interval(math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Levels:
 
 def find_levels(counts: Counts, history: History, findings: Findings) -> Levels | None:
     """Levels of all pairs, added to the findings; None where no log tells how one was served."""
-    cells, per_customer = _cells(counts)
+    cells, per_customer, since = _cells(counts, findings)
     if not cells.n.sum():
         return None
     tiers, pairs = len(counts.tiers), len(counts.segments) * len(counts.tiers)
@@ -46,23 +51,43 @@ def find_levels(counts: Counts, history: History, findings: Findings) -> Levels 
     levels = _levels(hits / clumping, n / clumping, n, tiers)
     if per_customer:
         levels = _by_order(levels, counts, history)
+    method = levels.method + since
     if clumping > 1.05:
-        levels = Levels(
-            levels.estimates, levels.means, levels.n,
-            f"{levels.method}; {clumping:.2g} orders count as one, as orders of the same time and "
-            "pair fail together",
-        )  # fmt: skip
+        method += (
+            f"; {clumping:.2g} orders count as one, as orders of the same time and pair fail "
+            "together"
+        )
+    levels = replace(levels, method=method)
     _add(counts, history, findings, levels)
     if np.count_nonzero(n) > 1:
         findings.scores.append(_score(cells, pair, pairs, tiers, clumping, history.seed))
     return levels
 
 
-def _cells(counts: Counts) -> tuple[Cells, bool]:
+def _cells(counts: Counts, findings: Findings) -> tuple[Cells, bool, str]:
+    """Service by orders, of what was changed only since then; else by churn records.
+
+    True as the second where a case is a customer; the third says since when, in words.
+    """
     cells = counts.service()
+    change = counts.change
+    if change is not None and cells.n.sum():
+        treated = np.isin(
+            cells.segment, [counts.segments.index(name) for name in change.treated]
+        ) if change.treated else np.ones(len(cells.n), bool)  # fmt: skip
+        today = counts.service(after=change.on, treated=change.treated)
+        since = float(today.n.sum() - cells.n[~treated].sum())
+        if since >= FEWEST_SINCE:
+            return today, False, f"; of what changed on {change.on} only since then"
+        findings.warn(
+            f"{since:,.0f} orders of the treated since {change.on}.",
+            "Their service levels are those of the whole log.",
+            "offers",
+            "service_level",
+        )
     if cells.n.sum() or not counts.has_accounts:
-        return cells, False
-    return counts.account_service()
+        return cells, False, ""
+    return *counts.account_service(), ""
 
 
 def _levels(hits: Numbers, trials: Numbers, n: Numbers, tiers: int) -> Levels:
@@ -72,12 +97,12 @@ def _levels(hits: Numbers, trials: Numbers, n: Numbers, tiers: int) -> Levels:
     if seen.max(initial=0) >= FEWEST_SEGMENTS:
         fit = shrink_shares(hits, trials, family, tiers)
         method = (
-            "drawn towards the tier's mean over segments, which weighs as "
+            "drawn towards the tier's share over segments, which weighs as "
             f"{fit.strength:.3g} effective orders (beta-binomial)"
         )
         return Levels(fit.estimates, fit.means, n, method)
     by_tier = [add_up(family, values, tiers) for values in (hits, trials)]
-    means = tuple(wilson(x, m) for x, m in zip(*by_tier, strict=True))
+    means = tuple(wilson(x, m) if m > 0 else UNKNOWN for x, m in zip(*by_tier, strict=True))
     own = tuple(
         wilson(x, m) if m > 0 else means[f] for x, m, f in zip(hits, trials, family, strict=True)
     )
@@ -109,16 +134,17 @@ def _add(counts: Counts, history: History, findings: Findings, levels: Levels) -
     findings.add(
         Estimate(
             "tiers", "service_level", mean.value, kind,
-            f"{source}: {'mean over segments; ' if shrunk else ''}{levels.method}",
+            f"{source}: {'segments weighted by orders; ' if shrunk else ''}{levels.method}",
             tier=tier, n=float(cases), interval=mean,
         )
         for tier, mean, cases in zip(counts.tiers, levels.means, by_tier, strict=True)
+        if not math.isnan(mean.value)
     )  # fmt: skip
     thin = []
     chosen = offered(levels.n, tiers, history.menu)
     for index, (level, cases) in enumerate(zip(levels.estimates, levels.n, strict=True)):
         segment, tier = counts.segments[index // tiers], counts.tiers[index % tiers]
-        if not chosen[index]:
+        if not chosen[index] or math.isnan(level.value):
             continue
         if cases < FEW:
             thin.append(f"{segment} {tier} ({cases:.0f})")
@@ -168,9 +194,9 @@ def _score(
     """Levels from the first three quarters of the time against the last; folds without time."""
 
     def predict(hits: Numbers, n: Numbers) -> Numbers:
-        return np.array(
-            [e.value for e in _levels(hits / clumping, n / clumping, n, tiers).estimates]
-        )
+        found = _levels(hits / clumping, n / clumping, n, tiers).estimates
+        told = np.array([each.value for each in found])
+        return np.where(np.isnan(told), overall_share(hits, n), told)
 
     early = cells.block < BLOCKS - HELD_BACK
     if early.any() and not early.all():

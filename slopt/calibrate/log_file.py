@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import glob
 import gzip
+from collections.abc import Iterator
 from pathlib import Path
 
-from slopt.errors import Problem
+from slopt.case.csv_file import MIXED_SCRIPT
+from slopt.errors import Problem, Severity
 
 SEPARATORS = (",", ";", "\t", "|")
 PARQUET = (".parquet", ".pq")
 LONGEST_HEADER = 1_000_000
+PIECE = 1 << 22
 
 
 def is_parquet(file: Path) -> bool:
@@ -47,6 +51,57 @@ def csv_header(file: Path, problems: list[Problem]) -> tuple[list[str], str] | N
                 Problem(message, "Name each column once.", file=files[0].name, row=1, column=column)
             )
     return [column or f"column {place}" for place, column in enumerate(columns, start=1)], separator
+
+
+def as_utf8(file: Path, folder: Path, problems: list[Problem]) -> Path:
+    """The files of a log that is not UTF-8, read as GB18030 and written again into a folder.
+
+    The pattern of the copies; the log's own where all its files are UTF-8, or where one is neither,
+    which is a problem. A file that says something odd in GB18030 is warned of.
+    """
+    files = [Path(found) for found in sorted(glob.glob(str(file)))]  # noqa: PTH207
+    if is_parquet(file) or all(_is(each, "utf-8") for each in files):
+        return file
+    folder.mkdir(parents=True)
+    for each in files:
+        encoding = "utf-8" if _is(each, "utf-8") else "gb18030"
+        if not _is(each, encoding):
+            message = "The file is neither UTF-8 nor GB18030."
+            problems.append(Problem(message, 'Save it as "CSV UTF-8".', file=each.name))
+            return file
+        odd = None
+        with (folder / each.name.removesuffix(".gz")).open(
+            "w", encoding="utf-8", newline=""
+        ) as copy:
+            for text in _texts(each, encoding):
+                odd = odd or MIXED_SCRIPT.search(text)
+                copy.write(text)
+        if odd and encoding != "utf-8":
+            message = f'The file is not UTF-8; read as GB18030 it says "{odd[0]}".'
+            remedy = 'Save it as "CSV UTF-8" unless that is right.'
+            problems.append(Problem(message, remedy, file=each.name, severity=Severity.WARNING))
+    return folder / "*"
+
+
+def _is(file: Path, encoding: str) -> bool:
+    """Whether the whole of a file can be read so; what cannot be opened is told elsewhere."""
+    try:
+        for _ in _texts(file, encoding):
+            pass
+    except UnicodeDecodeError:
+        return False
+    except (OSError, EOFError):
+        return True
+    return True
+
+
+def _texts(file: Path, encoding: str) -> Iterator[str]:
+    """A file, unpacked, in pieces of text."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with gzip.open(file) if file.suffix.casefold() == ".gz" else file.open("rb") as stream:
+        for data in iter(lambda: stream.read(PIECE), b""):
+            yield decoder.decode(data)
+    yield decoder.decode(b"", final=True)
 
 
 def _first_line(file: Path, problems: list[Problem]) -> str | None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+import math
 
+import numpy as np
+
+from slopt.calibrate.absence import Absence, churn_by_absence, find_absence
 from slopt.calibrate.counts import Counts
 from slopt.calibrate.estimate import Estimate, Finding, Findings
 from slopt.calibrate.history import History
-from slopt.calibrate.leaving import FEWEST, find_leaving, gone_words
+from slopt.calibrate.leaving import FEWEST, find_leaving
 from slopt.calibrate.levels import FEWEST_SEGMENTS
+from slopt.calibrate.recovery import find_recovery
 from slopt.calibrate.shares import Interval, wilson
 from slopt.calibrate.shrinkage import shrink_shares
 from slopt.calibrate.tallies import AccountCells, add_up
+from slopt.calibrate.tier_churn import find_tier_churn
+from slopt.calibrate.who_left import by_absence, gone_words, per_period, record_periods
 from slopt.vocabulary import SourceKind
 
 
@@ -34,34 +39,47 @@ def find_retention(counts: Counts, history: History, findings: Findings) -> None
             "base_churn",
         )
         return
-    has_failures = bool((cells.failure >= 0).any())
-    _churn(counts, history, findings, cells, cells.failure == 0 if has_failures else cells.n > 0,
-           has_failures)  # fmt: skip
-    if has_failures:
-        find_leaving(counts, history, findings, cells)
-    _by_segment(counts, findings, cells)
-    _by_tier(counts, findings, cells)
+    absence = find_absence(counts, findings) if by_absence(history) else None
+    _churn(counts, history, findings, cells, absence)
+    if (cells.failure >= 0).any():
+        find_leaving(counts, history, findings, cells, absence)
+        find_recovery(counts, history, findings, absence)
+    else:
+        find_tier_churn(counts, history, findings, cells, absence)
+    gone = "left" if absence is None else "stayed away in the last period"
+    _by_segment(counts, findings, cells, gone)
+    _by_tier(counts, findings, cells, gone)
 
 
 def _churn(
     counts: Counts, history: History, findings: Findings, cells: AccountCells,
-    chosen: NDArray[np.bool_], has_failures: bool,
+    absence: Absence | None,
 ) -> None:  # fmt: skip
     """base_churn: the share that left, of those without a failure where failures are known."""
     segments = len(counts.segments)
-    left = add_up(cells.segment[chosen], cells.left[chosen], segments)
-    n = add_up(cells.segment[chosen], cells.n[chosen], segments)
+    has_failures = bool((cells.failure >= 0).any())
+    everybody = cells
+    if has_failures:
+        cells = cells.take(cells.failure == 0)
+    left = add_up(cells.segment, cells.left, segments)
+    n = add_up(cells.segment, cells.n, segments)
     who = "customers without a failure" if has_failures else "all customers, failures unknown"
-    periods = _periods(history)
-    if int((n > 0).sum()) >= FEWEST_SEGMENTS:
+    kind = SourceKind.FITTED
+    if absence is not None:
+        zeros = np.zeros(segments, np.int64)
+        shares = churn_by_absence(cells, everybody, zeros, absence).estimates
+        how = f"{absence.method}; drawn towards the mean, normal interval"
+        _warn_of_negative(counts, findings, shares)
+    elif int((n > 0).sum()) >= FEWEST_SEGMENTS:
         fit = shrink_shares(left, n, np.zeros(segments, np.int64), 1)
-        shares, kind = fit.estimates, SourceKind.FITTED
+        shares = fit.estimates
         how = f"drawn towards the mean, which weighs as {fit.strength:.3g} customers"
     else:
         shares = tuple(wilson(x, m) for x, m in zip(left, n, strict=True))
         kind, how = SourceKind.MEASURED, "Wilson interval"
+    drawn = int((n > 0).sum()) >= FEWEST_SEGMENTS
     for s, segment in enumerate(counts.segments):
-        if n[s] == 0 and kind is SourceKind.MEASURED:
+        if math.isnan(shares[s].value) or (n[s] == 0 and not drawn):
             findings.warn(
                 f"Segment {segment}: no {who.split(',')[0]}.",
                 "base_churn is 0 unless [[assume]] gives it.",
@@ -69,7 +87,7 @@ def _churn(
                 "base_churn",
             )
             continue
-        share = per_period(shares[s], periods)
+        share = per_period(shares[s], record_periods(history))
         findings.add(
             [Estimate(
                 "segments", "base_churn", share.value, kind,
@@ -79,7 +97,22 @@ def _churn(
         )  # fmt: skip
 
 
-def _by_segment(counts: Counts, findings: Findings, cells: AccountCells) -> None:
+def _warn_of_negative(
+    counts: Counts, findings: Findings, shares: tuple[Interval, ...]
+) -> None:  # fmt: skip
+    """Segments of which fewer stayed away than of customers who are still there."""
+    names = [name for name, its in zip(counts.segments, shares, strict=True) if its.value < 0]
+    if names:
+        shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if names[6:] else "")
+        findings.warn(
+            f"In {shown}: no more customers stayed away than of those who came back.",
+            "Their base_churn is written as 0.",
+            "segments",
+            "base_churn",
+        )
+
+
+def _by_segment(counts: Counts, findings: Findings, cells: AccountCells, gone: str) -> None:
     """Churn by segment, from the lowest."""
     segments = len(counts.segments)
     n = add_up(cells.segment, cells.n, segments)
@@ -92,7 +125,7 @@ def _by_segment(counts: Counts, findings: Findings, cells: AccountCells) -> None
         ),
         key=lambda row: row["value"],
     )  # fmt: skip
-    words = f"{100 * left.sum() / n.sum():.1f} % of {n.sum():,.0f} customers left"
+    words = f"{100 * left.sum() / n.sum():.1f} % of {n.sum():,.0f} customers {gone}"
     if len(rows) > 1:
         least, most = rows[0], rows[-1]
         words += (
@@ -102,7 +135,7 @@ def _by_segment(counts: Counts, findings: Findings, cells: AccountCells) -> None
     findings.findings.append(Finding("churn by segment", f"{words}.", tuple(rows)))
 
 
-def _by_tier(counts: Counts, findings: Findings, cells: AccountCells) -> None:
+def _by_tier(counts: Counts, findings: Findings, cells: AccountCells, gone: str) -> None:
     """Churn by tier."""
     tiers = len(counts.tiers)
     n = add_up(cells.tier, cells.n, tiers)
@@ -123,14 +156,6 @@ def _by_tier(counts: Counts, findings: Findings, cells: AccountCells) -> None:
     each = ", ".join(
         f"{tier} {100 * left[k] / n[k]:.1f} %" for k, tier in enumerate(counts.tiers) if n[k]
     )
-    findings.findings.append(Finding("churn by tier", f"Left, by tier: {each}.", tuple(rows)))
-
-
-def _periods(history: History) -> float:
-    customers = history.logs.get("customers")
-    return customers.periods if customers is not None and customers.has("left") else 1.0
-
-
-def per_period(share: Interval, periods: float) -> Interval:
-    """A share gone in so many periods, as a share gone in one: 1 - (1 - c)^(1/periods)."""
-    return Interval(*(1 - (1 - min(max(end, 0.0), 1.0)) ** (1 / periods) for end in share))
+    findings.findings.append(
+        Finding("churn by tier", f"{gone.capitalize()}, by tier: {each}.", tuple(rows))
+    )

@@ -85,11 +85,30 @@ LOGS: dict[str, tuple[Role, ...]] = {
         _COUNT,
     ),
     "surveys": (_ORDER, _CUSTOMER, _SCORE),
-    "tickets": (_ORDER, _CUSTOMER),
+    "tickets": (
+        _ORDER,
+        _CUSTOMER,
+        Role("resolved", RoleKind.FLAG, "made good in the end"),
+        Role("quickly", RoleKind.FLAG, "made good quickly"),
+    ),
+    "stock_outs": (
+        _SEGMENT,
+        Role("reaction", _TEXT, "what the customer did who found nothing in stock"),
+        Role("count", _NUMBER, "how many alike reactions it stands for", low=0.0),
+    ),
+    "sales": (
+        _SEGMENT,
+        Role("level", _NUMBER, "the service level, as a share", low=0.0, high=1.0),
+        Role("sales", _NUMBER, "sales at that level, in any unit", low=0.0),
+        Role("method", _TEXT, "how it is known: two points, before and after, survey, game"),
+        Role("time", _DATE, "its day"),
+        Role("weight", _NUMBER, "how much it counts beside others of its level", low=0.0),
+    ),
 }
 """Every log and its roles. A row of `orders` is an order (rows with one `order` id are put
 together), of `lines` a part of one, of `customers` one customer, of `surveys` an answer, of
-`tickets` a complaint."""
+`tickets` a complaint, of `stock_outs` what a customer did who found nothing, of `sales` sales at
+a service level."""
 
 NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "orders": (),
@@ -97,6 +116,8 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "customers": (),
     "surveys": (("order", "customer"), ("score",)),
     "tickets": (("order", "customer"),),
+    "stock_outs": (("reaction",),),
+    "sales": (("level",), ("sales",)),
 }
 """For each log, groups of roles of which one at least must be mapped."""
 

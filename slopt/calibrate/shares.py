@@ -63,8 +63,9 @@ def stratified_difference(
         The difference with Sato's interval, and the number of trials in strata that hold both.
 
     Strata that hold one of the two alone tell nothing of the difference and drop out; without any
-    stratum that holds both the answer is NaN with the interval -1 to 1. Source: Sato 1989,
-    Biometrics 45, 1323-1324.
+    stratum that holds both the answer is NaN with the interval -1 to 1. Where all the exposed were
+    so and none of the others, or the reverse, Sato's variance is 0: the interval is then Newcombe's
+    of all strata together. Source: Sato 1989, Biometrics 45, 1323-1324.
     """
     both = (exposed > 0) & (unexposed > 0)
     a, n1, b, n0 = hits[both], exposed[both], base_hits[both], unexposed[both]
@@ -76,8 +77,15 @@ def stratified_difference(
     p = (n1**2 * b - n0**2 * a + n1 * n0 * (n0 - n1) / 2) / (n1 + n0) ** 2
     q = (a * (n0 - b) + b * (n1 - a)) / (2 * (n1 + n0))
     variance = max(gap * float(p.sum()) + float(q.sum()), 0.0) / total**2
+    trials = float((n1 + n0).sum())
+    if variance <= 1e-12:
+        whole = difference(
+            wilson(float(a.sum()), float(n1.sum())), wilson(float(b.sum()), float(n0.sum()))
+        )
+        low, high = min(whole.low, gap), max(whole.high, gap)
+        return Interval(gap, low, high), trials
     spread = Z * math.sqrt(variance)
-    return Interval(gap, gap - spread, gap + spread), float((n1 + n0).sum())
+    return Interval(gap, gap - spread, gap + spread), trials
 
 
 def dispersion(successes: Numbers, trials: Numbers, group: NDArray[np.int64]) -> float:

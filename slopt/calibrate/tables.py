@@ -25,6 +25,9 @@ KEYS = {
     "response": ("segment",),
     "offers": ("segment", "tier"),
     "satisfaction": ("segment",),
+    "stock_outs": ("segment",),
+    "sales_curves": ("segment",),
+    "sales_points": ("segment", "point"),
 }
 
 
@@ -50,6 +53,9 @@ def case_files(
         "response": {},
         "offers": {},
         "satisfaction": {},
+        "stock_outs": {},
+        "sales_curves": {},
+        "sales_points": {},
     }
     levels = {
         e.tier: e.value for e in estimates if (e.table, e.column) == ("tiers", "service_level")
@@ -73,8 +79,18 @@ def case_files(
                 order = {name: at for at, (name,) in enumerate(rows["segments"])}
                 lines.sort(key=lambda row: (order[row["segment"]], rank[row["tier"]]))
             files[f"{table}.csv"] = _csv(table, lines)
-    files["sources.csv"] = _csv("sources", [_source(each) for each in estimates])
+    files["sources.csv"] = _csv("sources", _sources(estimates))
     return files
+
+
+def _sources(estimates: Iterable[Estimate]) -> list[Row]:
+    """A row a cell; of the points of one sales curve the first with an interval speaks for all."""
+    rows: dict[tuple[str, ...], Estimate] = {}
+    for each in estimates:
+        key = (each.table, each.column, each.segment, each.tier)
+        if key not in rows or (rows[key].low is None and each.low is not None):
+            rows[key] = each
+    return [_source(each) for each in rows.values()]
 
 
 def _beaten(history: History, estimates: Iterable[Estimate]) -> list[Estimate]:
@@ -128,7 +144,7 @@ def _place(
         _place_answers(rows["satisfaction"], each)
         return
     table = rows[each.table]
-    ids = {"segment": each.segment, "tier": each.tier}
+    ids = {"segment": each.segment, "tier": each.tier, "point": each.point}
     key = tuple(ids[name] for name in KEYS[each.table])
     if each.table in ("segments", "tiers") and key == ("*",):
         for row in table.values():

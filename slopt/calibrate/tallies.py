@@ -50,6 +50,13 @@ class AccountCells:
     n: Numbers
     left: Numbers
 
+    def take(self, chosen: NDArray[np.bool_]) -> AccountCells:
+        """Some of the cells."""
+        return AccountCells(
+            self.segment[chosen], self.tier[chosen], self.band[chosen], self.failure[chosen],
+            self.n[chosen], self.left[chosen],
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class AnswerCells:
@@ -60,6 +67,16 @@ class AnswerCells:
     late: Numbers
     n: Numbers
     bad: Numbers
+
+
+@dataclass(frozen=True)
+class LatenessCells:
+    """Orders by cell: tier, lateness, n, and whether they failed (`hits` is n) or not (0)."""
+
+    tier: Indices
+    late: Numbers
+    n: Numbers
+    hits: Numbers
 
 
 @dataclass(frozen=True)

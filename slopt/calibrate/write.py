@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from slopt.calibrate.calibrate import REPORT, Calibration
 from slopt.calibrate.tables import WRITTEN_BY
 from slopt.case.columns import suggest
+from slopt.case.schema import BY_NAME
 from slopt.errors import UsageError
 from slopt.plan.files import json_text, write_files
 from slopt.shipped import folder
@@ -51,10 +53,19 @@ def refuse_foreign(target: Path) -> None:
 def write_calibration(calibration: Calibration, target: Path) -> list[str]:
     """Write the case and `calibration.json`; names of the files.
 
-    Tables that an earlier run may have written and this one does not are removed; those that only
-    the user can have added stay.
+    Tables that an earlier run wrote and this one does not are removed; what the user added stays.
+    Calibration without a case is not for writing.
     """
     files = {**calibration.files, REPORT: json_text(calibration.document())}
-    stale = {f"{name}.csv" for name in MADE} - files.keys()
+    stale = {f"{name}.csv" for name in (*MADE, *_made_before(target))} - files.keys()
     write_files(target, files, sorted(stale))
     return list(files)
+
+
+def _made_before(target: Path) -> set[str]:
+    """Tables of which an earlier run found estimates; none where its report cannot be read."""
+    try:
+        document = json.loads((target / REPORT).read_text("utf-8"))
+        return {str(each["table"]) for each in document["estimates"]} & BY_NAME.keys()
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()

@@ -26,22 +26,28 @@ def run(
     """Make a case from logs: service levels, costs and responses, each with interval and source."""
     from slopt.calibrate.calibrate import calibrate
     from slopt.calibrate.write import find_history, refuse_foreign, write_calibration
-    from slopt.report.calibrate_screen import calibration_lines
+    from slopt.errors import InvalidInput
+    from slopt.report.calibrate_screen import calibration_lines, missing_lines
 
     path = find_history(history)
     if out:
         refuse_foreign(out)
     with progress("reading the logs"):
         calibration = calibrate(path)
-    written = write_calibration(calibration, out) if out else []
+    written = write_calibration(calibration, out) if out and not calibration.missing else []
     if json:
         print_json(calibration.document())
+    else:
+        print_lines(calibration_lines(calibration, screen_width()))
+    if out and calibration.missing:
+        raise InvalidInput(calibration.missing)
+    if json:
         return
-    print_lines(calibration_lines(calibration, screen_width()))
     if out:
         names = "  ".join(written)
         print_lines(
             ["", f"wrote {out}: {names}", f"Next: slopt check {out}, then slopt solve {out}"]
         )
-    else:
-        print_lines(["", "Nothing is written. To write the case: --out CASE_DIR"])
+        return
+    print_lines(missing_lines(calibration, screen_width()))
+    print_lines(["", "Nothing is written. To write the case: --out CASE_DIR"])

@@ -21,13 +21,14 @@ SHOWN = ("tiers", "response")
 
 def calibration_lines(calibration: Calibration, width: int) -> list[Text]:
     """The screen of `slopt calibrate`."""
-    case = calibration.case
-    words, info = case.settings.words, case.settings.case
+    settings = calibration.history.case_settings
+    words, info = settings.words, settings.case
     logs = ", ".join(f"{rows:,} rows of {name}" for name, rows in calibration.rows.items())
-    sizes = f"{counted(len(case.segments), words.segment)}, {counted(len(case.tiers), words.tier)}"
-    lines = sentence(
-        f"{info.name} · {logs} → {sizes} · {info.currency or 'money'} a {info.period}", width
-    )
+    tiers = calibration.tiers if calibration.case is None else calibration.case.tiers
+    segments = counted(len(calibration.segments), words.segment)
+    sizes = f"{segments}, {counted(len(tiers), words.tier)}"
+    money = f"{info.currency or 'money'} a {info.period}"
+    lines = sentence(f"{calibration.history.name} · {logs} → {sizes} · {money}", width)
     estimates = _estimates(calibration, words.tier, width)
     lines += [Text(""), *estimates] if estimates else []
     lines += _by_segment(calibration, width)
@@ -43,13 +44,24 @@ def calibration_lines(calibration: Calibration, width: int) -> list[Text]:
     return lines
 
 
+def missing_lines(calibration: Calibration, width: int) -> list[Text]:
+    """What the logs lack to make a case, said after all that they tell; nothing where they do."""
+    if not calibration.missing:
+        return []
+    lines = sentence("These logs do not make a case yet. What they lack:", width)
+    for problem in calibration.missing:
+        place = f"{problem.column}: " if problem.column else ""
+        lines += sentence(f"{place}{problem.message} {problem.remedy}", width, indent="  ")
+    return [Text(""), *lines]
+
+
 def _estimates(calibration: Calibration, tier_word: str, width: int) -> list[Text]:
     """Estimates by tier, and of the response of all."""
     estimates = calibration.estimates
     rows = [
         [
             each.column, each.tier if each.table == "tiers" else "all",
-            _value(each, each.value if isinstance(each.value, float) else None),
+            each.value if isinstance(each.value, str) else _value(each, each.value),
             _interval(each),
             NONE if each.n is None else f"{each.n:,.0f}", each.kind.value,
         ]
@@ -83,7 +95,7 @@ def _by_segment(calibration: Calibration, width: int) -> list[Text]:
         )  # fmt: skip
     if not rows:
         return []
-    segment = calibration.case.settings.words.segment
+    segment = calibration.history.case_settings.words.segment
     head = [
         Col(f"by {segment}", right=False), Col("number"), Col("lowest"), Col("middle"),
         Col("highest"), Col("least n", drop=1),

@@ -7,6 +7,7 @@ import pytest
 from written_history import csv, write_history
 
 from slopt.calibrate.calibrate import calibrate
+from slopt.economics.offers import make_offers
 from slopt.errors import InvalidInput
 
 TEXT = """
@@ -78,3 +79,50 @@ def test_an_unknown_segment_of_a_change_is_refused(tmp_path):
     with pytest.raises(InvalidInput) as raised:
         effect_of(tmp_path, TEXT + 'treated = ["nort"]\n')
     assert raised.value.problems[0].remedy == 'Did you mean "north"?'
+
+
+def made_with(tmp_path, text, seed=0, **more):
+    """The calibration of a simulated change."""
+    return calibrate(write_history(tmp_path, text, {"orders.csv": simulate(seed, **more)}))
+
+
+def test_levels_of_what_was_changed_are_those_of_today(tmp_path):
+    """The north serves 95 % since the change, not the mean of before and after; the south 80 %."""
+    made = made_with(tmp_path, TEXT + 'treated = ["north"]\n')
+    level = {
+        each.segment: each
+        for each in made.estimates
+        if (each.table, each.column) == ("offers", "service_level")
+    }
+    assert level["north"].low < 0.95 < level["north"].high
+    assert level["south"].low < 0.8 < level["south"].high
+    assert "only since then" in level["north"].source
+
+
+def test_an_effect_beyond_chance_becomes_a_sales_curve(tmp_path):
+    """Two points of the treated, with interval and design; the south keeps its failures."""
+    made = made_with(tmp_path, TEXT + 'treated = ["north"]\n', effect=0.3)
+    sales = next(
+        each for each in made.estimates
+        if (each.column, each.segment, each.point) == ("sales", "north", "after")
+    )  # fmt: skip
+    assert sales.low < 130 < sales.high
+    assert "control group" in sales.source
+    kinds = {e.segment: e.value for e in made.estimates if e.column == "kind"}
+    assert kinds == {"north": "curve"}
+    points = made.case.table("sales_points")
+    assert {"before", "after"} <= set(points.texts("point").tolist())
+    assert make_offers(made.case).lost_orders.shape == (2, 1)
+
+
+def test_an_effect_within_chance_is_told_and_not_written(tmp_path):
+    """Sales that hardly moved make no curve."""
+    made = made_with(tmp_path, TEXT + 'treated = ["north"]\n', effect=0.0)
+    assert not any(each.table == "sales_points" for each in made.estimates)
+    assert any(finding.name == "effect of the change" for finding in made.findings)
+
+
+def test_a_change_after_the_log_leaves_levels_as_they_are(tmp_path):
+    """No order since: the whole log counts, and a warning says so."""
+    made = made_with(tmp_path, TEXT.replace("2026-07-01", "2028-01-01"))
+    assert any("those of the whole log" in warning.remedy for warning in made.warnings)

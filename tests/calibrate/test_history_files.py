@@ -144,14 +144,6 @@ def test_an_empty_log_is_told(tmp_path):
     assert problem.message == "The log has no rows."
 
 
-def test_a_history_without_any_level_is_refused(tmp_path):
-    """Neither measured nor assumed: both ways out are named."""
-    text = ORDERS.replace('late = "late"\n', "")
-    (problem, *_) = problems_of(tmp_path, text, {"orders.csv": csv(COLUMNS, ROWS)})
-    assert "assume tiers service_level" in problem.remedy
-    assert calibrate(write_history(tmp_path, text + LEVEL, {"orders.csv": csv(COLUMNS, ROWS)})).case
-
-
 def test_what_is_assumed_of_an_unknown_segment_is_told(tmp_path):
     """With the segment that was meant."""
     text = (

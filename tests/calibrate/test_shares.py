@@ -93,3 +93,11 @@ def test_orders_that_fail_together_count_for_less():
     together = 9.0 * random.binomial(10, 0.8, 160)
     assert 1.0 <= dispersion(alone, n, group) < 1.3
     assert 7 < dispersion(together, n, group) < 11
+
+
+def test_separated_strata_have_an_interval():
+    """All of 40 exposed and none of 300 others: the difference is 1, and may be less than 0.92."""
+    gap, _ = stratified_difference(*(np.array([v]) for v in (40.0, 40.0, 0.0, 300.0)))
+    assert gap.value == 1.0
+    assert 0.9 < gap.low < 0.92
+    assert gap.high == 1.0

@@ -84,6 +84,32 @@ def test_bad_input_ends_with_3_and_writes_nothing(slopt: Slopt, tmp_path):
     assert not (tmp_path / "case").exists()
 
 
+def write_unserved(folder):
+    """A history whose log does not say how orders were served."""
+    rows = "\n".join(f"2026-{1 + i % 12:02}-05,{10 + i}" for i in range(40))
+    (folder / "o.csv").write_text(f"day,price\n{rows}\n", encoding="utf-8")
+    text = '[case]\nname = "x"\n[orders]\nfile = "o.csv"\n[orders.columns]\n'
+    (folder / "h.toml").write_text(text + 'time = "day"\nrevenue = "price"\n', encoding="utf-8")
+    return folder / "h.toml"
+
+
+def test_logs_that_make_no_case_are_shown_with_what_is_missing(slopt: Slopt, tmp_path):
+    """Exit code 0, all that the log tells, and at the end what it lacks."""
+    ran = slopt("calibrate", write_unserved(tmp_path))
+    assert ran.code == 0
+    assert "revenue_per_order" in ran.out
+    assert ran.out.index("do not make a case yet") > ran.out.index("revenue_per_order")
+
+
+def test_logs_that_make_no_case_are_not_written(slopt: Slopt, tmp_path):
+    """With --out it is exit code 3, with the findings on the screen and no folder."""
+    ran = slopt("calibrate", write_unserved(tmp_path), "--out", tmp_path / "case")
+    assert ran.code == 3
+    assert "revenue_per_order" in ran.out
+    assert "service_level" in ran.err
+    assert not (tmp_path / "case").exists()
+
+
 def test_an_unknown_history_names_the_examples(slopt: Slopt):
     """Exit code 2, with the nearest name."""
     ran = slopt("calibrate", "scms_histroy")
