@@ -81,7 +81,7 @@ def is_safe(path: Path, problems: list[Problem]) -> bool:
                     "The file declares sizes that are not its own.",
                     "Save it as .xlsx anew.",
                 )
-            _sheet_parts(archive)
+            sheet_parts(archive)
     except DAMAGE:
         return _refuse(
             path,
@@ -107,7 +107,7 @@ class Sheet:
 def look_at_sheet(path: Path, title: str) -> Sheet:
     """The reach of a sheet, its error cells and its formulas without a value."""
     with zipfile.ZipFile(path) as archive:
-        part = _sheet_parts(archive).get(title)
+        part = sheet_parts(archive).get(title)
         if part not in archive.namelist():
             return Sheet()
         data = archive.read(part)
@@ -164,7 +164,7 @@ def _number(letters: bytes) -> int:
     return number
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """Sheet title -> path of its XML inside the archive."""
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))

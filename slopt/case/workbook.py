@@ -25,7 +25,7 @@ def read_workbook(
     path: Path, problems: list[Problem]
 ) -> tuple[dict[str, RawTable], RawSettings | None] | None:
     """All tables of a workbook and its settings sheet; None where it is no workbook."""
-    sheets = _sheets(path, problems)
+    sheets = sheet_readers(path, problems)
     if sheets is None:
         return None
     tables: dict[str, RawTable] = {}
@@ -57,14 +57,16 @@ def read_workbook(
 
 def read_sheet(path: Path, schema: TableSchema, problems: list[Problem]) -> RawTable | None:
     """The sheet of a workbook that holds one table: by its name, else the first sheet."""
-    sheets = _sheets(path, problems)
+    sheets = sheet_readers(path, problems)
     if not sheets:
         return None
     title = next((title for title in sheets if schema.is_title(title)), next(iter(sheets)))
     return _table(schema.name, path.name, sheets[title], problems)
 
 
-def _sheets(path: Path, problems: list[Problem]) -> dict[str, Callable[[], Records]] | None:
+def sheet_readers(
+    path: Path, problems: list[Problem]
+) -> dict[str, Callable[[], Records]] | None:
     """Sheet title -> function that gives its rows; None where the file is no workbook."""
     if not is_safe(path, problems):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,12 @@ from slopt.case.schema import BY_NAME, SETTINGS, TABLES, USE_PREFIX, TableSchema
 from slopt.case.starter import EXTRA_COLUMNS, ROWS, SETTINGS_IN_USE
 from slopt.errors import InvalidInput, UsageError
 
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 SPARE_ROWS = 1000
 """Rows below the filled ones that still have drop-downs and checks."""
 READ_ME = "read me"
@@ -54,9 +60,9 @@ def write_workbook(path: Path, folder: Path | None = None) -> None:
     handle, draft = tempfile.mkstemp(
         prefix=f".{path.name}-", suffix=".xlsx", dir=path.absolute().parent
     )
-    os.close(handle)
     try:
-        _write(draft, content)
+        with os.fdopen(handle, "wb") as file:
+            file.write(_workbook(content))
         Path(draft).chmod(0o666 & ~umask())
         Path(draft).replace(path)
     finally:
@@ -111,10 +117,12 @@ def _columns(schema: TableSchema, extra: Sequence[str]) -> list[str]:
     return names
 
 
-def _write(path: str, content: _Content) -> None:
+def _workbook(content: _Content) -> bytes:
+    """The file, made in memory: on a full disk the library would raise errors of its own."""
     import xlsxwriter
 
-    with xlsxwriter.Workbook(path, OPTIONS) as book:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         styles = {
             "head": book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8EEF4"}),
             "unit": book.add_format(
@@ -133,6 +141,7 @@ def _write(path: str, content: _Content) -> None:
                 content.columns[schema.name],
                 content.rows.get(schema.name, ()),
             )
+    return buffer.getvalue()
 
 
 def _write_read_me(sheet: Any, styles: Mapping[str, Any]) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
 import typer
 
 from slopt.case.find import find_case
@@ -15,11 +19,21 @@ from slopt.cli.common import (
     print_lines,
     screen_width,
 )
-from slopt.errors import InvalidInput
+from slopt.errors import InvalidInput, Problem, UsageError
 
 
 def run(
-    case: CaseArgument, settings: SetOption = None, out: OutOption = None, json: JsonOption = False
+    case: CaseArgument,
+    settings: SetOption = None,
+    out: OutOption = None,
+    annotate: Annotated[
+        bool,
+        typer.Option(
+            "--annotate",
+            help="Write the workbook again with the bad cells marked; --out may name the file.",
+        ),
+    ] = False,
+    json: JsonOption = False,
 ) -> None:
     """Read everything and print every problem, with its place and remedy."""
     from slopt.case.load import interpret
@@ -33,12 +47,62 @@ def run(
     if reading.case:
         reading = reading.with_problems(unsolvable(reading.case))
     document = [problem.as_dict() for problem in reading.problems]
-    if out:
+    place = _place(find_case(case), out) if annotate else None
+    if out and out != place:
         write_files(out, {"problems.json": json_text(document)})
     if json:
         print_json(document)
     else:
         print_lines(problem_lines(reading.problems, screen_width(), len(raw.tables)))
         print_lines(ready_lines(reading))
+    if place and raw.is_there:
+        for line in _annotate(find_case(case), reading.problems, place):
+            typer.echo(line, err=json)
     if reading.errors:
         raise typer.Exit(InvalidInput.exit_code)
+
+
+def _place(case: Path, out: Path | None) -> Path:
+    """Where the marked workbook goes: the file or folder of --out, else beside the case."""
+    from slopt.case.read import WORKBOOKS
+
+    if case.suffix.casefold() not in WORKBOOKS:
+        raise UsageError(
+            f'--annotate marks the cells of a workbook, and "{case}" is none. Leave it out; the '
+            "list of problems says where each one stands."
+        )
+    name = f"{case.stem}-checked{case.suffix}"
+    if out is None:
+        place = case.with_name(name)
+        if place.exists():
+            raise UsageError(f'"{place}" is there already. Name another file with --out.')
+        return place
+    place = out if out.suffix.casefold() in WORKBOOKS else out / name
+    if place.exists() and place.samefile(case):
+        raise UsageError("--out names the case itself. Name another file.")
+    if place.suffix.casefold() != case.suffix.casefold():
+        raise UsageError(f"--out must end in {case.suffix}, as the case does.")
+    return place
+
+
+def _annotate(case: Path, problems: Sequence[Problem], place: Path) -> list[str]:
+    """Write the marked workbook; what was done, in words."""
+    from slopt.plan.files import write_files
+    from slopt.report.annotate.annotate import annotated
+    from slopt.report.words import counted
+
+    if not problems:
+        return ["There is nothing to mark; no workbook was written."]
+    content, marked, homeless = annotated(case, problems)
+
+    def put(file: BinaryIO) -> None:
+        file.write(content)
+
+    write_files(place.parent, {place.name: put})
+    lines = [f"Marked {counted(marked, 'cell')} in {place}; {case.name} is as it was."]
+    if homeless:
+        lines.append(
+            f"{counted(len(homeless), 'problem')} above could not be marked, "
+            "for want of a sheet to mark."
+        )
+    return lines

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from slopt.case.case import PlanningCase
 from slopt.case.columns import suggest
 from slopt.case.few import flagged
+from slopt.case.plan_sheet import read_plan_sheet
 from slopt.case.raw import RawTable
-from slopt.case.read import read_table
+from slopt.case.read import WORKBOOKS, read_table
 from slopt.case.schema import PLAN
 from slopt.case.texts import Texts
 from slopt.case.typed import typed_column
@@ -34,10 +35,14 @@ def read_plan(case: PlanningCase, path: Path) -> Choice:
                 )
             ]
         )
-    table, problems = read_table(path, PLAN)
+    if path.suffix.casefold() in WORKBOOKS:
+        table, problems = read_plan_sheet(path, case.settings.words)
+    else:
+        table, problems = read_table(path, PLAN)
     if table is None or problems:
         raise InvalidInput(problems)
-    _find_columns(table, problems)
+    if not table.places:
+        _find_columns(table, problems)
     choice = np.full(len(case.segments), -1, dtype=np.int64)
     if not problems:
         _fill(case, table, choice, problems)

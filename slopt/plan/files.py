@@ -29,6 +29,8 @@ RESOURCE_COLUMNS = ("resource", "used", "capacity", "extra", "price")
 PLAN_PARQUET = "plan.parquet"
 Content = str | Callable[[BinaryIO], None]
 """What a file holds: a text, or a function that writes it."""
+LONE = "backslashreplace"
+"""Names of folders may hold bytes that are no text; as escapes JSON gives them back as they are."""
 FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
 
 
@@ -100,11 +102,14 @@ def write_files(folder: Path, files: Mapping[str, Content], stale: Iterable[str]
         for name, content in files.items():
             place = folder / name
             place.parent.mkdir(exist_ok=True)
+            if place.exists() and not (place.is_file() or place.is_dir()):
+                raise UsageError(f"Cannot write to {place}: it is a device or a pipe, no file.")
+            place = Path(os.path.realpath(place))  # a link stays one
             handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
             waiting.append((Path(temporary), place))
             with os.fdopen(handle, "wb") as file:
                 if isinstance(content, str):
-                    file.write(content.encode())
+                    file.write(content.encode(errors=LONE))
                 else:
                     content(file)
             Path(temporary).chmod(0o644)

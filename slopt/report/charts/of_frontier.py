@@ -1,0 +1,126 @@
+"""The frontier: least lost sales for every budget, with today and the plan on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+
+from slopt.report.charts.labels import Labels, Point, Spot, text_width
+from slopt.report.charts.marks import dots, in_px, marks, room
+from slopt.report.charts.svg import INK, PAPER, RULE, SECOND, data, to_svg
+
+HEIGHT = 205
+AXIS = 52
+"""Px for the numbers and the title at the left."""
+MOST_DOTS = 60
+ALONG = (0.97, 0.9, 0.8, 0.7, 0.06, 0.15, 0.3, 0.5)
+"""Where on a line of equal total its label may stand, from left to right."""
+
+
+def frontier(
+    points: Sequence[Mapping[str, float]],
+    named: Sequence[Mapping[str, Any]],
+    budget: Mapping[str, Any] | None,
+    totals: Sequence[Mapping[str, Any]],
+    words: Mapping[str, str],
+    width: int,
+) -> str:
+    """Booked cost across, expected lost sales up.
+
+    points: booked, expected. named: booked, expected, label, kind. budget: booked, label.
+    totals: total, label: of each a line on which the total is the same.
+    """
+    rows = [*points, *named]
+    booked = [row["booked"] for row in rows]
+    # A budget far from everything else would squeeze all of that into a corner.
+    near = budget is not None and _is_near(budget["booked"], booked)
+    across = room([*booked, *([budget["booked"]] if budget is not None and near else [])])
+    up = room([row["expected"] for row in rows])
+    plot = width - AXIS
+    x_scale = alt.Scale(domain=across, nice=False, zero=False)
+    y_scale = alt.Scale(domain=up, nice=False, zero=False)
+    x = alt.X(
+        "booked:Q", scale=x_scale, axis=alt.Axis(title=words["booked"], grid=False, tickCount=6)
+    )
+    y = alt.Y(
+        "expected:Q", scale=y_scale, axis=alt.Axis(title=words["expected"], grid=False, tickCount=5)
+    )
+
+    def place(row: Mapping[str, Any]) -> Point:
+        return in_px(row["booked"], across, plot), HEIGHT - in_px(row["expected"], up, HEIGHT)
+
+    by_cost = sorted(points, key=lambda row: (row["booked"], -row["expected"]))
+    lines: list[list[Point]] = [[place(point) for point in by_cost]]
+    if budget is not None and near:
+        at = in_px(budget["booked"], across, plot)
+        lines.append([(at, 0.0), (at, HEIGHT)])
+    labels = Labels(plot, HEIGHT, lines)
+    line = alt.Chart(data(by_cost)).mark_line(
+        color=INK, strokeWidth=2, point=dots(INK, len(points) <= MOST_DOTS)
+    )
+    top = _budget(budget, x, labels, place, up) if budget is not None and near else []
+    over = marks(named, labels, place, x, y)
+    under = _equal_totals(totals, across, up, plot, labels, (x, y))
+    drawn = [*under, *top, line.encode(x=x, y=y, order="booked:Q"), *over]
+    return to_svg(alt.layer(*drawn).properties(width=plot, height=HEIGHT))
+
+
+def _is_near(value: float, values: Sequence[float]) -> bool:
+    low, high = min(values), max(values)
+    return low - (high - low) <= value <= high + (high - low)
+
+
+def _budget(
+    budget: Mapping[str, Any], x: alt.X, labels: Labels, place: Any, up: Sequence[float]
+) -> list[alt.Chart]:
+    at, _top = place({"booked": budget["booked"], "expected": up[1]})
+    spot = labels.put((at, 7.0), budget["label"], (Spot(-5, 0, "right"), Spot(5, 0, "left")))
+    rule = alt.Chart(data([budget]))
+    return [
+        rule.mark_rule(color=INK, strokeDash=[4, 3]).encode(x=x),
+        rule.mark_text(align=spot.align, dx=spot.dx, baseline="middle", color=SECOND).encode(
+            x=x, y=alt.value(7), text="label:N"
+        ),
+    ]
+
+
+def _equal_totals(
+    totals: Sequence[Mapping[str, Any]],
+    across: Sequence[float],
+    up: Sequence[float],
+    plot: float,
+    labels: Labels,
+    axes: tuple[alt.X, alt.Y],
+) -> list[alt.Chart]:
+    """Lines of equal total within the plot, each with its label where there is room."""
+    x, y = axes
+    lines, texts = [], []
+    for row in totals:
+        total = row["total"]
+        left, right = max(across[0], total - up[1]), min(across[1], total - up[0])
+        if right - left < 0.12 * (across[1] - across[0]):
+            continue
+        lines.append(
+            {"booked": left, "expected": total - left, "booked2": right, "expected2": total - right}
+        )
+        wide = text_width(row["label"])
+        spots = []
+        for share in ALONG:
+            at = left + share * (right - left)
+            px = in_px(at, across, plot), HEIGHT - in_px(total - at, up, HEIGHT)
+            spots.append(Spot(min(max(px[0], wide / 2), plot - wide / 2), px[1] - 7, "center"))
+        spot = labels.put((0.0, 0.0), row["label"], spots)
+        texts.append({"x": spot.dx, "y": spot.dy, "label": row["label"]})
+    if not lines:
+        return []
+    rules = alt.Chart(data(lines)).mark_rule(color=RULE)
+    drawn = [rules.encode(x=x, y=y, x2="booked2:Q", y2="expected2:Q")]
+    for text in texts:
+        one = alt.Chart(data([text]))
+        place = {"x": alt.value(text["x"]), "y": alt.value(text["y"])}
+        behind = {"stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round"}
+        for style in ({"color": PAPER, **behind}, {"color": SECOND}):
+            drawn.append(one.mark_text(baseline="middle", **style).encode(text="label:N", **place))
+    return drawn

@@ -1,0 +1,57 @@
+"""Page one, the decision: one sentence, before and after, the bridge, who moves, how sure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from slopt.engine.reporting import Dossier
+from slopt.report.language import Language
+from slopt.report.page.bridge import Step, steps_of
+from slopt.report.page.headline import headline, lede
+from slopt.report.page.moves import MoveRow, moves_of, rest_of
+from slopt.report.page.tiles import Tile, tiles_of
+from slopt.report.page.totals import MoneyRow, broken_today, totals_of, totals_unit
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Page one, ready to be set."""
+
+    headline: str
+    lede: str
+    unit: str
+    totals: tuple[MoneyRow, ...]
+    broken_today: str
+    steps: tuple[Step, ...]
+    moves_title: str
+    moves_unit: str
+    moves: tuple[MoveRow, ...]
+    moves_sum: tuple[str, str, str, str] | None
+    rest: str
+    tiles: tuple[Tile, ...]
+
+
+def decision_of(dossier: Dossier, _: Language) -> Decision:
+    """Page one of a dossier."""
+    plan = dossier.plan
+    then, now = plan.evaluation, plan.current
+    unit = totals_unit(then, now, _)
+    moves_unit, rows, foot = moves_of(dossier, _)
+    words = _.words(dossier.case.settings.words)
+    count = len(plan.moves) if now else 0
+    return Decision(
+        headline=headline(dossier, _),
+        lede=lede(dossier, _),
+        unit=_.unit_head(unit, dossier.case.settings.case),
+        totals=totals_of(dossier, unit, _),
+        broken_today=broken_today(dossier, _),
+        steps=steps_of(dossier, unit, _),
+        moves_title=_(
+            "What changes: {moved}, largest effect first", moved=_.counted(count, words.segment)
+        ),
+        moves_unit=_.unit_head(moves_unit, dossier.case.settings.case),
+        moves=rows,
+        moves_sum=foot,
+        rest=rest_of(dossier, _),
+        tiles=tiles_of(dossier, _),
+    )

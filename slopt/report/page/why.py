@@ -1,0 +1,259 @@
+"""Page two, the why: the curves, what each move was chosen from, what binds, what nearly won."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from slopt.engine.reporting import Dossier
+from slopt.plan.plan import Plan, Price
+from slopt.report.language import Language
+from slopt.report.numbers import Unit, percent
+from slopt.report.page.names import few_names, limit_amount, limit_name, price_amount
+from slopt.report.page.studies import share_of
+from slopt.vocabulary import Goal
+
+MOST_PANELS = 9
+MOST_BARS = 5
+"""Tiers that a panel shows where there are several panels: those of the plan and of today, and the
+best of the others."""
+MOST_LINES = 17
+"""Bars below each other in all rows of panels, names of segments included, that fit on the page."""
+ACROSS = 3
+MOST_LIMITS, FEW_LIMITS = 6, 3
+MOST_CALLS = 8
+
+
+@dataclass(frozen=True)
+class PanelBar:
+    """An offer of a segment: money as shares of the panel's longest bar."""
+
+    tier: str
+    level: str
+    booked: float
+    expected: float
+    total: str
+    is_plan: bool
+    is_today: bool
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A segment and all its offers."""
+
+    segment: str
+    bars: tuple[PanelBar, ...]
+    more: str
+
+
+@dataclass(frozen=True)
+class LimitRow:
+    """A limit, its price, and what relief of it really buys."""
+
+    name: str
+    used: str
+    limit: str
+    price: str
+    buys: str
+    binds: bool
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """A segment whose next best tier costs the plan little."""
+
+    segment: str
+    tier: str
+    other: str
+    more: str
+    moves: str
+    share: str
+
+
+@dataclass(frozen=True)
+class Why:
+    """Page two, ready to be set."""
+
+    panels: tuple[Panel, ...]
+    panels_unit: str
+    limits: tuple[LimitRow, ...]
+    limits_more: str
+    calls: tuple[CallRow, ...]
+    calls_unit: str
+    missing: str
+
+    @property
+    def has_movers(self) -> bool:
+        """True where another choice for one moves others as well."""
+        return any(row.moves for row in self.calls)
+
+    @property
+    def has_shares(self) -> bool:
+        """True where a study drew futures."""
+        return any(row.share for row in self.calls)
+
+
+def why_of(dossier: Dossier, _: Language) -> Why:
+    """Page two of a dossier."""
+    info = dossier.case.settings.case
+    panel_unit, panels = _panels(dossier, _)
+    prices = _sorted(dossier.plan)
+    more = len(prices) - MOST_LIMITS
+    rows = min(len(prices), MOST_LIMITS)
+    call_unit, calls = _calls(dossier, MOST_CALLS - max(rows - FEW_LIMITS, 0), _)
+    return Why(
+        panels,
+        _.unit_head(panel_unit, info),
+        tuple(_limit(dossier.plan, price, _) for price in prices[:MOST_LIMITS]),
+        _.count("{n} more limit.", "{n} more limits.", more) if more > 0 else "",
+        calls,
+        _.unit_head(call_unit, info),
+        _missing(dossier, _),
+    )
+
+
+def _panels(dossier: Dossier, _: Language) -> tuple[Unit, tuple[Panel, ...]]:
+    """All offers of the largest moves; of a single segment in any case."""
+    plan, problem = dossier.plan, dossier.problem
+    chosen = plan.moves if plan.current is not None else []
+    if len(plan.choice) == 1:
+        chosen = [0]
+    cost, lost = problem.service_cost, problem.lost_sales
+    moves = np.array(chosen, dtype=np.int64)
+    if len(chosen) > 1:
+        total = cost + lost
+        before, after = problem.current[moves], plan.choice[moves]
+        size = np.abs(total[moves, after] - total[moves, before])
+        moves = moves[np.argsort(-size, kind="stable")][:MOST_PANELS]
+    offered = [np.flatnonzero(problem.admissible[s]) for s in moves]
+    money = [cost[s, k] + lost[s, k] for s, its in zip(moves, offered, strict=True) for k in its]
+    unit = _.rows_unit([float(each) for each in money])
+    panels: list[Panel] = []
+    for s in moves.tolist():
+        panel = _panel(dossier, s, unit, None if len(moves) == 1 else MOST_BARS, _)
+        if _lines([*panels, panel]) > MOST_LINES and len(moves) > 1:
+            break
+        panels.append(panel)
+    return unit, tuple(panels)
+
+
+def _lines(panels: Sequence[Panel]) -> int:
+    """Lines that panels take, so many in a row."""
+    high = [1 + len(panel.bars) + bool(panel.more) for panel in panels]
+    return sum(max(high[at : at + ACROSS]) for at in range(0, len(high), ACROSS))
+
+
+def _panel(dossier: Dossier, s: int, unit: Unit, most: int | None, _: Language) -> Panel:
+    """The offers of a segment by falling rank: at most so many of them."""
+    plan, problem = dossier.plan, dossier.problem
+    money = problem.service_cost[s] + problem.lost_sales[s]
+    chosen = int(plan.choice[s])
+    today = int(problem.current[s]) if len(problem.current) else -1
+    its = set(np.flatnonzero(problem.admissible[s]).tolist()) | ({today} if today >= 0 else set())
+    offered = [k for k in its if math.isfinite(float(money[k]))]
+    by_use = sorted(offered, key=lambda k: (k not in (chosen, today), float(money[k])))
+    shown = by_use[:most]
+    longest = max((float(money[k]) for k in shown), default=0.0) or 1.0
+    more = len(by_use) - len(shown)
+    return Panel(
+        problem.segments[s],
+        tuple(
+            PanelBar(
+                problem.tiers[k],
+                f"{percent(problem.service_level[s, k])} %",
+                max(float(problem.service_cost[s, k]), 0.0) / longest,
+                max(float(problem.lost_sales[s, k]), 0.0) / longest,
+                unit.plain(float(money[k])),
+                k == chosen,
+                k == today,
+            )
+            for k in sorted(shown, key=lambda k: -int(problem.rank[k]))
+        ),
+        _.count("{n} dearer one more", "{n} dearer ones more", more) if more > 0 else "",
+    )
+
+
+def _missing(dossier: Dossier, _: Language) -> str:
+    """Why there are no curves."""
+    if dossier.by_level or dossier.by_budget is not None:
+        return ""
+    words = _.words(dossier.case.settings.words)
+    if len(dossier.problem.segments) == 1:
+        return _(
+            "Curves by level and by budget need more than one {segment}.", segment=words.segment
+        )
+    if not dossier.problem.lost_sales.any():
+        return _("Without expected {lost} there is no curve to draw.", lost=words.lost_sales)
+    if not dossier.problem.service_cost.any():
+        return _("Without {cost} there is no curve to draw.", cost=words.service_cost)
+    return ""
+
+
+def _sorted(plan: Plan) -> list[Price]:
+    return sorted(plan.prices, key=lambda price: not price.binds)
+
+
+def _limit(plan: Plan, price: Price, _: Language) -> LimitRow:
+    problem, use = plan.problem, price.use
+    return LimitRow(
+        limit_name(use.name, _),
+        limit_amount(problem, use.name, use.used, _),
+        f"{'≥' if use.at_least else '≤'} {limit_amount(problem, use.name, use.limit, _)}",
+        price_amount(problem, use.name, price.relaxation, _),
+        _buys(plan, price, _),
+        price.binds,
+    )
+
+
+def _buys(plan: Plan, price: Price, _: Language) -> str:
+    """What relief of a limit really buys, found by solving again."""
+    problem, use = plan.problem, price.use
+    if use.penalty is not None:
+        return _("soft: each unit counts {penalty}", penalty=_.amount(use.penalty))
+    if price.fixed_choice:
+        return _("each unit {gain}", gain=_.amount(price.fixed_choice))
+    if price.next_step is None:
+        return _("not solved at this size")
+    if not math.isfinite(price.next_step):
+        return _("nothing")
+    gain = price.next_gain or 0.0
+    worth = _.amount(gain)
+    if problem.goal is Goal.MAX_SERVICE:
+        worth = _("{points} points", points=_.amount(100 * gain))
+    if price.next_step == 1:
+        return _("one more is worth {worth}", worth=worth)
+    step = limit_amount(problem, use.name, price.next_step, _)
+    if use.at_least:
+        return _("{worth} if it is {step} lower", worth=worth, step=step)
+    return _("nothing below {step} more, then {worth}", worth=worth, step=step)
+
+
+def _calls(dossier: Dossier, most: int, _: Language) -> tuple[Unit, tuple[CallRow, ...]]:
+    """The segments whose tier costs the plan least to deny."""
+    problem = dossier.problem
+    found = []
+    for each in dossier.explained:
+        near = each.next_best
+        if near is not None and near.plan is not None:
+            found.append((float(near.plan), each, near))
+    found.sort(key=lambda call: call[0])
+    found = found[:most]
+    unit = _.rows_unit([call[0] for call in found])
+    rows = []
+    for worse, each, near in found:
+        names = [problem.segments[move.segment] for move in near.others]
+        share = share_of(dossier, problem.segments[each.segment])
+        rows.append(
+            CallRow(
+                problem.segments[each.segment],
+                problem.tiers[each.tier],
+                problem.tiers[near.tier],
+                unit.signed(worse) if not problem.goal.maximises else f"+{_.amount(100 * worse)}",
+                few_names(names, _),
+                "" if share is None else percent(share),
+            )
+        )
+    return unit, tuple(rows)

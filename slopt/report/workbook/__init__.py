@@ -1,0 +1,12 @@
+"""The report as an Excel workbook that a planner can follow, change and hand back.
+
+book.py         one workbook: styles, sheets, and the only way in which anything is written
+grid.py         where a table stands, so that formulas elsewhere can point at it
+layout.py       the tables of this workbook, before any is written
+*_sheet.py      one sheet each
+build.py        all of them
+
+Whatever came from outside is written as text and can never become a formula; formulas are made of
+addresses and of fixed words alone. Every formula carries its value, so that readers which compute
+nothing see the right figures.
+"""
