@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,27 +17,27 @@ from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped
 from slopt.study.prove import prove_no_plan, prove_plan
 from slopt.verify.document import Proof, no_plan_certificate, plan_certificate
-from slopt.verify.numbers import numbers_text
-from slopt.verify.standalone import (
+from slopt.verify.guard import (
     LARGEST_CERTIFICATE,
     LARGEST_NUMBERS,
     NUMBERS,
-    Case,
-    RefusedError,
     UnreadableError,
     Verdict,
     digest,
+    exactly,
     opened,
     read,
     text_of,
     verify,
 )
+from slopt.verify.numbers import numbers_text
+from slopt.verify.verifier import ROOM, Case, RefusedError
 from slopt.vocabulary import Status
 
 if TYPE_CHECKING:
     from slopt.store.run import Run
 
-SAME = Fraction(1, 10**9)
+SAME = Decimal("1e-9")
 """Relative: numbers that differ by less are the same ones, computed on another machine."""
 
 
@@ -148,13 +148,13 @@ def _proof(
 ) -> Proof:
     """The proof of a plan; VerificationFailed where the plan breaks what it has to keep."""
     exact = Case(read(numbers, NUMBERS))
-    for s, k in enumerate(choice.tolist()):
-        if k not in exact.offers[s]:
-            raise VerificationFailed(
-                f"{problem.segments[s]} may not have the tier {problem.tiers[k]}."
-            )
-    value, broken, _ = exact.judge(choice.tolist())
-    if broken:
+    plan = {problem.segments[s]: problem.tiers[k] for s, k in enumerate(choice.tolist())}
+    for segment, tier in plan.items():
+        if tier not in exact.offers[exact.unit_of[segment]]:
+            raise VerificationFailed(f"{segment} may not have the tier {tier}.")
+    with exactly():
+        value, over = exact.judge(plan)
+    if broken := [name for name, share in over.items() if share > ROOM]:
         raise VerificationFailed(f"In exact arithmetic the plan breaks {'; '.join(broken)}.")
     return prove_plan(exact, value, prices, gap, options, problem)
 
@@ -245,8 +245,9 @@ def _unreadable(path: Path, error: UnreadableError) -> InvalidInput:
 
 def _alike(first: Any, second: Any) -> bool:
     """Equal but for the last digits of numbers."""
-    if isinstance(first, Fraction) and isinstance(second, Fraction):
-        return abs(first - second) <= SAME * max(abs(first), abs(second))
+    if isinstance(first, int | Decimal) and isinstance(second, int | Decimal):
+        first, second = Decimal(first), Decimal(second)
+        return bool(abs(first - second) <= SAME * max(abs(first), abs(second)))
     if isinstance(first, dict) and isinstance(second, dict):
         return first.keys() == second.keys() and all(_alike(first[k], second[k]) for k in first)
     if isinstance(first, list) and isinstance(second, list):

@@ -8,7 +8,7 @@ from slopt.case.case import Words
 from slopt.engine.certifying import Certified, Verified
 from slopt.report.table import sentence
 from slopt.report.words import capital, counted, goal_words
-from slopt.verify.standalone import Verdict
+from slopt.verify.guard import Verdict
 from slopt.vocabulary import Goal
 
 NOTHING = 1e-9

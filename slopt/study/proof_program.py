@@ -13,21 +13,21 @@ import numpy as np
 
 from slopt.problem.program import LinearProgram
 from slopt.solve.highs import Options, run
-from slopt.verify.standalone import Case, Domain, pool_loss, side_of
+from slopt.verify.verifier import Case
 from slopt.vocabulary import Status
 
 
 @dataclass(frozen=True)
 class Relaxed:
-    """Prices by limit, and how much of each tier every group of segments takes."""
+    """Prices by limit, and how much of each tier every unit takes."""
 
     prices: Mapping[str, float]
-    shares: list[dict[int, float]]
+    shares: dict[str, dict[str, float]]
     objective: float
 
 
 class ProofProgram:
-    """min goal over shares of tiers, each group of segments summing to 1, within the limits.
+    """min goal over shares of tiers, each unit summing to 1, within the limits.
 
     `elastic` minimises by how much (relative) limits must be overstepped instead; None where the
     program has no answer.
@@ -38,21 +38,18 @@ class ProofProgram:
         self.cost: list[float] = []
         self.upper: list[float] = []
         self.rows: list[tuple[list[int], list[float], float, float]] = []
-        slopes = _slopes(case)
-        self.place: list[dict[int, int]] = []
+        self.place: dict[str, dict[str, int]] = {}
         self.column: dict[str, dict[int, float]] = {}
-        for members in case.groups:
-            allowed = set.intersection(*(set(case.offers[s]) for s in members))
-            self.place.append({})
-            for k in sorted(allowed):
-                self.place[-1][k] = self._add(0.0, 1.0)
-                for s in members:
-                    for name, amount in case.offers[s][k].items():
-                        self._amount(name, self.place[-1][k], amount / case.scale)
-                        if name in slopes:
-                            more = slopes[name] * amount / case.scale
-                            self._amount("lost_sales", self.place[-1][k], more)
-            here = list(self.place[-1].values())
+        for unit, offers in case.offers.items():
+            places = self.place[unit] = {}
+            for tier, offer in offers.items():
+                places[tier] = self._add(0.0, 1.0)
+                for name, amount in offer.items():
+                    self._amount(name, places[tier], float(amount))
+                for name, slope in case.slopes:
+                    lost = float(slope) * float(offer.get(name, 0))
+                    self._amount("lost_sales", places[tier], lost)
+            here = list(places.values())
             self.rows.append((here, [1.0] * len(here), 1.0, 1.0))
         self._menu()
         self._limits(elastic)
@@ -61,13 +58,12 @@ class ProofProgram:
                 self.cost[place] += float(weight) * value
         self.program = self._assemble()
 
-    def solve(self, domain: Domain, options: Options) -> Relaxed | None:
+    def solve(self, domain: Mapping[str, set[str]], options: Options) -> Relaxed | None:
         """The answer within a domain; None where there is none."""
         upper = np.array(self.upper)
-        for members, places in zip(self.case.groups, self.place, strict=True):
-            left = set(domain[members[0]]).intersection(*(domain[s] for s in members))
-            for k, place in places.items():
-                if k not in left:
+        for unit, places in self.place.items():
+            for tier, place in places.items():
+                if tier not in domain[unit]:
                     upper[place] = 0.0
         answer = run(self.program.replace(upper=upper), options, confirm=False)
         if answer.status is not Status.OPTIMAL or answer.row_duals is None:
@@ -80,7 +76,10 @@ class ProofProgram:
             for name, row in self.program.shared.items()
             if float(duals[row]) < 0
         }
-        shares = [{k: float(values[p]) for k, p in places.items()} for places in self.place]
+        shares = {
+            unit: {tier: float(values[place]) for tier, place in places.items()}
+            for unit, places in self.place.items()
+        }
         return Relaxed(prices, shares, answer.objective)
 
     def _add(self, cost: float, upper: float) -> int:
@@ -93,37 +92,34 @@ class ProofProgram:
         at[place] = at.get(place, 0.0) + amount
 
     def _menu(self) -> None:
-        """A tier is open as far as any group has it."""
+        """A tier is open as far as any unit has it."""
         case, tiers = self.case, len(self.case.open_cost)
-        if case.max_tiers is None and not any(case.open_cost):
+        if case.most >= tiers and not any(case.open_cost.values()):
             return
-        opened = [self._add(0.0, 1.0) for _ in range(tiers)]
-        for k, cost in enumerate(case.open_cost):
-            self._amount("service_cost", opened[k], float(cost))
-        for places in self.place:
-            for k, place in places.items():
-                self.rows.append(([place, opened[k]], [1.0, -1.0], -np.inf, 0.0))
-        if case.max_tiers is not None:
-            self.rows.append((opened, [1.0] * tiers, -np.inf, float(case.max_tiers)))
+        opened = {tier: self._add(0.0, 1.0) for tier in case.open_cost}
+        for tier, cost in case.open_cost.items():
+            self._amount("service_cost", opened[tier], float(cost))
+        for places in self.place.values():
+            for tier, place in places.items():
+                self.rows.append(([place, opened[tier]], [1.0, -1.0], -np.inf, 0.0))
+        if case.most < tiers:
+            self.rows.append(([*opened.values()], [1.0] * tiers, -np.inf, float(case.most)))
 
     def _limits(self, elastic: bool) -> None:
         """Extras first, as they may add to the budget; then a row for each limit."""
         relief: dict[str, list[int]] = {}
         for name, limit in self.case.limits.items():
-            if limit.get("extra"):
-                relief[name] = [self._add(0.0, float(limit["extra"]))]
-                self._amount("service_cost", relief[name][0], float(limit.get("extra_cost", 0)))
+            if limit.extra:
+                relief[name] = [self._add(0.0, float(limit.extra))]
+                self._amount("service_cost", relief[name][0], float(limit.extra_cost))
         self.shared: dict[str, int] = {}
         for name, limit in self.case.limits.items():
-            sign, exact_edge = side_of(limit)
-            edge, soft = float(exact_edge), limit.get("penalty")
+            sign, edge, soft = limit.sign, float(limit.edge), limit.penalty
             taken = relief.get(name, [])
-            if elastic and soft is not None:
-                continue
             if elastic or soft is not None:
                 price = 1 / max(1.0, abs(edge)) if soft is None else float(soft)
                 taken = [*taken, self._add(price, np.inf)]
-            at = self.column.get(limit["of"], {})
+            at = self.column.get(limit.of, {})
             self.shared[name] = len(self.rows)
             self.rows.append((
                 [*at, *taken],
@@ -147,13 +143,3 @@ class ProofProgram:
             choose=np.zeros((0, 2), dtype=np.int64),
             shared=self.shared,
         )
-
-
-def _slopes(case: Case) -> dict[str, float]:
-    """What a message of each pool loses at least, by the pool's column."""
-    slopes = {}
-    for pool in case.pools:
-        most = case.most(pool["of"])
-        if most:
-            slopes[pool["of"]] = float(pool_loss(pool, most) / most)
-    return slopes

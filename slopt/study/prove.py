@@ -11,7 +11,7 @@ import heapq
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -20,13 +20,18 @@ from slopt.solve.highs import Options
 from slopt.study.proof_of_core import proof_of_core
 from slopt.study.proof_program import ProofProgram, Relaxed
 from slopt.verify.document import Proof, bound_of, exact
-from slopt.verify.standalone import MOST_WORK, NEVER, Case, Domain, RefusedError
+from slopt.verify.guard import exactly
+from slopt.verify.verifier import MOST_WORK, NEVER, ROOM, Case, RefusedError
 
-ENOUGH = Fraction(1, 10**9)
+ENOUGH = Decimal("1e-9")
 """Of the value: bounds nearer than that are left, as the prices themselves are rounded so far."""
 FRACTIONAL = 1e-7
 MOST_OF_CORE = 10 * MOST_WORK
 """Steps x offers of a search of the core that is taken over; its offers are dropped soon."""
+
+
+Domain = dict[str, set[str]]
+"""The tiers that are left to each unit."""
 
 
 @dataclass
@@ -34,17 +39,17 @@ class _Node:
     """A domain, the prices that bound it best, and its two sides once it is split."""
 
     domain: Domain
-    bound: Fraction
+    bound: Decimal
     place: int
     is_relaxed: bool = False
     relaxed: Relaxed | None = None
-    split: tuple[int, list[int]] | None = None
+    split: tuple[str, list[str]] | None = None
     sides: list[_Node] = field(default_factory=list)
 
 
 def prove_plan(
     case: Case,
-    value: Fraction,
+    value: Decimal,
     known: Mapping[str, float],
     gap: float,
     options: Options,
@@ -55,7 +60,7 @@ def prove_plan(
     `known` are prices to begin with. `value` and bounds are in the sense that is minimised. The
     exact core is asked for its proof where it can take the `problem`.
     """
-    wanted = Fraction(max(gap, 0.0)) * abs(value)
+    wanted = Decimal(repr(max(gap, 0.0))) * abs(value)
     slack = max(wanted, ENOUGH * abs(value))
     search = _Search(case, value, options)
     root = search.start(known, value - wanted)
@@ -70,9 +75,9 @@ def prove_plan(
     return own if taken is None or bound_of(case, own) >= reached else taken
 
 
-def _reached(case: Case, proof: Proof | None) -> Fraction:
+def _reached(case: Case, proof: Proof | None) -> Decimal:
     """What the verifier takes a proof for; -NEVER where it does not take it."""
-    if proof is None or len(proof.tree) * case.work > MOST_OF_CORE:
+    if proof is None or len(proof.tree) * _work(case) > MOST_OF_CORE:
         return -NEVER
     try:
         return bound_of(case, proof)
@@ -80,11 +85,16 @@ def _reached(case: Case, proof: Proof | None) -> Fraction:
         return -NEVER
 
 
+def _work(case: Case) -> int:
+    """Offers that are priced for a bound of the whole problem."""
+    return sum(map(len, case.offers.values())) + len(case.menus) * len(case.offers)
+
+
 def prove_no_plan(case: Case, known: Mapping[str, float], options: Options) -> Proof | None:
     """A proof that a case (read with `feasibility`) has no plan; None where none was found."""
-    search = _Search(case, Fraction(1), options)
-    root = search.start(known, Fraction(1))
-    search.grow(root, Fraction(0))
+    search = _Search(case, Decimal(1), options)
+    root = search.start(known, Decimal(1))
+    search.grow(root, Decimal(0))
     proof = search.proof(root)
     return proof if bound_of(case, proof) > 0 else None
 
@@ -92,7 +102,7 @@ def prove_no_plan(case: Case, known: Mapping[str, float], options: Options) -> P
 class _Search:
     """The prices so far; `target` is what every leaf should reach."""
 
-    def __init__(self, case: Case, target: Fraction, options: Options) -> None:
+    def __init__(self, case: Case, target: Decimal, options: Options) -> None:
         self.case, self.target, self.options = case, target, options
         self.end = time.perf_counter() + options.time_limit_s
         self.prices: list[Mapping[str, float]] = []
@@ -100,25 +110,25 @@ class _Search:
         self.elastic: ProofProgram | None = None
         self.leaves = 1
 
-    def start(self, known: Mapping[str, float], enough: Fraction) -> _Node:
+    def start(self, known: Mapping[str, float], enough: Decimal) -> _Node:
         """The whole problem at the known prices, and at better ones if those are not enough."""
-        domain: Domain = [list(offers) for offers in self.case.offers]
+        domain = {unit: set(offers) for unit, offers in self.case.offers.items()}
         self.prices.append({name: p for name, p in known.items() if name in self.case.limits})
         root = _Node(domain, self._bound(0, domain), 0)
         if root.bound < enough:
             self._relax(root)
         return root
 
-    def grow(self, root: _Node, slack: Fraction) -> None:
+    def grow(self, root: _Node, slack: Decimal) -> None:
         """Split the leaf with the lowest bound until all reach the target less the slack."""
         number = count()
         heap = [(root.bound, next(number), root)]
-        most = MOST_WORK // (4 * self.case.work)
+        most = MOST_WORK // (4 * _work(self.case))
         while heap and self.leaves < most and time.perf_counter() < self.end:
             bound, _, node = heapq.heappop(heap)
             if bound >= self.target - slack:
                 return
-            if all(len(tiers) == 1 for tiers in node.domain):
+            if all(len(tiers) == 1 for tiers in node.domain.values()):
                 self.target = min(self.target, bound)
                 continue
             if not node.is_relaxed:
@@ -130,12 +140,11 @@ class _Search:
                 heapq.heappush(heap, (side.bound, next(number), side))
 
     def _split(self, node: _Node) -> None:
-        s, kept = _where_to_split(self.case, node)
-        node.split = (s, kept)
+        unit, kept = _where_to_split(self.case, node)
+        node.split = (unit, kept)
         self.leaves += 1
-        for is_kept in (True, False):
-            left = [k for k in node.domain[s] if (k in kept) is is_kept]
-            domain = [*node.domain[:s], left, *node.domain[s + 1 :]]
+        for left in (node.domain[unit] & {*kept}, node.domain[unit] - {*kept}):
+            domain = node.domain | {unit: left}
             node.sides.append(_Node(domain, self._bound(node.place, domain), node.place))
 
     def _relax(self, node: _Node) -> None:
@@ -144,7 +153,7 @@ class _Search:
         options = replace(
             self.options, time_limit_s=max(0.1, self.end - time.perf_counter()), gap=0.0
         )
-        elastic = self.case.feasibility
+        elastic = not self.case.weights
         if not elastic:
             self.program = self.program or ProofProgram(self.case, elastic=False)
             node.relaxed = self.program.solve(node.domain, options)
@@ -167,15 +176,14 @@ class _Search:
 
     def _know(self, relaxed: Relaxed) -> None:
         """An answer in whole tiers may be a better plan than the one at hand: nothing beats it."""
-        plan = [-1] * len(self.case.offers)
-        for members, shares in zip(self.case.groups, relaxed.shares, strict=True):
-            k = max(shares, key=lambda tier: shares[tier], default=-1)
-            if k < 0 or shares[k] < 1 - FRACTIONAL:
+        chosen = {}
+        for unit, shares in relaxed.shares.items():
+            chosen[unit] = max(shares, key=lambda tier: shares[tier], default="")
+            if shares.get(chosen[unit], 0) < 1 - FRACTIONAL:
                 return
-            for s in members:
-                plan[s] = k
-        value, broken, _ = self.case.judge(plan)
-        if not broken:
+        with exactly():
+            value, over = self.case.judge({s: chosen[u] for s, u in self.case.unit_of.items()})
+        if max(over.values()) <= ROOM:
             self.target = min(self.target, value)
 
     def _take(self, node: _Node, prices: Mapping[str, float]) -> None:
@@ -186,41 +194,39 @@ class _Search:
         else:
             self.prices.pop()
 
-    def _bound(self, place: int, domain: Domain) -> Fraction:
-        return self.case.bound(exact(self.prices[place]), domain)
+    def _bound(self, place: int, domain: Domain) -> Decimal:
+        with exactly():
+            return Decimal(self.case.at(exact(self.prices[place]), domain, NEVER)[0])
 
     def proof(self, root: _Node) -> Proof:
         """The tree in the order of a walk, with the prices that it uses."""
         places: dict[int, int] = {}
         tree: list[Any] = []
         waiting = [root]
-        segments, tiers = list(self.case.segment_at), list(self.case.tier_at)
         while waiting:
             node = waiting.pop()
             if node.split is None:
                 tree.append(places.setdefault(node.place, len(places)))
             else:
-                s, kept = node.split
-                tree.append([segments[s], [tiers[k] for k in kept]])
+                tree.append([*node.split])
                 waiting += [node.sides[1], node.sides[0]]
         return Proof([self.prices[place] for place in places], tree)
 
 
-def _where_to_split(case: Case, node: _Node) -> tuple[int, list[int]]:
-    """The segment that is torn most between tiers, and its tiers on the cheaper side."""
-    torn: tuple[float, int, list[int]] | None = None
-    shares = [] if node.relaxed is None else node.relaxed.shares
-    for members, taken in zip(case.groups, shares, strict=False):
-        s = max(members, key=lambda member: len(node.domain[member]))
-        if len(node.domain[s]) < 2:
-            continue
+def _where_to_split(case: Case, node: _Node) -> tuple[str, list[str]]:
+    """The unit that is torn most between tiers, and its tiers on the cheaper side."""
+    torn: tuple[float, str, list[str]] | None = None
+    place = {tier: k for k, tier in enumerate(case.open_cost)}
+    left = {unit: sorted(tiers, key=place.__getitem__) for unit, tiers in node.domain.items()}
+    shares = {} if node.relaxed is None else node.relaxed.shares
+    for unit, taken in shares.items():
         spread = 1 - max(taken.values(), default=1.0)
-        if spread > FRACTIONAL and (torn is None or spread > torn[0]):
-            middle = sum(k * share for k, share in taken.items())
-            kept = [k for k in node.domain[s] if k <= middle]
-            if kept and len(kept) < len(node.domain[s]):
-                torn = (spread, s, kept)
+        if len(left[unit]) > 1 and spread > FRACTIONAL and (torn is None or spread > torn[0]):
+            middle = sum(place[tier] * share for tier, share in taken.items())
+            kept = [tier for tier in left[unit] if place[tier] <= middle]
+            if kept and len(kept) < len(left[unit]):
+                torn = (spread, unit, kept)
     if torn is not None:
         return torn[1], torn[2]
-    s = max(range(len(node.domain)), key=lambda place: len(node.domain[place]))
-    return s, node.domain[s][: len(node.domain[s]) // 2]
+    widest = max(left, key=lambda unit: len(left[unit]))
+    return widest, left[widest][: len(left[widest]) // 2]

@@ -1,5 +1,5 @@
 """Certificates as files: what proves a plan to somebody who trusts neither slopt nor its solvers.
 
-`standalone.py` verifies and imports nothing of slopt; `numbers.py` writes the numbers of a case
-for it; `document.py` writes what is claimed of them.
+`verifier.py` verifies and imports nothing of slopt; `guard.py` stands before it and reads strictly;
+`numbers.py` writes the numbers of a case, and `document.py` what is claimed of them.
 """

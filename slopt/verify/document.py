@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Any
 
 from slopt import __version__
+from slopt.verify.guard import CERTIFICATE, NUMBERS, SEAL, digest, exactly, read
 from slopt.verify.numbers import json_line
-from slopt.verify.standalone import (
-    CERTIFICATE,
-    NUMBERS,
-    SEAL,
-    Case,
-    digest,
-    gap_of,
-    proven,
-    read,
-    rounded,
-)
+from slopt.verify.verifier import UP, Case
 
 
 @dataclass(frozen=True)
 class Proof:
     """Prices by name of limit, the tree that says where they are used, and the value from which on
-    it drops what costs as much; `standalone.proven` has their meaning.
+    it drops what costs as much; `Case.proven` has their meaning.
     """
 
     prices: Sequence[Mapping[str, float]]
@@ -41,16 +32,17 @@ class Proof:
 def plan_certificate(numbers: str, plan: Mapping[str, str], proof: Proof) -> str:
     """The certificate of a plan (segment -> tier): as good a bound as the proof proves."""
     given = read(numbers, NUMBERS)
-    case = Case(given)
-    value, _, _ = case.judge([case.tier_at[plan[segment]] for segment in case.segment_at])
-    bound = min(bound_of(case, proof), value)
-    low = Fraction(rounded(bound, up=False))
-    worth = rounded(value, up=True)
+    case, sign = Case(given), -1 if given["goal"]["maximises"] else 1
+    with exactly():
+        value, _ = case.judge(dict(plan))
+        low = rounded(min(bound_of(case, proof), value), ROUND_FLOOR)
+        gap = UP.divide(max(Decimal(0), value - low), abs(value) or abs(low) or Decimal(1))
+        worth, gap = rounded(value, ROUND_CEILING), rounded(gap, ROUND_CEILING)
     claims = {
         "claim": '"plan"',
-        "value": f"{worth if case.sign > 0 else -worth}",
-        "bound": f"{case.sign * rounded(low, up=False)}",
-        "gap": f"{rounded(gap_of(value, low), up=True)}",
+        "value": f"{sign * worth}",
+        "bound": f"{sign * low}",
+        "gap": f"{gap}",
         "plan": "{"
         + ",".join(f"\n{json_line(s)}: {json_line(t)}" for s, t in plan.items())
         + "\n}",
@@ -63,15 +55,21 @@ def no_plan_certificate(numbers: str, proof: Proof) -> str:
     return _sealed(read(numbers, NUMBERS), numbers, {"claim": '"no plan"'}, proof)
 
 
-def bound_of(case: Case, proof: Proof) -> Fraction:
-    """What a proof proves; NEVER where it proves that there is no plan."""
+def bound_of(case: Case, proof: Proof) -> Decimal:
+    """What a proof proves; infinity where it proves that there is no plan."""
     prices = [exact(prices) for prices in proof.prices]
-    return proven(case, prices, list(proof.tree), Fraction(repr(proof.cut)))
+    with exactly():
+        return Decimal(case.proven(prices, list(proof.tree), Decimal(repr(proof.cut))))
 
 
-def exact(prices: Mapping[str, float]) -> dict[str, Fraction]:
+def exact(prices: Mapping[str, float]) -> dict[str, Decimal]:
     """Prices as the verifier will read them."""
-    return {name: Fraction(repr(float(price))) for name, price in prices.items()}
+    return {name: Decimal(repr(float(price))) for name, price in prices.items()}
+
+
+def rounded(value: Decimal, rounding: str) -> Decimal:
+    """To 15 digits."""
+    return Context(prec=15, rounding=rounding).plus(Decimal(value))
 
 
 def _sealed(given: Mapping[str, Any], numbers: str, claims: Mapping[str, str], proof: Proof) -> str:

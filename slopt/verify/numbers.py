@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal, localcontext
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +19,8 @@ from numpy.typing import NDArray
 from slopt.errors import UsageError
 from slopt.problem.choice import ChoiceProblem, shares
 from slopt.problem.rules import Rule
-from slopt.verify.standalone import NUMBERS
+from slopt.verify.guard import NUMBERS
+from slopt.verify.verifier import EXACT
 from slopt.vocabulary import Goal, RuleKind
 
 Numbers = NDArray[np.float64]
@@ -39,25 +41,24 @@ def numbers_text(problem: ChoiceProblem, name: str, case_hash: str) -> str:
     Raises UsageError for rules that compare more pairs of segments than a document takes.
     """
     columns, limits = _columns(problem), dict(_limits(problem))
-    lines = {"tiers": {}, "limits": {}, "segments": {}}  # type: dict[str, dict[str, Any]]
+    lines: dict[str, dict[str, Any]] = {"tiers": {}, "limits": {}, "segments": {}}
     for tier, cost in zip(problem.tiers, problem.open_cost.tolist(), strict=True):
         lines["tiers"][tier] = {"open_cost": cost}
     for rule in problem.rules:
         limits |= _rule_limits(problem, rule, columns)
     lines["limits"] = limits
-    for s, segment in enumerate(problem.segments):
-        lines["segments"][segment] = {
-            problem.tiers[k]: _offer(columns, s, k)
-            for k in np.flatnonzero(problem.admissible[s]).tolist()
-        }
+    units = _units(problem)
+    for members in units:
+        lines["segments"] |= {problem.segments[s]: problem.segments[members[0]] for s in members}
+    with localcontext(EXACT):
+        offers = [
+            f"\n{json_line(problem.segments[unit[0]])}: {{{_offers(problem, columns, unit)}}}"
+            for unit in units
+        ]
     same = [
-        {
-            "rule": rule.name,
-            "segments": [problem.segments[s] for s in rule.members],
-            "penalty": rule.penalty,
-        }
+        {"segments": [problem.segments[s] for s in rule.members], "penalty": rule.penalty}
         for rule in problem.rules
-        if rule.kind is RuleKind.SAME_TIER
+        if rule.kind is RuleKind.SAME_TIER and rule.penalty is not None
     ]
     pools = [
         {
@@ -80,6 +81,7 @@ def numbers_text(problem: ChoiceProblem, name: str, case_hash: str) -> str:
         f'"goal": {json_line(goal)}',
         f'"max_tiers": {json_line(problem.max_tiers)}',
         *(f'"{part}": {{{_joined(entries)}\n}}' for part, entries in lines.items()),
+        f'"units": {{{",".join(offers)}\n}}',
         f'"same_tier": {json_line(same)}',
         f'"pools": {json_line(pools)}',
     ]
@@ -109,14 +111,37 @@ def _columns(problem: ChoiceProblem) -> dict[str, Numbers]:
     return columns | {f"messages {pool.name}": pool.messages for pool in problem.pools}
 
 
-def _offer(columns: dict[str, Any], s: int, k: int) -> dict[str, float]:
-    """What one offer adds to the columns; whole numbers without a point, zeros left out."""
-    amounts = {}
+def _units(problem: ChoiceProblem) -> list[list[int]]:
+    """The segments that firm `same_tier` rules tie together; most are alone."""
+    unit_of = list(range(len(problem.segments)))
+    for rule in problem.rules:
+        if rule.kind is RuleKind.SAME_TIER and rule.penalty is None:
+            joined = {unit_of[s] for s in rule.members}
+            unit_of = [min(joined) if unit in joined else unit for unit in unit_of]
+    units: dict[int, list[int]] = {}
+    for s, unit in enumerate(unit_of):
+        units.setdefault(unit, []).append(s)
+    return list(units.values())
+
+
+def _offers(problem: ChoiceProblem, columns: dict[str, Any], members: list[int]) -> str:
+    """What a unit adds to the columns in each tier that all of its segments may have."""
+    tiers = np.flatnonzero(problem.admissible[members].all(axis=0)).tolist()
+    offers = (f"{json_line(problem.tiers[k])}: {_offer(columns, members, k)}" for k in tiers)
+    return ", ".join(offers)
+
+
+def _offer(columns: dict[str, Any], members: list[int], k: int) -> str:
+    """One offer: sums of decimals are exact, zeros are left out."""
+    amounts = []
     for name, values in columns.items():
-        amount = values.get((s, k), 0.0) if isinstance(values, dict) else float(values[s, k])
-        if amount:
-            amounts[name] = int(amount) if amount == int(amount) else amount
-    return amounts
+        is_sparse = isinstance(values, dict)
+        adds = [float(values.get((s, k), 0.0) if is_sparse else values[s, k]) for s in members]
+        total = adds[0] if len(adds) == 1 else sum(Decimal(repr(amount)) for amount in adds)
+        if total:
+            shown = int(total) if total == int(total) else total
+            amounts.append(f"{json_line(name)}: {shown}")
+    return f"{{{', '.join(amounts)}}}"
 
 
 def _limits(problem: ChoiceProblem) -> Iterator[tuple[str, Limit]]:

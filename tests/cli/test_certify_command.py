@@ -10,7 +10,7 @@ import pytest
 from running import Slopt
 
 from slopt.shipped import examples
-from slopt.verify import standalone
+from slopt.verify import guard
 
 
 @pytest.fixture
@@ -74,13 +74,13 @@ def test_a_changed_certificate_is_refused(slopt: Slopt, certificate: Path) -> No
 def test_a_forged_certificate_is_refused_with_the_reason(slopt: Slopt, certificate: Path) -> None:
     """A seal can be made anew by anybody; what is sealed has to be true all the same."""
     text = certificate.read_text(encoding="utf-8")
-    body = text.rpartition(standalone.SEAL)[0]
+    body = text.rpartition(guard.SEAL)[0]
     document = json.loads(text)
     better = document["bound"] + 1
     body = body.replace(f'"bound": {document["bound"]}', f'"bound": {better}')
     body = body.replace('"bound": ', '"bound": 0 , "was": ') if str(better) not in body else body
-    seal = standalone.digest(body)
-    certificate.write_text(f'{body}{standalone.SEAL}{seal}"\n}}\n', encoding="utf-8")
+    seal = guard.digest(body)
+    certificate.write_text(f'{body}{guard.SEAL}{seal}"\n}}\n', encoding="utf-8")
     ran = slopt("verify", certificate, "tiny")
     assert ran.code == 7
     assert "refused" in ran.err

@@ -15,8 +15,9 @@ from slopt.problem.choice import ChoiceProblem
 from slopt.solve.highs import Options
 from slopt.study.prove import prove_no_plan, prove_plan
 from slopt.verify.document import no_plan_certificate, plan_certificate
+from slopt.verify.guard import NUMBERS, SEAL, digest, exactly, read
 from slopt.verify.numbers import numbers_text
-from slopt.verify.standalone import NUMBERS, SEAL, Case, digest, read
+from slopt.verify.verifier import Case
 
 RULES = 40
 SEEDS = (*range(RULES), 42, 61, 62, 63, 70, 74, 75, 77, 82, 88)
@@ -50,7 +51,8 @@ def certificate_of(problem: ChoiceProblem, best: Best, by_core: bool = False) ->
         assert proof is not None
         return no_plan_certificate(numbers, proof), numbers
     case = Case(given)
-    value, _, _ = case.judge(list(best[1]))
+    with exactly():
+        value, _ = case.judge(named(problem, best[1]))
     proof = prove_plan(case, value, {}, 0.0, Options(), problem if by_core else None)
     return plan_certificate(numbers, named(problem, best[1]), proof), numbers
 
