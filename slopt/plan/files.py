@@ -126,6 +126,12 @@ def write_files(folder: Path, files: Mapping[str, Content], stale: Iterable[str]
             temporary_path.unlink(missing_ok=True)
 
 
+def result_without_plan(folder: Path) -> list[str]:
+    """`result.json` where it says only that there is no plan; that of a plan is no study's to take."""
+    has_plan = any((folder / name).exists() for name in ("plan.csv", PLAN_PARQUET))
+    return [] if has_plan else ["result.json"]
+
+
 def remove(path: Path) -> None:
     """Take away a file, or a folder with all that is in it; nothing where there is neither."""
     if path.is_dir():

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from slopt.case.case import PlanningCase, Table
 from slopt.case.schema import ANY, BY_NAME
-from slopt.vocabulary import SourceKind
+from slopt.vocabulary import SourceKind, ValueBasis
 
 OFFER_INPUTS = (
     "segments",
@@ -142,11 +142,22 @@ def _given_sources(case: PlanningCase) -> dict[tuple[str, str], _Sources]:
 
 def assumed_inputs(case: PlanningCase) -> list[str]:
     """`table.column` of every number that offers rest on and that is only assumed."""
-    return [
+    names = [
         f"{its.table}.{its.column}"
         for its in origins(case, OFFER_INPUTS)
         if its.kind is SourceKind.ASSUMED and its.column not in NO_ESTIMATES
     ]
+    return names + ["settings.case.discount_rate"] * _assumes_the_discount_rate(case)
+
+
+def _assumes_the_discount_rate(case: PlanningCase) -> bool:
+    """True where values of whole lives are discounted at a rate that nobody gave a source for."""
+    lifetime = ~case.table("response").texts("value_basis").is_in([ValueBasis.PERIOD])
+    if case.settings.case.discount_rate == 0 or not lifetime.any():
+        return False
+    given = _given_sources(case)
+    its = given.get(("settings", "case.discount_rate"))
+    return its is None or SourceKind.ASSUMED in its.kinds
 
 
 def _says_something(values: NDArray[np.float64]) -> bool:

@@ -126,6 +126,7 @@ def evaluation_result(brought: Evaluated, total_seconds: float) -> dict[str, Any
         "violations": [
             {"rule": breach.rule, "amount": tidy(breach.amount)} for breach in evaluation.violations
         ],
+        "assumed": assumed_inputs(case),
     }
 
 

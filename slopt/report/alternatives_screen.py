@@ -7,6 +7,7 @@ from collections import defaultdict
 from rich.text import Text
 
 from slopt.plan.plan import Plan
+from slopt.report.assumed import assumed_lines
 from slopt.report.explain_words import goal_amount
 from slopt.report.numbers import percent, unit_for_totals
 from slopt.report.screen import BOOKED, EXPECTED
@@ -29,7 +30,7 @@ def alternatives_lines(found: Alternatives, width: int) -> list[Text]:
     for place, other in enumerate(found.others, start=1):
         lines += [*_one(found, place, other, width), Text("")]
     lines += _how(found, width)
-    return [*lines, *sentence(proof_sentence(plan), width)]
+    return [*lines, *sentence(proof_sentence(plan), width), *assumed_lines(plan.case, width)]
 
 
 def _headline(found: Alternatives) -> str:

@@ -25,5 +25,6 @@ def assumed_lines(case: PlanningCase, width: int) -> list[Text]:
         by_table.setdefault(table, []).append(column)
     told = [f"{table} {listed(columns)}" for table, columns in by_table.items()]
     more = len(names) - MOST_NAMED
-    rest = f"; and {more} more columns" if more > 1 else "; and one more column" if more else ""
-    return sentence(f"Assumed, not measured: {'; '.join(told)}{rest}.", width)
+    if more > 0:
+        told.append("and one more column" if more == 1 else f"and {more} more columns")
+    return sentence(f"Assumed, not measured: {'; '.join(told)}.", width)

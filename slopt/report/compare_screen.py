@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from slopt.report.assumed import assumed_lines
 from slopt.report.bridge_table import bridge_lines
 from slopt.report.compare_words import causes_words, change_cells
 from slopt.report.limit_words import price, quantity
@@ -24,6 +25,7 @@ KINDS = {
     SideKind.SOLVED: "the best plan of {}",
     SideKind.RECORDED: "the plan of run {}",
     SideKind.BROUGHT: "the plan in {}",
+    SideKind.EDITED: "the plan in {}, which was changed since its run and is not the run's plan",
     SideKind.TODAY: "today's tiers",
 }
 TURNS = {
@@ -51,7 +53,7 @@ def compare_lines(found: Comparison, width: int) -> list[Text]:
         _sureness_lines(found, width),
     ):
         lines += [Text(""), *part] if part else []
-    return lines
+    return [*lines, *assumed_lines(found.b.case, width)]
 
 
 def _side_words(side: Side) -> str:

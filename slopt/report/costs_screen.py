@@ -246,5 +246,5 @@ def _caveats(accounts: CustomerAccounts, document: Mapping[str, Any], width: int
             assumed.setdefault(row["table"], []).append(row["column"])
     if assumed:
         tables = "; ".join(f"{name}: {', '.join(columns)}" for name, columns in assumed.items())
-        lines += sentence(f"Assumed, as no source is given. {tables}.", width)
+        lines += sentence(f"Assumed, not measured. {tables}.", width)
     return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from slopt.plan.plan import Evaluated
+from slopt.report.assumed import assumed_lines
 from slopt.report.no_plan_screen import violation_lines
 from slopt.report.sureness import soft_rule_lines
 from slopt.report.table import sentence
@@ -22,4 +23,4 @@ def evaluation_lines(brought: Evaluated, width: int) -> list[Text]:
     lines += totals_lines(case, evaluation, brought.current, width, title="this plan")
     lines += level_lines(case, evaluation, brought.current, width, "this plan")
     lines += soft_rule_lines(brought.problem, evaluation, width)
-    return lines
+    return [*lines, *assumed_lines(case, width)]

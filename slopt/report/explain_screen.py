@@ -10,6 +10,7 @@ from rich.text import Text
 
 from slopt.plan.plan import Plan
 from slopt.plan.provenance import Provenance
+from slopt.report.assumed import assumed_lines
 from slopt.report.explain_words import TIE, hold_sentences, money_sentences, verdict
 from slopt.report.limit_words import price
 from slopt.report.losses import loss_cells, loss_columns
@@ -101,7 +102,8 @@ def more_lines(plan: Plan, case: str, width: int) -> list[Text]:
     """The commands that say more; `case` is what the user called the case."""
     problem, name = plan.problem, shlex.quote(case)
     choices = np.flatnonzero(problem.admissible.sum(axis=1) > 1)
-    lines: list[Text] = []
+    lines = assumed_lines(plan.case, width)
+    lines += [Text("")] if lines else []
     if len(choices):
         s = int(choices[0])
         other = next(
@@ -194,7 +196,7 @@ def segment_lines(
             f"{counted(round(n), 'observation')}."
         )
         lines += [Text(""), *sentence(text, width)]
-    return lines
+    return [*lines, *assumed_lines(plan.case, width)]
 
 
 def _offers(plan: Plan, entry: Explanation, width: int) -> list[Text]:

@@ -7,6 +7,7 @@ import math
 from rich.text import Text
 
 from slopt.case.case import PlanningCase
+from slopt.report.assumed import assumed_lines
 from slopt.report.goal_figures import GoalFigures, goal_figures
 from slopt.report.indices_table import indices_lines
 from slopt.report.input_words import InputWords, range_words
@@ -34,7 +35,7 @@ def sensitivity_lines(study: Sensitivity, case: PlanningCase, width: int) -> lis
         lines += [Text(""), *switch_lines(study, names, width)]
     if study.stability is not None:
         lines += [Text(""), *stability_lines(study, study.stability, words, figures, width)]
-    return [*lines, Text(""), *_sureness(study, names, width)]
+    return [*lines, Text(""), *_sureness(study, names, width), *assumed_lines(case, width)]
 
 
 def _figures(study: Sensitivity, case: PlanningCase) -> GoalFigures:

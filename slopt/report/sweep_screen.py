@@ -7,6 +7,7 @@ from collections import Counter
 from rich.text import Text
 
 from slopt.case.case import PlanningCase
+from slopt.report.assumed import assumed_lines
 from slopt.report.numbers import NONE, Unit, amount, percent, unit_for_totals
 from slopt.report.table import Col, sentence, table
 from slopt.report.words import counted, goal_words, plural
@@ -32,7 +33,7 @@ def sweep_lines(found: Sweep, width: int) -> list[Text]:
     for part in (_effects(found, unit, width), _points(found, unit, width), _shifts(found, width)):
         lines += [Text(""), *part] if part else []
     lines += [Text(""), *sentence(_sureness(found, case), width)]
-    return lines
+    return [*lines, *assumed_lines(case, width)]
 
 
 def _headline(found: Sweep) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from slopt import __version__
 from slopt.plan.files import csv_text
 from slopt.plan.plan import Plan
+from slopt.plan.provenance import assumed_inputs
 from slopt.plan.result import price_entry, totals
 from slopt.plan.rows import tidy
 from slopt.problem.choice import ChoiceProblem
@@ -181,6 +182,7 @@ def explanation_document(
         "method": plan.outcome.method.value,
         "case_hash": plan.case.hash,
         "slopt_version": __version__,
+        "assumed": assumed_inputs(plan.case),
         "is_complete": is_complete,
     }
 

@@ -38,3 +38,16 @@ def test_a_row_for_each_tier_is_as_good_as_one_for_all():
     assert "tiers.service_level" in assumed(low)
     assert "tiers.service_level" not in assumed(low, high)
     assert "tiers.service_level" in assumed(low, {**high, "kind": "assumed"})
+
+
+def test_the_discount_rate_counts_where_whole_lives_are_valued():
+    """Assumed without a source, and not where only a period's margin is at stake."""
+    case = make_case({**BASE, "response": [{"segment": "*"}]}, {"case.discount_rate": 0.1})
+    assert "settings.case.discount_rate" in assumed_inputs(case)
+    only_now = {**BASE, "response": [{"segment": "*", "value_basis": "period"}]}
+    case = make_case(only_now, {"case.discount_rate": 0.1})
+    assert "settings.case.discount_rate" not in assumed_inputs(case)
+    source = {"table": "settings", "column": "case.discount_rate", "kind": "published"}
+    tables = {**BASE, "response": [{"segment": "*"}], "sources": [source]}
+    case = make_case(tables, {"case.discount_rate": 0.1})
+    assert "settings.case.discount_rate" not in assumed_inputs(case)

@@ -7,6 +7,7 @@ from typing import Any
 from slopt import __version__
 from slopt.plan.files import Content, csv_text, json_text, plan_files
 from slopt.plan.plan import Evaluated, Plan
+from slopt.plan.provenance import assumed_inputs
 from slopt.plan.result import evaluation_result, totals
 from slopt.plan.rows import tidy
 from slopt.study.alternatives import Alternatives, OtherPlan
@@ -60,6 +61,7 @@ def alternatives_document(found: Alternatives) -> dict[str, Any]:
         "method": plan.outcome.method.value,
         "case_hash": plan.case.hash,
         "slopt_version": __version__,
+        "assumed": assumed_inputs(plan.case),
     }
 
 

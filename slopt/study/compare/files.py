@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from slopt.plan.files import Content, csv_text, guard, json_text
+from slopt.plan.provenance import assumed_inputs
 from slopt.plan.result import totals
 from slopt.plan.rows import tidy
 from slopt.problem.evaluate import LimitUse
@@ -91,6 +92,7 @@ def comparison_document(found: Comparison, seconds: float) -> dict[str, Any]:
         "causes_told_apart": not found.attribution.left_out,
         "close_below": tidy(found.attribution.room),
         "total_seconds": round(seconds, 6),
+        "assumed": assumed_inputs(found.b.case),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from slopt import __version__
 from slopt.case.case import PlanningCase
 from slopt.plan.files import csv_text
+from slopt.plan.provenance import assumed_inputs
 from slopt.plan.rows import tidy
 from slopt.problem.demands import Conflict
 from slopt.study.diagnose import Diagnosis
@@ -51,6 +52,7 @@ def diagnosis_document(
         "goal": found.problem.goal.value,
         "case_hash": case.hash,
         "slopt_version": __version__,
+        "assumed": assumed_inputs(case),
         "seed": case.settings.solve.seed,
         "seconds": round(found.seconds, 6),
         "total_seconds": round(total_seconds, 6),

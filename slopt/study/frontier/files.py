@@ -9,6 +9,7 @@ import numpy as np
 from slopt import __version__
 from slopt.case.case import PlanningCase
 from slopt.plan.files import csv_text, guard
+from slopt.plan.provenance import assumed_inputs
 from slopt.plan.result import totals
 from slopt.plan.rows import tidy
 from slopt.study.frontier import Frontier, Today
@@ -93,6 +94,7 @@ def frontier_document(found: Frontier, case: PlanningCase, total_seconds: float)
         "today": None if found.today is None else _today(found, found.today),
         "case_hash": case.hash,
         "slopt_version": __version__,
+        "assumed": assumed_inputs(case),
         "seed": case.settings.solve.seed,
         "seconds": round(found.seconds, 6),
         "total_seconds": round(total_seconds, 6),
@@ -179,6 +181,7 @@ def target_document(reached: Reached, case: PlanningCase, total_seconds: float) 
         **figures,
         "case_hash": case.hash,
         "slopt_version": __version__,
+        "assumed": assumed_inputs(case),
         "seed": case.settings.solve.seed,
         "seconds": round(reached.seconds, 6),
         "total_seconds": round(total_seconds, 6),

@@ -8,6 +8,7 @@ from typing import Any
 from slopt import __version__
 from slopt.case.case import PlanningCase
 from slopt.plan.files import csv_text
+from slopt.plan.provenance import assumed_inputs
 from slopt.plan.rows import tidy
 from slopt.study.sensitivity import Sensitivity
 from slopt.study.sensitivity.inputs import Input
@@ -91,6 +92,7 @@ def sensitivity_document(
         "confidence": SURE,
         "case_hash": case.hash,
         "slopt_version": __version__,
+        "assumed": assumed_inputs(case),
         "seed": study.seed,
         "total_seconds": round(total_seconds, 6),
     }

@@ -6,6 +6,7 @@ from typing import IO, Any
 
 from slopt import __version__
 from slopt.plan.files import csv_text
+from slopt.plan.provenance import assumed_inputs
 from slopt.plan.result import TOTALS
 from slopt.plan.rows import tidy
 from slopt.study.sweep.point import Answer
@@ -77,6 +78,7 @@ def sweep_document(found: Sweep, method: Method, total_seconds: float) -> dict[s
         "method": method.value,
         "case_hash": case.hash,
         "slopt_version": __version__,
+        "assumed": assumed_inputs(case),
         "seed": case.settings.solve.seed,
         "found_before": found.found_before,
         "seconds": round(found.seconds, 6),
