@@ -8,8 +8,8 @@ from enum import Enum
 from slopt import __version__
 from slopt.case.case import Words
 from slopt.case.schema import ANY
-from slopt.plan.provenance import origins
-from slopt.report.page.basis import TABLES, kind_name
+from slopt.plan.provenance import assumed_inputs
+from slopt.report.page.basis import kind_name
 from slopt.report.workbook.book import Book, Sheet
 from slopt.report.workbook.grid import Field, Grid
 from slopt.report.workbook.layout import Layout
@@ -26,9 +26,9 @@ def write_assumptions(book: Book, layout: Layout) -> None:
     }
     named = set(zip(told["table"], told["column"], strict=True))
     bare = [
-        its
-        for its in origins(case, TABLES)
-        if its.kind is SourceKind.ASSUMED and (its.table, its.column) not in named
+        (table, column)
+        for table, _dot, column in (name.partition(".") for name in assumed_inputs(case))
+        if (table, column) not in named
     ]
     grid = Grid(
         layout.titles.assumptions,
@@ -55,16 +55,16 @@ def write_assumptions(book: Book, layout: Layout) -> None:
         values["kind"] = kind_name(SourceKind(told["kind"][i]), _)
         numbered = {name: float(its[i]) for name, its in numbers.items()}
         sheet.cells(grid, grid.first + i, {**values, **numbered})
-    for row, its in enumerate(bare, start=grid.first + len(sources)):
+    for row, (table, column) in enumerate(bare, start=grid.first + len(sources)):
         sheet.cells(
             grid,
             row,
             {
-                "table": its.table,
-                "column": its.column,
+                "table": table,
+                "column": column,
                 "segment": _("all"),
                 "tier": _("all"),
-                "kind": kind_name(its.kind, _),
+                "kind": kind_name(SourceKind.ASSUMED, _),
                 "source": _("No source is given."),
             },
         )
