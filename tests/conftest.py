@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 import uuid
 from collections.abc import Iterator
 from functools import cache
@@ -11,8 +13,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from postgres_server import binaries, running_server
+from running import Ran, Slopt
 
 from slopt.case.load import load_case
+from slopt.cli.app import main
 from slopt.engine.solving import Solved, solve_case
 from slopt.shipped import examples
 
@@ -42,6 +46,17 @@ def server() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The program of a Chromium that is installed."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        assert os.environ.get("SLOPT_CHROMIUM") != "required", "Chromium is not installed"
+        pytest.skip("Chromium is not installed on this machine")
+    return found
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """What SLOPT_STORE may be: a file, or a schema of its own on a server. Nothing is there yet."""
@@ -65,3 +80,23 @@ def _solved(name: str) -> Solved:
 def solved():
     """The answer to a shipped example, by name; solved once in a run."""
     return _solved
+
+
+@pytest.fixture
+def slopt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Slopt:
+    """Run `slopt WORDS...` at a width of 100 columns."""
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    def run(*words: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["slopt", *map(str, words)])
+        capsys.readouterr()
+        code = 0
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 0
+        captured = capsys.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    return run

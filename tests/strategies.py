@@ -53,14 +53,17 @@ def with_resource(problem: ChoiceProblem, use, capacity, extra=0.0, premium=0.0)
     )
 
 
-def random_problem(seed: int, goal: Goal | None = None, plain: bool = False) -> ChoiceProblem:
+def random_problem(
+    seed: int, goal: Goal | None = None, plain: bool = False, segments: int | None = None
+) -> ChoiceProblem:
     """A problem of 2-6 segments, 2-4 tiers, 0-3 resources; `plain`: no rules, bars, open costs.
 
     Limits lie around what some random choice needs, so that some problems have many plans, some
     few and some none.
     """
     rng = np.random.default_rng(seed)
-    segments, tiers = int(rng.integers(2, 7)), int(rng.integers(2, 5))
+    few, tiers = int(rng.integers(2, 7)), int(rng.integers(2, 5))
+    segments = segments or few
     resources = int(rng.integers(0, 4))
     goal = goal or GOALS[rng.integers(4)]
     shape = (segments, tiers)

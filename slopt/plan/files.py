@@ -14,6 +14,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -97,11 +98,15 @@ def write_files(folder: Path, files: Mapping[str, Content], stale: Iterable[str]
     written to.
     """
     waiting: list[tuple[Path, Path]] = []
+    made: list[Path] = []
     try:
+        made += [place for place in (folder, *folder.parents) if not place.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             place = folder / name
-            place.parent.mkdir(exist_ok=True)
+            if not place.parent.exists():
+                made.insert(0, place.parent)
+                place.parent.mkdir(exist_ok=True)
             if place.exists() and not (place.is_file() or place.is_dir()):
                 raise UsageError(f"Cannot write to {place}: it is a device or a pipe, no file.")
             place = Path(os.path.realpath(place))  # a link stays one
@@ -117,6 +122,7 @@ def write_files(folder: Path, files: Mapping[str, Content], stale: Iterable[str]
             if place.is_dir():  # plan.parquet in parts
                 remove(place)
             temporary_path.replace(place)
+        made.clear()
         for name in stale:
             remove(folder / name)
     except OSError as error:
@@ -124,10 +130,13 @@ def write_files(folder: Path, files: Mapping[str, Content], stale: Iterable[str]
     finally:
         for temporary_path, _ in waiting:
             temporary_path.unlink(missing_ok=True)
+        for place in made:
+            with suppress(OSError):  # it was never made, or others put something there
+                place.rmdir()
 
 
 def result_without_plan(folder: Path) -> list[str]:
-    """`result.json` where it says only that there is no plan; that of a plan is no study's to take."""
+    """`result.json` where it says only that there is no plan; that of a plan is not to be lost."""
     has_plan = any((folder / name).exists() for name in ("plan.csv", PLAN_PARQUET))
     return [] if has_plan else ["result.json"]
 

@@ -33,8 +33,10 @@ ASCII = str.maketrans(
         "◇": "^",
     }
 )
-TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd")
-"""Signs that make a terminal show text in another order than it stands; a name may hold them."""
+TURNING, LONE = (*range(0x202A, 0x202F), *range(0x2066, 0x206A)), range(0xD800, 0xE000)
+UNSHOWN = dict.fromkeys((*TURNING, *LONE), "\ufffd")
+"""Signs that make a terminal show text in another order than it stands, and bytes in the names of
+folders that are no text; a name may hold them."""
 BOOKED, EXPECTED = "blue", "dark_orange3"
 
 
@@ -54,9 +56,9 @@ def show(lines: Iterable[Text | str], stream: IO[str] | None = None) -> None:
     plain = not _writes_unicode(stream)
     for line in lines:
         text = Text(line) if isinstance(line, str) else line
-        if not text.plain.isascii() and text.plain != text.plain.translate(TURNING):
+        if not text.plain.isascii() and text.plain != text.plain.translate(UNSHOWN):
             text = text.copy()
-            text.plain = text.plain.translate(TURNING)
+            text.plain = text.plain.translate(UNSHOWN)
         if plain:
             text = Text(text.plain.translate(ASCII).encode("ascii", "replace").decode())
         console.print(text, no_wrap=True, overflow="ignore", crop=False)

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from slopt import __version__
+from slopt.errors import SolverTrouble
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import evaluate
 from slopt.problem.shared_rows import SharedRowProblem
@@ -60,6 +61,7 @@ def by_prices(
     )
     if answer.choice is None or answer.objective is None:
         return outcome
+    _require_tiers(sharing.rows, answer.choice)
     choice = sharing.spread(answer.choice)
     outcome = outcome.replace(choice=choice, objective=sign * answer.objective)
     if answer.status is Status.FEASIBLE and outcome.reached(options.gap):
@@ -78,6 +80,16 @@ def by_prices(
         # Within the gap it may be the better one for the goal, too.
         outcome = outcome.replace(objective=evaluate(problem, choice).objective)
     return outcome.replace(choice=choice, seconds=time.perf_counter() - begin)
+
+
+def _require_tiers(rows: SharedRowProblem, choice: Choice) -> None:
+    """SolverTrouble where a choice does not name one tier for each segment."""
+    segments, tiers = rows.allowed.shape
+    if choice.shape != (segments,) or np.any((choice < 0) | (choice >= tiers)):
+        raise SolverTrouble(
+            "The route answered with a plan that does not give every segment a tier. Try another "
+            "one, such as --method highs, and report the case."
+        )
 
 
 def priced_by(method: Method) -> str:
