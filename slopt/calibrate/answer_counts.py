@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 
 from slopt.calibrate.prepared import Prepared, index
-from slopt.calibrate.tallies import AnswerCells, LatenessCells, Numbers
+from slopt.calibrate.tallies import AnswerCells, LatenessCells, Numbers, ServedCells
 
 
 class AnswerCounts(Prepared):
@@ -67,3 +69,30 @@ class AnswerCounts(Prepared):
             "WHERE level IS NOT NULL AND sales IS NOT NULL AND coalesce(weight, 1.0) > 0 "
             "ORDER BY ALL"
         )
+
+    def served_at(self, on: dt.date | None, periods: int) -> ServedCells:
+        """Orders, else customers, by segment, tier and whether they came on that day or later.
+
+        Orders are those of the last so many periods; without days those of the whole log.
+        """
+        if not self.has_orders:
+            cells = self.database.columns(
+                "SELECT s, k, 0 AS later, sum(n) AS n, 0.0 AS known, 0.0 AS good "
+                "FROM accounts_placed GROUP BY ALL ORDER BY ALL"
+            )
+        else:
+            later = "false" if on is None else f"time >= DATE '{on.isoformat()}'"
+            window = (
+                "time IS NULL OR date_sub('month', time, (SELECT max(time) FROM orders)) "
+                f"// {self.period_months} < {periods}"
+            )
+            cells = self.database.columns(
+                f"SELECT s, k, CAST(coalesce({later}, false) AS INT) AS later, sum(n) AS n, "
+                "coalesce(sum(n) FILTER (WHERE failed IS NOT NULL), 0) AS known, "
+                "coalesce(sum(n * (1 - failed)) FILTER (WHERE failed IS NOT NULL), 0) AS good "
+                f"FROM orders_placed WHERE {window} GROUP BY ALL ORDER BY ALL"
+            )
+        return ServedCells(
+            index(cells["s"]), index(cells["k"]), index(cells["later"]), cells["n"],
+            cells["known"], cells["good"],
+        )  # fmt: skip

@@ -14,6 +14,7 @@ from slopt.calibrate.cells import type_log
 from slopt.calibrate.change import find_effect
 from slopt.calibrate.costs import find_costs
 from slopt.calibrate.counts import Counts
+from slopt.calibrate.curve_volumes import find_curve_volumes
 from slopt.calibrate.database import Database, errors_of
 from slopt.calibrate.dissatisfaction import find_dissatisfaction
 from slopt.calibrate.estimate import Estimate, Finding, Findings
@@ -241,6 +242,7 @@ def _find(counts: Counts, history: History) -> tuple[Findings, Numbers]:
     find_retention(counts, history, findings)
     find_effect(counts, history, findings)
     find_sales_answers(counts, history, findings)
+    find_curve_volumes(counts, history, findings)
     find_reactions(counts, history, findings)
     find_dissatisfaction(counts, history, findings)
     find_satisfaction(counts, history, findings)

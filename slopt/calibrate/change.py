@@ -2,15 +2,14 @@
 
 With sales R and service level q of the treated (T) and the control (C) before (0) and after (1),
 the response is b = [(R_T1 - R_T0) - (R_C1 - R_C0)] / dq (Ballou, Business Logistics, ch. 4). Sales
-are compared on the log scale, week by week, so that growth common to both drops out.
+are compared as ratios of totals, so that growth common to both drops out, and weeks without an
+order count as weeks; how far they may be off follows from how much weeks scatter.
 """
 
 from __future__ import annotations
 
 import math
 from typing import Any
-
-import numpy as np
 
 from slopt.calibrate.counts import Counts
 from slopt.calibrate.estimate import Finding, Findings
@@ -37,6 +36,16 @@ def find_effect(counts: Counts, history: History, findings: Findings) -> None:
                 findings.warn(
                     f"Fewer than {FEWEST_WEEKS} weeks of the {who} {when} {change.on}.",
                     "The effect of the change is not estimated.",
+                    "response",
+                    "effect",
+                )
+                return
+            if weeks.sales[(weeks.treated == treated) & (weeks.after == after)].sum() <= 0:
+                who = "treated" if treated else "control group"
+                when = "after" if after else "before"
+                findings.warn(
+                    f"No sales of the {who} {when} {change.on}.",
+                    "The effect of the change is not estimated: nothing has no ratio.",
                     "response",
                     "effect",
                 )
@@ -68,17 +77,26 @@ def _level_change(weeks: Weeks, groups: tuple[bool, ...]) -> Interval:
 
 
 def _sales_change(weeks: Weeks, groups: tuple[bool, ...]) -> Interval:
-    """Difference of the changes in log sales a week; weeks scatter independently."""
-    value = variance = 0.0
+    """Difference of the changes in the logarithm of mean sales a week, weeks without any included.
+
+    The variance of a logarithm of a mean is that of the weeks by the square of the mean (delta
+    method), and not below that of as many independent orders; t with Welch's degrees of freedom.
+    """
+    from scipy.stats import t
+
+    value = variance = of_freedom = 0.0
     for treated in groups:
         for after in (True, False):
-            chosen = (weeks.treated == treated) & (weeks.after == after) & (weeks.sales > 0)
-            logs = np.log(weeks.sales[chosen])
-            if len(logs) < 2:
-                return Interval(math.nan, math.nan, math.nan)
-            value += float(logs.mean()) * (1 if treated == after else -1)
-            variance += float(logs.var(ddof=1)) / len(logs)
-    return _around(value, variance)
+            chosen = (weeks.treated == treated) & (weeks.after == after)
+            sales, orders = weeks.sales[chosen], float(weeks.n[chosen].sum())
+            mean, count = float(sales.mean()), len(sales)
+            scatter = float(sales.var(ddof=1)) / (count * mean**2)
+            its = max(scatter, 1 / orders)
+            value += math.log(mean) * (1 if treated == after else -1)
+            variance += its
+            of_freedom += its**2 / (count - 1)
+    half = float(t.ppf(0.975, variance**2 / of_freedom)) * math.sqrt(variance)
+    return Interval(value, value - half, value + half)
 
 
 def _around(value: float, variance: float) -> Interval:
@@ -100,15 +118,14 @@ def _finding(change: Change, level: Interval, sales: Interval) -> Finding:
         "design": change.design.value, "level": level.value, "level_low": level.low,
         "level_high": level.high,
     }  # fmt: skip
-    if not math.isnan(sales.value):
-        percent = [100 * math.expm1(end) for end in sales]
-        words += f", sales {percent[0]:+.1f} % ({percent[1]:+.1f} to {percent[2]:+.1f})"
-        row |= {"sales": percent[0] / 100, "sales_low": percent[1] / 100,
-                "sales_high": percent[2] / 100}  # fmt: skip
-        if level.low > 0 or level.high < 0:
-            each = percent[0] / (100 * level.value)
-            words += f"; {each:+.2f} % of sales for a point of service"
-            row["sales_per_point"] = each / 100
-        else:
-            words += "; the level hardly moved, so no response follows"
+    percent = [100 * math.expm1(end) for end in sales]
+    words += f", sales {percent[0]:+.1f} % ({percent[1]:+.1f} to {percent[2]:+.1f})"
+    row |= {"sales": percent[0] / 100, "sales_low": percent[1] / 100,
+            "sales_high": percent[2] / 100}  # fmt: skip
+    if level.low > 0 or level.high < 0:
+        each = percent[0] / (100 * level.value)
+        words += f"; {each:+.2f} % of sales for a point of service"
+        row["sales_per_point"] = each / 100
+    else:
+        words += "; the level hardly moved, so no response follows"
     return Finding("effect of the change", f"{words}.", (row,))

@@ -115,7 +115,8 @@ class Counts(CustomerCounts, AnswerCounts):
     def weeks(self, on: dt.date, treated: Sequence[str]) -> Weeks:
         """Orders, those served as promised and sales, by whole weeks before and after a day.
 
-        Treated are the named segments, all of them where none is named.
+        Treated are the named segments, all of them where none is named. Weeks without an order
+        are there with zeros.
         """
         test = f"segment IN {texts(treated)}" if treated else "true"
         days = f"date_diff('day', DATE '{on.isoformat()}', CAST(time AS DATE))"
@@ -124,8 +125,16 @@ class Counts(CustomerCounts, AnswerCounts):
             "sum(n) AS n, sum(n * (1 - failed)) AS good, sum(n * coalesce(revenue, 1)) AS sales "
             "FROM orders WHERE time IS NOT NULL AND failed IS NOT NULL GROUP BY ALL ORDER BY ALL"
         )
-        whole = (answer["week"] > answer["week"].min()) & (answer["week"] < answer["week"].max())
-        kept = {column: values[whole] for column, values in answer.items()}
-        return Weeks(
-            kept["treated"] == 1, kept["week"] >= 0, kept["n"], kept["good"], kept["sales"]
-        )
+        week = index(answer["week"])
+        # The first and the last week of the log may not be whole.
+        first, last = (int(week.min()) + 1, int(week.max())) if len(week) else (0, 0)
+        length = max(last - first, 0)
+        held = np.zeros((3, 2, length))
+        whole = (week >= first) & (week < first + length)
+        place = index(answer["treated"])[whole], week[whole] - first
+        for row, column in enumerate(("n", "good", "sales")):
+            held[row][place] = answer[column][whole]
+        groups = [False, True] if treated else [True]
+        n, good, sales = (held[row][[int(group) for group in groups]].ravel() for row in range(3))
+        after = np.arange(first, first + length) >= 0
+        return Weeks(np.repeat(groups, length), np.tile(after, len(groups)), n, good, sales)

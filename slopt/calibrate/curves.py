@@ -94,6 +94,22 @@ def fit_logistic(answers: Answers) -> Logistic:
     return Logistic(*_intervals(best[1], information, middle, scale))
 
 
+def refit_logistic(answers: Answers, near: Logistic) -> Logistic:
+    """The logistic nearest to another one, without intervals (NaN); for many fits of one kind."""
+    middle, scale = _centre(answers)
+    start = np.array(
+        [
+            _logit(near.low.value),
+            _logit(near.high.value),
+            math.log(near.steepness.value * scale),
+            (near.middle.value - middle) / scale,
+        ]
+    )
+    _, free = _climb(np.clip(start, -BOUNDS, BOUNDS), answers, middle, scale)
+    shape, _ = _shape(free, middle, scale)
+    return Logistic(*(Interval(float(value), math.nan, math.nan) for value in shape))
+
+
 def rise_beyond_chance(answers: Answers, curve: Curve, freedom: int = 3) -> bool:
     """Whether a curve says more than one share for all, by the ratio of likelihoods at 1 %.
 

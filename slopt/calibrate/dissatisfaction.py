@@ -29,9 +29,9 @@ def find_dissatisfaction(counts: Counts, history: History, findings: Findings) -
     _by_failure(history, findings, cells)
     late = np.isfinite(cells.late)
     if late.any():
-        curve = find_curve(history, findings, cells.late[late], cells.n[late], cells.bad[late])
-        if curve is not None:
-            find_lateness_loss(counts, history, findings, curve)
+        fit = find_curve(history, findings, cells.late[late], cells.n[late], cells.bad[late])
+        if fit is not None:
+            find_lateness_loss(counts, history, findings, *fit)
 
 
 def _by_failure(history: History, findings: Findings, cells: AnswerCells) -> None:

@@ -35,10 +35,10 @@ PARAMETERS = ("low", "high", "steepness", "middle")
 
 def find_curve(
     history: History, findings: Findings, late: Numbers, n: Numbers, bad: Numbers
-) -> Curve | None:
+) -> tuple[Answers, Curve] | None:
     """Tell dissatisfaction by lateness; the curve, or None where the answers show no rise.
 
-    It is the logistic, or rising steps where that cannot be fitted.
+    It is the logistic, or rising steps where that cannot be fitted, with what it is fitted to.
     """
     answers = gather(late, n, bad)
     unit = history.logs["orders"].late_in.value
@@ -53,7 +53,7 @@ def find_curve(
         steps = fit_rising(answers)
         freedom = max(len(answers.x) - 1, 1)
         told = answers.n.sum() >= FEWEST and rise_beyond_chance(answers, steps, freedom)
-        return steps if told else None
+        return (answers, steps) if told else None
     curve = fit_logistic(answers)
     if curve.high.value <= curve.low.value or not rise_beyond_chance(answers, curve):
         _warn(
@@ -66,7 +66,7 @@ def find_curve(
         return None
     _tell(findings, answers, curve, unit)
     findings.scores += _scores(answers, history.seed)
-    return curve
+    return answers, curve
 
 
 def _warn(findings: Findings, message: str, remedy: str) -> None:

@@ -11,16 +11,18 @@ same formula without m: nothing is counted twice.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from slopt.calibrate.counts import Counts
-from slopt.calibrate.curves import Curve
+from slopt.calibrate.curve_error import refitted
+from slopt.calibrate.curves import Answers, Curve
 from slopt.calibrate.estimate import Estimate, Finding, Findings, known_value
 from slopt.calibrate.history import History
-from slopt.calibrate.shares import Interval, Z
-from slopt.calibrate.tallies import Numbers, add_up
+from slopt.calibrate.shares import SURE, Interval, Z
+from slopt.calibrate.tallies import LatenessCells, Numbers, add_up
 from slopt.calibrate.worth import worth_of_customers
 from slopt.economics.lost_sales import dissatisfied_share
 from slopt.vocabulary import LossKind, SourceKind
@@ -35,12 +37,15 @@ OTHER_WAYS = ("kind", "complaint_rate")
 class Severity:
     """How much the failures of each tier dissatisfy by those of all: 1 is like all.
 
-    `error` is the standard error; a tier with too few failures counts as 1, without an error.
+    `error` is the standard error of the failures that there were; `low` and `high` hold that of the
+    curve too. A tier with too few failures counts as 1, without an error.
     """
 
     factor: Numbers
     error: Numbers
     failures: Numbers
+    low: Numbers
+    high: Numbers
 
     @property
     def differs(self) -> bool:
@@ -56,10 +61,11 @@ class Severity:
         return q > float(chi2.ppf(0.95, int(known.sum()) - 1))
 
 
-def severity_of_tiers(counts: Counts, curve: Curve) -> Severity | None:
-    """The severity by tier; None where no failure has a lateness or none dissatisfies."""
-    cells = counts.lateness()
-    tiers = len(counts.tiers)
+def severity_of_tiers(cells: LatenessCells, tiers: int, curve: Curve) -> Severity | None:
+    """The severity by tier; None where no failure has a lateness or none dissatisfies.
+
+    The interval is that of the failures alone: the curve counts as known.
+    """
     failed = cells.hits > 0
     fine = ~failed
     if not failed.any() or not fine.any():
@@ -77,18 +83,53 @@ def severity_of_tiers(counts: Counts, curve: Curve) -> Severity | None:
     spread = add_up(tier, n * (excess - mean[tier]) ** 2, tiers) / some
     enough = total >= FEWEST
     factor = np.where(enough, mean / overall, 1.0)
-    return Severity(factor, np.where(enough, np.sqrt(spread / some) / overall, 0.0), total)
+    error = np.where(enough, np.sqrt(spread / some) / overall, 0.0)
+    return Severity(factor, error, total, factor - Z * error, factor + Z * error)
 
 
-def find_lateness_loss(counts: Counts, history: History, findings: Findings, curve: Curve) -> None:
-    """Write what offers lose where tiers differ in how much their failures dissatisfy."""
-    severity = severity_of_tiers(counts, curve) if len(counts.tiers) > 1 else None
+def with_curve_error(
+    severity: Severity, cells: LatenessCells, curves: Sequence[Curve], seed: int
+) -> Severity:
+    """The severity with an interval that holds the error of the curve: quantiles of its draws.
+
+    `curves` are those that might have been fitted as well; each is given the error of the failures.
+    """
+    random = np.random.default_rng(seed)
+    drawn = []
+    for curve in curves:
+        each = severity_of_tiers(cells, len(severity.factor), curve)
+        if each is not None:
+            drawn.append(each.factor + each.error * random.standard_normal(len(each.factor)))
+    if len(drawn) < FEWEST:
+        return severity
+    low, high = np.quantile(drawn, [(1 - SURE) / 2, (1 + SURE) / 2], axis=0)
+    return replace(
+        severity,
+        low=np.maximum(np.minimum(low, severity.factor), 0.0),
+        high=np.maximum(high, severity.factor),
+    )
+
+
+def find_lateness_loss(
+    counts: Counts, history: History, findings: Findings, answers: Answers, curve: Curve
+) -> None:
+    """Write what offers lose where tiers differ in how much their failures dissatisfy.
+
+    `curve` tells dissatisfaction by lateness, fitted to `answers`.
+    """
+    if len(counts.tiers) < 2:
+        return
+    cells = counts.lateness()
+    severity = severity_of_tiers(cells, len(counts.tiers), curve)
     if severity is None or not severity.differs:
         return
+    severity = with_curve_error(
+        severity, cells, refitted(answers, curve, history.seed), history.seed
+    )
     words = ", ".join(f"{tier} {severity.factor[k]:.2f}" for k, tier in enumerate(counts.tiers))
     rows = tuple(
         {"tier": tier, "failures": float(severity.failures[k]), "severity": float(
-            severity.factor[k]), "error": float(severity.error[k])}
+            severity.factor[k]), "low": float(severity.low[k]), "high": float(severity.high[k])}
         for k, tier in enumerate(counts.tiers)
     )  # fmt: skip
     findings.findings.append(
@@ -139,10 +180,12 @@ def _offer(
     chance, kind = leave
     value = min(chance.value * factor, 1.0)
     # The relative errors of the chance to leave and of the severity, on either side.
-    error = Z * float(severity.error[k]) / factor if factor > 0 else 0.0
     below, above = (
-        math.hypot((end - chance.value) / chance.value if chance.value else 0.0, error)
-        for end in (chance.low, chance.high)
+        math.hypot(
+            (end - chance.value) / chance.value if chance.value else 0.0,
+            float(of_severity) / factor - 1 if factor > 0 else 0.0,
+        )
+        for end, of_severity in ((chance.low, severity.low[k]), (chance.high, severity.high[k]))
     )
     interval = Interval(
         *(worth * hit * min(max(value * by, 0.0), 1.0) for by in (1.0, 1 - below, 1 + above))

@@ -33,8 +33,8 @@ def find_retention(counts: Counts, history: History, findings: Findings) -> None
         findings.warn(
             f"{stayed:,.0f} customers stayed and {cells.left.sum():,.0f} left, in the sense of "
             f"{gone_words(history)}.",
-            f"Churn needs {FEWEST} of each; it is 0 unless [[assume]] gives it. Is customer the "
-            "id of a customer, and not of an order?",
+            f"Churn needs {FEWEST} of each; it is 0 unless [[assume]] gives it."
+            + (" Is customer the id of a customer, and not of an order?" if not stayed else ""),
             "segments",
             "base_churn",
         )

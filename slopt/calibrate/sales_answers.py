@@ -57,9 +57,9 @@ def find_sales_answers(counts: Counts, history: History, findings: Findings) -> 
             )
             continue
         how = f"{history.name}: sales by level, by {', '.join(sorted(set(rows.methods)))}"
-        write_curve(history, findings, segment, points, how)
-        owners.append(segment)
         _tell(findings, segment, points)
+        if write_curve(history, findings, segment, points, how):
+            owners.append(segment)
     if owners:
         count_leaving_once(counts, history, findings, owners)
 

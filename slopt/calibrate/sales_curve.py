@@ -1,8 +1,8 @@
 """A sales curve of points in the case: levels and sales that were seen, and the line beyond them.
 
 Between points sales are taken to lie on a line (the two-point response of Ballou, Business
-Logistics, ch. 4). Where tiers have levels beyond the points, the curve goes on along its last
-line; such points are marked as assumed.
+Logistics, ch. 4). From the points on the curve goes on along its last lines, up to perfect service
+and down to the lowest level that a tier may have; such points are marked as assumed.
 """
 
 from __future__ import annotations
@@ -11,11 +11,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from slopt.calibrate.assumptions import LINKS
 from slopt.calibrate.counts import Counts
 from slopt.calibrate.estimate import Estimate, Findings
 from slopt.calibrate.history import History
 from slopt.calibrate.shares import Interval
+from slopt.calibrate.tallies import Numbers
 from slopt.vocabulary import CurveShape, LossKind, SourceKind
 
 
@@ -30,19 +34,44 @@ class Point:
     n: float | None = None
 
 
+LOWEST, HIGHEST = "lowest", "highest"
+"""Names of the points beyond those that are known."""
+
+
 def write_curve(
     history: History, findings: Findings, segment: str, points: Sequence[Point], how: str
-) -> None:
-    """Add a curve to the findings: the kind of response, the shape and the points by level."""
+) -> bool:
+    """Add a curve to the findings: the kind of response, the shape and the points by level.
+
+    It takes the place of an earlier one of the segment. False, with a warning, where its line falls
+    below no sales at all before it reaches the lowest level of a tier: nothing is written then.
+    """
+    beyond = _beyond(points, _lowest_levels(history, findings, ends=True))
+    if any(point.sales.value < 0 for point in beyond):
+        beyond = _beyond(points, _lowest_levels(history, findings, ends=False))
+    if any(point.sales.value < 0 for point in beyond):
+        whose = "all segments" if segment == "*" else segment
+        findings.warn(
+            f"The line of the sales curve of {whose} falls below 0 before it reaches "
+            f"{100 * beyond[0].level:.1f} %, the lowest level of a tier.",
+            "No curve is written. Sales at lower levels would tell how it goes on.",
+            "sales_points",
+            "sales",
+            beyond[0].sales.value,
+        )
+        return False
+    for cell in [cell for cell in findings.cells if cell[::2] == ("sales_points", segment)]:
+        del findings.cells[cell]
     kind = min((point.kind for point in points), key=lambda kind: kind is not SourceKind.ASSUMED)
+    n = points[0].n if len({point.n for point in points}) == 1 else None
     findings.add(
-        Estimate(table, column, word, kind, how, segment)
+        Estimate(table, column, word, kind, how, segment, n=n)
         for table, column, word in (
             ("response", "kind", LossKind.CURVE.value),
             ("sales_curves", "shape", CurveShape.POINTS.value),
         )
     )
-    for point in (*points, *_beyond(points, _levels(history, findings))):
+    for point in (*points, *beyond):
         words = how if point in points else f"{how}; beyond what was seen, on the same line"
         at = Interval(point.level, math.nan, math.nan)
         findings.add(
@@ -52,39 +81,56 @@ def write_curve(
             )
             for column, its in (("service_level", at), ("sales", point.sales))
         )  # fmt: skip
+    return True
 
 
-def _levels(history: History, findings: Findings) -> list[float]:
-    """All levels that an offer of the case may have."""
+def _lowest_levels(history: History, findings: Findings, ends: bool) -> list[float]:
+    """Levels of all offers of the case; with `ends` the low ends of their intervals."""
     found = [
-        float(each.value)
+        (each.value, each.low)
         for each in findings.cells.values()
         if each.column == "service_level" and each.table in ("tiers", "offers")
     ]
     assumed = [
-        float(row.value)
+        (row.value, row.low)
         for row in history.assumptions
         if (row.table, row.column) == ("tiers", "service_level")
     ]
-    return found + assumed
+    return [
+        float(value if low is None or not ends else low) for value, low in (*found, *assumed)
+    ]  # fmt: skip
 
 
 def _beyond(points: Sequence[Point], levels: Sequence[float]) -> list[Point]:
-    """Points at the lowest and the highest level, where they lie beyond those that are known."""
+    """Points at the lowest level and at perfect service, where they lie beyond the known ones.
+
+    Sales of the lowest may come out below 0.
+    """
     known = sorted(points, key=lambda point: point.level)
-    added = []
-    for name, at, ends in (
-        ("lowest", min(levels, default=math.inf), known[:2]),
-        ("highest", max(levels, default=-math.inf), known[:-3:-1]),
-    ):
-        end, inner = ends
-        beyond = at < end.level if name == "lowest" else at > end.level
-        if beyond:
-            slope = (inner.sales.value - end.sales.value) / (inner.level - end.level)
-            sales = max(end.sales.value + slope * (at - end.level), 0.0)
-            nothing = Interval(sales, math.nan, math.nan)
-            added.append(Point(name, at, nothing, SourceKind.ASSUMED))
-    return added
+    first, last = known[0].level, known[-1].level
+    least = min(levels, default=math.inf)
+    wanted = ((LOWEST, least, least < first), (HIGHEST, 1.0, last < 1))
+    at = np.array([point.level for point in known])
+    sales = np.array([point.sales.value for point in known])
+    return [
+        Point(
+            name, level, Interval(float(sales_at(at, sales, level)), math.nan, math.nan),
+            SourceKind.ASSUMED,
+        )
+        for name, level, beyond in wanted
+        if beyond
+    ]  # fmt: skip
+
+
+def sales_at(levels: Numbers, sales: Numbers, at: ArrayLike) -> Numbers:
+    """Sales at some levels: on the lines between known points, beyond them on the outer lines.
+
+    `levels` are rising, two at least, with the `sales` at each.
+    """
+    where = np.asarray(at, np.float64)
+    place = np.clip(np.searchsorted(levels, where) - 1, 0, len(levels) - 2)
+    slope = np.diff(sales) / np.diff(levels)
+    return np.asarray(sales[place] + slope[place] * (where - levels[place]))
 
 
 def count_leaving_once(

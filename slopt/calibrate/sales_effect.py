@@ -44,22 +44,36 @@ def write_response(
         return
     today = weeks.treated & weeks.after
     after = float(weeks.good[today].sum() / weeks.n[today].sum())
-    before = min(max(after - level.value, 0.0), 1.0)
+    before = after - level.value
+    if not 0 <= before <= 1:
+        findings.warn(
+            f"Without the change the treated would have had a level of {100 * before:.1f} % by "
+            "what the control group did, which there is not.",
+            "The effect of the change on sales is shown, and not written into the case. Is the "
+            "control group alike?",
+            "sales_points",
+            "service_level",
+            before,
+        )
+        return
     effect = Interval(*(math.exp(end) for end in sales))
     how = (
         f"{history.name}: change of {change.on}, "
         + ("control group, " if change.design is Design.CONTROL_GROUP else "before and after, ")
-        + f"sales {100 * (effect.value - 1):+.1f} % for {100 * level.value:+.1f} points"
+        + f"sales {100 * (effect.value - 1):+.1f} % ({100 * (effect.low - 1):+.1f} to "
+        f"{100 * (effect.high - 1):+.1f}) for {100 * level.value:+.1f} points"
     )
-    n = float(weeks.n.sum())
+    n = float(len(weeks.n))
     nothing = Interval(INDEX, math.nan, math.nan)
     points = (
         Point("before", before, nothing, SourceKind.FITTED, n),
         Point("after", after, Interval(*(INDEX * end for end in effect)), SourceKind.FITTED, n),
     )
-    for segment in treated:
-        write_curve(history, findings, segment, points, how)
-    count_leaving_once(counts, history, findings, treated)
+    written = [
+        segment for segment in treated if write_curve(history, findings, segment, points, how)
+    ]
+    if written:
+        count_leaving_once(counts, history, findings, written)
 
 
 def _same_way(level: Interval, sales: Interval) -> bool:

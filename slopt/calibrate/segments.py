@@ -27,6 +27,18 @@ def assign_segments(database: Database, history: History, margin: float) -> list
         _homes(database)
     if history.segmentation.by is not Grouping.KEY:
         _by_behaviour(database, history, margin)
+        if history.mapped("segment"):
+            by = history.segmentation.by.value
+            warnings.append(
+                Problem(
+                    f"Segments are made by {by}: the mapped column of segment is not used.",
+                    'Take segment out of the columns, or write by = "key" under [segments].',
+                    file=history.path.name,
+                    column="segments.by",
+                    value=by,
+                    severity=Severity.WARNING,
+                )
+            )
     for log, table in tables:
         for column, alone in (("segment", ALL), ("tier", TODAY)):
             if not _is_known(history, column):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from slopt.calibrate.assumptions import LINKS
@@ -84,13 +85,32 @@ def case_files(
 
 
 def _sources(estimates: Iterable[Estimate]) -> list[Row]:
-    """A row a cell; of the points of one sales curve the first with an interval speaks for all."""
-    rows: dict[tuple[str, ...], Estimate] = {}
+    """A row a cell; the points of one sales curve have one together."""
+    rows: dict[tuple[str, ...], list[Estimate]] = {}
     for each in estimates:
         key = (each.table, each.column, each.segment, each.tier)
-        if key not in rows or (rows[key].low is None and each.low is not None):
-            rows[key] = each
-    return [_source(each) for each in rows.values()]
+        rows.setdefault(key, []).append(each)
+    return [_source(_together(its)) for its in rows.values()]
+
+
+def _together(points: list[Estimate]) -> Estimate:
+    """The row of all points of a curve: assumed where one of them is, and without an interval.
+
+    One interval does not hold for points that differ: what was seen is told by the source.
+    """
+    if len(points) == 1:
+        return points[0]
+    assumed = [each for each in points if each.kind is SourceKind.ASSUMED]
+    source = points[0].source
+    if assumed and len(assumed) < len(points):
+        kept = ", ".join(each.point for each in points if each not in assumed)
+        names = ", ".join(each.point for each in assumed)
+        kind = next(each.kind for each in points if each not in assumed)
+        source += f"; {kept}: {kind.value}; {names}: assumed"
+    kinds = [each.kind for each in points]
+    return replace(
+        points[0], kind=max(kinds, key=list(SourceKind).index), source=source, interval=None
+    )
 
 
 def _beaten(history: History, estimates: Iterable[Estimate]) -> list[Estimate]:

@@ -80,6 +80,21 @@ class LatenessCells:
 
 
 @dataclass(frozen=True)
+class ServedCells:
+    """Orders by segment, tier and whether since a day (1) or before (0).
+
+    How `known` of the `n` were served is known; `good` of these as promised.
+    """
+
+    segment: Indices
+    tier: Indices
+    later: Indices
+    n: Numbers
+    known: Numbers
+    good: Numbers
+
+
+@dataclass(frozen=True)
 class Weeks:
     """One entry a week and group: treated, after the day, orders, those served well, sales."""
 

@@ -13,6 +13,8 @@ from slopt.economics.satisfaction import score_interval, score_of_shares
 from slopt.vocabulary import Satisfaction
 
 Numbers = NDArray[np.float64]
+FEWEST_ANSWERS = 30
+"""Answers from which the normal interval of a recommendation holds; below there is none."""
 
 
 @dataclass(frozen=True)
@@ -20,10 +22,10 @@ class Index:
     """What a survey says of one segment, of all asked together ("*"), or of their mean ("").
 
     `value` is in points: of an index 0 (all give the worst mark) to 100, of a recommendation -100
-    to 100 (`low` and `high` hold its interval of 95 % where `n` is known), of a gap in marks of
-    the scale, below 0 where service stays behind what was expected. `mark` is the mean answer and
-    `of_best` the same in per cent of the best mark, which takes 1 of 5 as 20 and not as 0; both
-    None where there is no one scale, or none above 0.
+    to 100 (`low` and `high` hold its interval of 95 % where `n` is known and 30 or more), of a gap
+    in marks of the scale, below 0 where service stays behind what was expected. `mark` is the mean
+    answer and `of_best` the same in per cent of the best mark, which takes 1 of 5 as 20 and not as
+    0; both None where there is no one scale, or none above 0.
     """
 
     survey: str
@@ -58,7 +60,7 @@ class _Questions:
         if kind is Satisfaction.RECOMMENDATION:
             shares = self._mean(self.promoters), self._mean(self.detractors)
             value = 100 * float(score_of_shares(*shares))
-            if asked:
+            if asked is not None and asked >= FEWEST_ANSWERS:
                 low, high = (100 * float(end) for end in score_interval(*shares, asked))
         elif kind is Satisfaction.GAP:
             mark = self._mean(self.answer)

@@ -65,10 +65,12 @@ def given_figures(case: PlanningCase) -> dict[str, float]:
 def figure_problems(case: PlanningCase) -> list[Problem]:
     """What is wrong with the table of figures and takes more than one of its cells to see.
 
-    A figure of some segments only is a warning, and a part that is more than its whole an error.
+    A figure of some segments only is a warning, and a part that is more than its whole an error,
+    be the whole a figure too or told by the segments.
     """
     table = case.table("figures")
     given = given_figures(case)
+    known = {**_sizes(case), **given}
     problems = []
     for figure, by_segment in _by_figure(case).items():
         lacking = _lacking(case, by_segment)
@@ -84,19 +86,31 @@ def figure_problems(case: PlanningCase) -> list[Problem]:
                 )
             )
     for each in CATALOGUE:
-        part, whole = given.get(each.numerator), given.get(each.denominator)
-        if each.kind is Kind.SHARE and part is not None and whole is not None and part > whole:
-            problems.append(
-                _problem(
-                    table,
-                    each.numerator,
-                    f"{each.name}: {each.numerator} is more than {each.denominator}, "
-                    f"{plainly(whole)}.",
-                    "Correct one of them: the first is a part of the second.",
-                    Severity.ERROR,
-                )
-            )
+        part, whole = given.get(each.numerator), known.get(each.denominator)
+        if each.kind is not Kind.SHARE or part is None or whole is None or not _above(part, whole):
+            continue
+        message = (
+            f"{each.name}: {each.numerator} is more than {each.denominator}, {plainly(whole)}."
+        )
+        remedy = "Correct one of them: the first is a part of the second."
+        if each.denominator not in given:
+            remedy = "Correct it, or the segments, from which the second follows."
+        problems.append(_problem(table, each.numerator, message, remedy, Severity.ERROR))
     return problems
+
+
+def _sizes(case: PlanningCase) -> dict[str, float]:
+    """The wholes that the segments tell, whatever the plan."""
+    segments = case.table("segments")
+    customers = segments.numbers("customers")
+    orders = float((customers * segments.numbers("orders_per_customer")).sum())
+    count = float(customers.sum())
+    return {"orders": orders, "promises": orders, "customers": count, "customers_at_start": count}
+
+
+def _above(part: float, whole: float) -> bool:
+    """Whether a part is more than its whole, and not by rounding alone."""
+    return part > whole * (1 + 1e-9)
 
 
 def _by_figure(case: PlanningCase) -> dict[str, dict[str, float]]:

@@ -7,6 +7,11 @@ import pytest
 from written_history import csv, write_history
 
 from slopt.calibrate.calibrate import calibrate
+from slopt.calibrate.curve_error import refitted
+from slopt.calibrate.curves import fit_logistic
+from slopt.calibrate.lateness_curve import gather
+from slopt.calibrate.lateness_loss import severity_of_tiers, with_curve_error
+from slopt.calibrate.tallies import LatenessCells
 from slopt.economics.offers import make_offers
 
 TEXT = """
@@ -77,6 +82,33 @@ def test_tiers_that_fail_as_often_lose_by_how_late_they_are(tmp_path, late_of):
     assert severity["B"] == pytest.approx(1.9, abs=0.15)
     sources = made.case.table("sources")
     assert "lost_customers" in sources.texts("column").tolist()
+
+
+def test_the_interval_of_the_severity_holds_the_error_of_the_curve():
+    """Of 20 small surveys at least 16 cover the truth of the milder tier, by little alone."""
+    truth, covered = logistic_share, []
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        late = np.concatenate([np.full(300, -2.0), np.repeat([1.0, 2.0, 3.0, 7.0, 9.0, 12.0], 30)])
+        bad = random.random(len(late)) < truth(late)
+        answers = gather(late, np.ones(len(late)), bad.astype(float))
+        curve = fit_logistic(answers)
+        cells = LatenessCells(
+            np.array([0, 0, 0, 1, 1, 1, 0]), np.array([1.0, 2, 3, 7, 9, 12, -2]),
+            np.array([100.0] * 6 + [2000]), np.array([100.0] * 6 + [0]),
+        )  # fmt: skip
+        severity = severity_of_tiers(cells, 2, curve)
+        assert severity is not None
+        wide = with_curve_error(severity, cells, refitted(answers, curve, seed, 80), seed)
+        exact = severity_of_tiers(cells, 2, truth)
+        assert exact is not None
+        covered.append(wide.low[0] <= exact.factor[0] <= wide.high[0])
+    assert sum(covered) >= 16
+
+
+def logistic_share(late):
+    """10 % dissatisfied when early, 80 % when very late, half of the rise at five days."""
+    return 0.1 + 0.7 / (1 + np.exp(-0.9 * (np.asarray(late) - 5)))
 
 
 def test_what_all_tiers_lose_together_stays_as_it_was(tmp_path):

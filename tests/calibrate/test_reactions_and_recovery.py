@@ -170,13 +170,37 @@ def test_sales_by_level_become_a_curve(tmp_path):
 
 
 def test_the_curve_goes_on_to_levels_of_tiers_beyond_its_points(tmp_path):
-    """Tiers at 80 % and points from 85 %: a point on the same line, marked as assumed."""
+    """Tiers at 80 % and points from 85 %: the line goes on as far as intervals, as assumed."""
     rows = [("", 0.85, 100, "two points", 1), ("", 0.95, 120, "two points", 1)]
     made = calibrate(write_history(tmp_path, SALES, sales_files(rows)))
     lowest = next(e for e in made.estimates if (e.column, e.point) == ("sales", "lowest"))
     assert lowest.kind.value == "assumed"
     assert lowest.value < 100
-    assert made.case is not None
+    levels = made.case.table("sales_points").numbers("service_level")
+    ends = [e.low for e in made.estimates if (e.table, e.column) == ("offers", "service_level")]
+    assert levels.min() == pytest.approx(min(ends), abs=1e-6)
+    assert levels.max() == 1.0
+
+
+def test_a_line_that_falls_below_no_sales_is_told_and_not_written(tmp_path):
+    """From 120 at 95 % and 10 at 90 % on, a tier at 80 % would sell less than nothing."""
+    rows = [("", 0.9, 10, "two points", 1), ("", 0.95, 120, "two points", 1)]
+    made = calibrate(write_history(tmp_path, SALES, sales_files(rows)))
+    assert not any(each.table == "sales_points" for each in made.estimates)
+    assert any("falls below 0" in warning.message for warning in made.warnings)
+
+
+def test_orders_of_a_curve_from_a_log_of_sales_are_those_at_its_end(tmp_path):
+    """Sales of 100 at 85 % and 120 at 95 %: 90 at the 80 % of the log, and 130 at the end."""
+    rows = [("a", 0.85, 100, "two points", 1), ("a", 0.95, 120, "two points", 1)]
+    made = calibrate(write_history(tmp_path, SALES, sales_files(rows)))
+    (found,) = [f for f in made.findings if f.name == "orders at the upper end of sales curves"]
+    (row,) = found.rows
+    assert row["factor"] == pytest.approx(130 / 90)
+    orders = next(
+        e for e in made.estimates if (e.column, e.segment) == ("orders_per_customer", "a")
+    )
+    assert orders.value == pytest.approx(row["seen"] * row["factor"])
 
 
 @pytest.mark.parametrize(

@@ -283,6 +283,28 @@ def test_segments_by_behaviour_part_customers(tmp_path, by, least):
     assert load_case(tmp_path / "case").hash == made.case.hash
 
 
+@pytest.mark.parametrize("mapped", [True, False])
+def test_a_mapped_segment_that_behaviour_takes_the_place_of_is_named(tmp_path, mapped):
+    """Segments by behaviour do not use the column of segment, which is said where it is mapped."""
+    rows, *_ = simulate(3)
+    text = TEXT if mapped else TEXT.replace('segment = "segment"\n', "")
+    text += '[segments]\nby = "profit"\n' + LEVEL
+    made = calibrate(write_history(tmp_path, text, {"orders.csv": csv(COLUMNS, rows)}))
+    said = any("segment is not used" in warning.message for warning in made.warnings)
+    assert said is mapped
+
+
+@pytest.mark.parametrize("stayed", [0, 5])
+def test_only_where_nobody_stayed_the_customer_column_is_asked_about(tmp_path, stayed):
+    """Ids of orders make all customers leave; a small record that some stayed in is none."""
+    rows = [(i, "s", 0, i >= stayed) for i in range(60)]
+    text = '[customers]\nfile = "c.csv"\n[customers.columns]\ncustomer = "c"\nsegment = "s"\n'
+    text += 'failed = "f"\nleft = "l"\n'
+    made = calibrate(write_history(tmp_path, text, {"c.csv": csv(("c", "s", "f", "l"), rows)}))
+    (warning,) = [each for each in made.warnings if "Churn needs" in each.remedy]
+    assert ("id of a customer" in warning.remedy) is (stayed == 0)
+
+
 def test_a_churn_record_takes_segments_from_the_orders(tmp_path):
     """The record knows ids and who left; segment, tier and failures come from the orders."""
     rows, *_ = simulate(2)

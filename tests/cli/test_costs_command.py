@@ -27,7 +27,7 @@ def test_the_screen_says_who_loses_first(slopt: Slopt) -> None:
     assert "2 of 4 segments lose money (small and web): 41.2 k of the 106.8 k EUR" in ran.out
     assert "charged 149,360.00 + unused 28,640.00 = cost 178,000.00" in ran.out
     assert "The best 20 % of customers make 159 % of the contribution" in ran.out
-    assert "Assumed, as no source is given. segments: base_churn" in ran.out
+    assert "Assumed, not measured. segments: base_churn" in ran.out
     assert "expected lost sales 51.2 k and hidden cost lines 5,400" in ran.out
 
 

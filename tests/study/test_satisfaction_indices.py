@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from strategies import make_case
+from strategies import make_case, read_tables
 
 from slopt.case.load import load_case
 from slopt.economics.satisfaction import net_promoter_score, score_interval, score_of_shares
@@ -105,6 +105,29 @@ def test_a_part_that_is_more_than_its_whole_is_an_error():
     """More repeat buyers than buyers, at the row of the former."""
     (problem,) = figure_problems(figures(("buyers", "*", 100), ("repeat_buyers", "*", 120)))
     assert (problem.severity, problem.row, problem.value) == (Severity.ERROR, 3, "120")
+
+
+@pytest.mark.parametrize(("figure", "own"), [("correct_orders", 40), ("customers_kept", 40)])
+def test_a_part_of_what_the_segments_tell_is_held_against_them(figure, own):
+    """40 customers with an order each: 41 correct orders, or 41 kept, are an error, 40 are not."""
+    assert figure_problems(figures((figure, "*", own))) == []
+    (problem,) = figure_problems(figures((figure, "*", own + 1)))
+    assert (problem.severity, problem.value) == (Severity.ERROR, "41")
+
+
+@pytest.mark.parametrize(("asked", "told"), [(29, False), (30, True)])
+def test_few_answers_give_a_recommendation_without_an_interval(asked, told):
+    """The normal interval holds from some thirty answers on."""
+    shares = {"kind": "recommendation", "promoters": 0.4, "detractors": 0.3, "n": asked}
+    (its,) = surveys({"survey": "NPS", **shares})
+    assert (its.low is not None) is told
+
+
+def test_a_survey_that_nobody_answered_is_refused():
+    """No answers have no mean."""
+    survey = {"survey": "NPS", "kind": "recommendation", "promoters": 0.4, "detractors": 0.3}
+    (problem,) = read_tables({**BASE, "satisfaction": [{**survey, "n": 0}]}).errors
+    assert (problem.column, problem.value) == ("n", "0")
 
 
 def test_the_worth_of_five_points_of_retention_is_that_of_the_closed_form():
