@@ -35,6 +35,7 @@ from slopt.vocabulary import Method, Status
 
 if TYPE_CHECKING:
     from slopt.case.case import PlanningCase
+    from slopt.case.paths import Path as PathOfCase
     from slopt.engine.recording import Asked, Recorder
     from slopt.study.sweep.point import Point
     from slopt.study.sweep.result import Sweep
@@ -81,7 +82,7 @@ def run(
     from slopt.engine.sweeps import require_points
 
     planning_case = read(case, settings, model)
-    asked = _points(planning_case, vary or [], zip_, points, sample)
+    paths, asked = _points(planning_case, vary or [], zip_, points, sample)
     require_points(planning_case, asked, method)
     options = {
         "method": method.value,
@@ -92,7 +93,7 @@ def run(
     }
     recorded = Asked("sweep", planning_case, case, overrides_of(settings, model), options)
     with Recorder.of(case, not no_record) as recorder:
-        found = _answered(recorder, planning_case, asked, method, workers, cluster, fresh)
+        found = _answered(recorder, planning_case, asked, paths, method, workers, cluster, fresh)
         document = _recorded(recorder, recorded, found, method, time.perf_counter() - begin)
     tell(recorder)
     _show(found, document, case, out, json, begin)
@@ -114,24 +115,27 @@ def _require_one_way(vary: list[str], zip_: bool, points: Path | None, sample: s
 
 def _points(
     case: PlanningCase, vary: list[str], zip_: bool, points: Path | None, sample: str | None
-) -> list[Point]:
+) -> tuple[list[PathOfCase], list[Point]]:
+    """What varies, in the order in which it was named, and all points."""
     from slopt.study.sweep import layout
 
     if points is not None:
         return layout.table_points(case, points)
     words = layout.varied(case, vary)
+    paths = [path for path, _ in words]
     if sample is not None:
         from slopt.study.sweep.samples import sample_of, sample_points
 
-        return sample_points(case, layout.intervals_by_path(words), sample_of(sample))
+        return paths, sample_points(case, layout.intervals_by_path(words), sample_of(sample))
     values = layout.amounts_by_path(words)
-    return layout.zipped_points(values) if zip_ else layout.grid_points(values)
+    return paths, layout.zipped_points(values) if zip_ else layout.grid_points(values)
 
 
 def _answered(
     recorder: Recorder,
     case: PlanningCase,
     points: list[Point],
+    paths: list[PathOfCase],
     method: Method,
     workers: int,
     cluster: str | None,
@@ -148,7 +152,7 @@ def _answered(
     line = PointsLine()
     try:
         with runner_of(case, method, workers, cluster, keeper) as runner:
-            return sweep_of(runner, points, line)
+            return sweep_of(runner, points, line, paths)
     except KeyboardInterrupt:
         line.clear()
         tell(recorder)

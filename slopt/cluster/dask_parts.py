@@ -34,6 +34,7 @@ def connect(address: str) -> Client:
         raise UsageError(
             "--cluster needs Dask, which is not installed: pip install slopt[cluster]."
         ) from None
+    _require_address(address)
     try:
         client = Client(address, timeout=PATIENCE_S, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -49,6 +50,24 @@ def connect(address: str) -> Client:
             f"The scheduler at {address} has no workers. Start some: dask worker {address}."
         ) from None
     return client
+
+
+def _require_address(address: str) -> None:
+    """Refuse what can be no address: Dask would wait half a minute before it says so."""
+    from distributed.comm.registry import backends
+
+    if not address.strip():
+        raise UsageError("--cluster has no address. Name the scheduler as tcp://HOST:8786.")
+    kind, sign, place = address.rpartition("://")
+    if sign and kind not in backends:
+        raise UsageError(f"--cluster {address}: Dask knows no {kind}://. Write tcp://HOST:8786.")
+    host, _, port = place.rpartition(":")
+    is_port = port.isascii() and port.isdigit() and 0 < int(port) < 1 << 16
+    if (not sign or kind in ("tcp", "tls")) and not (host and is_port):
+        raise UsageError(
+            f"--cluster {address} is no address of a scheduler. Write tcp://HOST:8786, with the "
+            "port that dask scheduler shows."
+        )
 
 
 class DaskParts:

@@ -6,6 +6,8 @@ is lost costs no more than asking its points again elsewhere.
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -32,6 +34,7 @@ class DaskPoints:
 
     def __init__(self, address: str) -> None:
         self._address = address
+        logging.getLogger("distributed.client").addFilter(_is_news)
         self._client: Client = connect(address)
         self._setup: Future | None = None
         self._name = ""
@@ -83,6 +86,14 @@ class DaskPoints:
             "then is not lost: start the scheduler and run the same command again, or leave out "
             "--cluster."
         )
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """False for Dask's traceback of looking for a lost scheduler, which leaving the cluster ends.
+
+    What there is to say of it, SolverTrouble says.
+    """
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 def _received(setup: Setup, version: str) -> Setup:

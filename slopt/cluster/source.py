@@ -13,6 +13,7 @@ from pathlib import Path
 
 from slopt.case.parquet_file import parquet_size
 from slopt.case.read import IN_PARTS
+from slopt.case.set_words import is_in_table
 from slopt.errors import InvalidInput, Problem, UsageError
 
 
@@ -37,9 +38,13 @@ class Source:
 def sources(folder: Path, overrides: Mapping[str, str]) -> list[Source]:
     """The partitions of the case in a folder, by the names of their files.
 
-    Raises UsageError where segments are not in parts, InvalidInput where offers have a part that
-    segments have not.
+    Raises UsageError where cells are overridden and where segments are not in parts, InvalidInput
+    where offers have a part that segments have not.
     """
+    for path in filter(is_in_table, overrides):
+        raise UsageError(
+            f"--set {path}: of a case in parts only settings can be overridden. Change the table."
+        )
     parts = {table: _parts(folder / f"{table}.parquet") for table in IN_PARTS}
     if not parts["segments"]:
         raise UsageError(

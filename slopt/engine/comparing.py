@@ -17,6 +17,7 @@ from slopt.study.compare.side import (
     Side,
     SideKind,
     side_of_choice,
+    side_of_edited,
     side_of_plan,
     side_of_record,
     side_of_today,
@@ -153,10 +154,12 @@ def _whole_side(word: str, is_b: bool, named: str | None, read: Read, method: Me
     """A run, or a case that is solved."""
     if _is_solved(word):
         return _solved(word, read(word, is_b), method)
-    from slopt.store.find import find_run
+    from slopt.store.find import EditedPlan, find_run
 
     try:
         found = find_run(word, named)
+    except EditedPlan as edited:
+        return side_of_edited(str(edited.file), edited.run.case, edited.choice)
     except UsageError:
         if "@" not in word and not Path(word).exists():
             find_case(word)  # whose message names what is near

@@ -23,7 +23,15 @@ from slopt.solve.model_file import is_shipped
 from slopt.store.run import Run
 from slopt.vocabulary import Method
 
-NOT_COMPARED = ("seconds", "total_seconds", "slopt_version", "solver", "case_hash", "run")
+NOT_COMPARED = (
+    "seconds",
+    "total_seconds",
+    "slopt_version",
+    "solver",
+    "case_hash",
+    "run",
+    "found_before",
+)
 """Fields that say when and by what, not what came out."""
 
 
@@ -71,7 +79,9 @@ def rebuild(run: Run, with_model: bool = False) -> Rebuilt:
     text = json.dumps(document, allow_nan=False)
     now = json.loads(text)
     names = [name for name in (*run.document, *now) if name not in NOT_COMPARED]
-    changed = [n for n in dict.fromkeys(names) if run.document.get(n) != now.get(n)]
+    changed = [
+        n for n in dict.fromkeys(names) if _timeless(run.document.get(n)) != _timeless(now.get(n))
+    ]
     return Rebuilt(
         run,
         case.hash == run.case_hash,
@@ -83,6 +93,18 @@ def rebuild(run: Run, with_model: bool = False) -> Rebuilt:
             if versions().get(name, "none") != then
         },
     )
+
+
+def _timeless(value: Any) -> Any:
+    """A value of a document without the seconds of its entries."""
+    if not isinstance(value, list):
+        return value
+    return [
+        {name: its for name, its in entry.items() if name != "seconds"}
+        if isinstance(entry, dict)
+        else entry
+        for entry in value
+    ]
 
 
 def _same(then: NDArray[np.int64] | None, now: NDArray[np.int64] | None) -> bool:
@@ -122,9 +144,11 @@ def _answer(run: Run, case: PlanningCase) -> tuple[NDArray[np.int64] | None, dic
         return _evaluate(case, run.choice)
     if run.command == "frontier":
         return _frontier(case, run.options)
+    if run.command == "sweep":
+        return _sweep(run, case)
     raise UsageError(
-        "slopt answers solves, evaluations and frontiers again. Run the command of this run anew: "
-        f"{run.command}."
+        "slopt answers solves, evaluations, frontiers and sweeps again. Run the command of this "
+        f"run anew: {run.command}."
     )
 
 
@@ -164,6 +188,27 @@ def _frontier(
     ends = end_of("--from", options["from"]), end_of("--to", options["to"])
     found = frontier_of(case, along, Span(*ends, options["points"]), method)
     return found.plans, frontier_document(found, case, 0.0)
+
+
+def _sweep(run: Run, case: PlanningCase) -> tuple[NDArray[np.int64] | None, dict[str, Any]]:
+    from slopt.engine.sweeps import require_points, runner_of, sweep_of
+    from slopt.study.sweep.files import sweep_document
+    from slopt.study.sweep.layout import points_of_rows
+
+    method = Method(run.options["method"])
+    paths, points = points_of_rows(case, run.document["varied"], run.document["points"])
+    for point in points:
+        model = dict(point.overrides).get("plan.model")
+        if model is not None and not is_shipped(str(model.value)):
+            raise UsageError(
+                f"The sweep varies the model, and {model.value} is none of slopt's own. It is a "
+                "program, which is not run for a record: run the command of the sweep anew."
+            )
+    require_points(case, points, method)
+    with runner_of(case, method) as runner:
+        found = sweep_of(runner, points, order=paths)
+    plans = None if run.plans is None else found.plans  # those of large sweeps are not recorded
+    return plans, sweep_document(found, method, 0.0)
 
 
 def files_of(run: Run) -> dict[str, Content]:

@@ -105,6 +105,22 @@ class Points:
             self._give_up(error)
             return False
 
+    def reject(self, point: str) -> None:
+        """Take a point away that is damaged or another point's; there is one warning of them."""
+        store = self._recorder.store() if self.is_kept else None
+        if store is None:
+            return
+        warning = (
+            "Some answers that were kept of this study are damaged, or are not those of their "
+            "points. They are solved again."
+        )
+        if warning not in self._recorder.warnings:
+            self._recorder.warnings.append(warning)
+        try:
+            store.drop(self._study, point)
+        except StoreTrouble as error:
+            self._give_up(error)
+
     def forget(self) -> None:
         """Take all points of the study away."""
         store = self._recorder.store()

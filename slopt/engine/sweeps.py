@@ -14,6 +14,7 @@ from slopt.solve.route import choose_route
 from slopt.vocabulary import Method
 
 if TYPE_CHECKING:
+    from slopt.case.paths import Path
     from slopt.study.sweep.point import Answer, Point
     from slopt.study.sweep.result import Sweep
     from slopt.study.sweep.runner import Keeper, Runner
@@ -71,11 +72,17 @@ def require_points(
         choose_route(build_problem(case), method, case.settings.plan.model)
 
 
-def sweep_of(runner: Runner, points: Sequence[Point], progress: Progress | None = None) -> Sweep:
+def sweep_of(
+    runner: Runner,
+    points: Sequence[Point],
+    progress: Progress | None = None,
+    order: Sequence[Path] = (),
+) -> Sweep:
     """The best plan at every point; a point without one says why, and ends nothing.
 
-    The values are taken to be checked. Raises SolverTrouble where all workers are lost; what was
-    answered by then is with the runner's keeper, and so it is after Ctrl-C.
+    `order` is that of the columns of its table. The values are taken to be checked. Raises
+    SolverTrouble where all workers are lost; what was answered by then is with the runner's keeper,
+    and so it is after Ctrl-C.
     """
     from slopt.study.sweep.result import Sweep, paths_of
 
@@ -89,7 +96,7 @@ def sweep_of(runner: Runner, points: Sequence[Point], progress: Progress | None 
     assert len(answers) == len(points)
     return Sweep(
         runner.case,
-        paths_of(runner.case, points),
+        paths_of(runner.case, points, order),
         tuple(points),
         answers,
         runner.base,

@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from slopt.case.case import PlanningCase
 from slopt.case.find import find_case
 from slopt.case.load import load_case
-from slopt.errors import SloptError, UsageError
+from slopt.errors import SloptError, UsageError, VerificationFailed
 from slopt.plan.bring import read_plan
+from slopt.problem.build import build_problem
+from slopt.problem.evaluate import evaluate
 from slopt.store.place import VARIABLE, Place, place_here, place_of
 from slopt.store.run import Run, RunLine
 from slopt.store.store import open_store
@@ -31,6 +33,24 @@ DOCUMENTS = {
 }
 """The documents of a folder that make it a run, and the command that writes each."""
 AT = "@"
+PLANS = ("plan.parquet", "plan.csv")
+FIGURES = ("service_cost", "lost_sales", "total_cost")
+SAME = 1e-6
+"""Relative: figures that differ by less are the same, on another machine or by another version."""
+
+
+class EditedPlan(VerificationFailed):
+    """The plan in a folder is not the one that its run found.
+
+    `run` is the run without it, `choice` the plan as it lies in `file`.
+    """
+
+    def __init__(self, run: Run, file: Path, choice: NDArray[np.int64]) -> None:
+        self.run, self.file, self.choice = run, file, choice
+        super().__init__(
+            f"{file} and what its run found do not belong together: one of them was changed since. "
+            f"Price the plan with slopt evaluate CASE --plan {file}, or solve the case again."
+        )
 
 
 def find_run(
@@ -39,7 +59,7 @@ def find_run(
     """The run that a user means; raises UsageError where there is none, or no one is meant.
 
     `case` names a case to take the inputs from where those of the run are not at hand; its hash
-    has to be that of the run.
+    has to be that of the run. Raises EditedPlan for a folder whose plan was changed since.
     """
     chosen = os.environ if environment is None else environment
     folder = Path(text)
@@ -77,7 +97,7 @@ def _of_folder(folder: Path, environment: Mapping[str, str], case: str | None) -
     entry = _mapping(document.get("run"))
     recorded = _recorded(entry, environment)
     if recorded is not None and recorded.case_hash == document.get("case_hash"):
-        return _with_case(recorded, case)
+        return _checked(_with_case(recorded, case), folder)
     line = _line_of(folder, name, document, entry)
     plain = {key: value for key, value in document.items() if key != "run"}
     absent = f"{folder} does not hold the inputs of its plan. Name its case with --case."
@@ -172,14 +192,36 @@ def _case_of(line: RunLine, named: str) -> PlanningCase | None:
 
 
 def _with_plan(run: Run, folder: Path) -> Run:
-    """The run with the plan in its folder, where there is one, and a case to read it by."""
-    if run.given is None:
+    """The run with the plan in its folder, where there is one, and a case to read it by.
+
+    Raises EditedPlan where the figures of the document are not those of the plan.
+    """
+    file = _plan_file(folder)
+    if run.given is None or file is None:
         return run
-    names = [name for name in ("plan.parquet", "plan.csv") if (folder / name).is_file()]
-    if not names:
-        return run
-    plans: NDArray[np.int64] = np.asarray(read_plan(run.case, folder / names[0]), dtype=np.int64)
+    plans: NDArray[np.int64] = np.asarray(read_plan(run.case, file), dtype=np.int64)
+    found = evaluate(build_problem(run.case), plans)
+    for name in FIGURES:
+        then, now = _number(run.document.get(name)), float(getattr(found, name))
+        if then is None or abs(then - now) > SAME * max(abs(then), abs(now), 1.0):
+            raise EditedPlan(run, file, plans)
     return replace(run, plans=plans, tiers=tuple(run.case.tiers))
+
+
+def _checked(run: Run, folder: Path) -> Run:
+    """The recorded run; raises EditedPlan where the plan in its folder is another one."""
+    file = _plan_file(folder)
+    if run.choice is None or file is None or not (run.has_inputs or run.given is not None):
+        return run
+    plan: NDArray[np.int64] = np.asarray(read_plan(run.case, file), dtype=np.int64)
+    if not np.array_equal(plan, run.choice):
+        raise EditedPlan(run, file, plan)
+    return run
+
+
+def _plan_file(folder: Path) -> Path | None:
+    """The plan of a folder as a user may have changed it."""
+    return next((folder / name for name in PLANS if (folder / name).is_file()), None)
 
 
 def _mapping(value: object) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from slopt.store.trouble import StoreTrouble
 FILE = "slopt_runs.sqlite"
 VARIABLE = "SLOPT_STORE"
 NOWHERE = "none"
+SQLITE = "sqlite:///"
 SERVERS = ("postgresql://", "postgres://")
 
 
@@ -24,10 +25,12 @@ class Place:
 
     `address` is the path of a file or the URL of a PostgreSQL database. `label` names the case
     whose runs are meant where the store holds those of other cases too; None for all of them.
+    `makes_folder` is true where its folder is slopt's own, and is made with it.
     """
 
     address: str
     label: str | None = None
+    makes_folder: bool = False
 
     def __repr__(self) -> str:
         return f"Place({self.shown!r}, {self.label!r})"
@@ -61,7 +64,7 @@ def place_of(named: str, environment: Mapping[str, str] | None = None) -> Place 
     path = find_case(named).resolve()
     label = path.name
     if path.is_relative_to(folder("data").resolve()):
-        return Place(str(of_the_user(chosen)), label)
+        return Place(str(of_the_user(chosen)), label, makes_folder=True)
     if path.is_dir():
         return Place(str(path / FILE))
     return Place(str(path.parent / FILE), label)
@@ -76,18 +79,26 @@ def place_here(environment: Mapping[str, str] | None = None) -> Place | None:
     chosen = os.environ if environment is None else environment
     if chosen.get(VARIABLE, "").strip():
         return _chosen(chosen[VARIABLE].strip(), None)
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError as error:
+        raise StoreTrouble("The current folder has been removed. Go to another one.") from error
     is_case = (here / "case.toml").is_file() and not here.is_relative_to(folder("data").resolve())
     if is_case or (here / FILE).is_file():
         return Place(str(here / FILE))
-    return Place(str(of_the_user(chosen)))
+    return Place(str(of_the_user(chosen)), makes_folder=True)
 
 
 def _chosen(text: str, label: str | None) -> Place | None:
     if text.casefold() == NOWHERE:
         return None
-    if text.startswith("sqlite:///"):
-        return Place(text.removeprefix("sqlite:///"), label)
+    if text.startswith(SQLITE):
+        text = text.removeprefix(SQLITE)
+        if not text or "?" in text:
+            raise StoreTrouble(
+                f"{VARIABLE} begins with {SQLITE} and then has to be the path of a file, nothing "
+                f"more: {SQLITE}runs.sqlite here, {SQLITE}/data/runs.sqlite from the root."
+            )
     if "://" in text and not text.startswith(SERVERS):
         kind = text.partition("://")[0]
         raise StoreTrouble(

@@ -34,12 +34,21 @@ class _Session:
 class SqliteFile:
     """An open file. It belongs to the thread and the process that opened it."""
 
-    def __init__(self, path: Path, create: bool) -> None:
-        """Open the file, or make it; StoreTrouble where that cannot be done."""
+    def __init__(self, path: Path, create: bool, makes_folder: bool = False) -> None:
+        """Open the file, or make it; StoreTrouble where that cannot be done.
+
+        Its folder is made with it only where `makes_folder`: elsewhere the path may be a slip.
+        """
         self._path = path
         with self._told():
             if create:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                if makes_folder:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                elif not path.parent.exists():
+                    raise StoreTrouble(
+                        f"There is no folder {path.parent}. Make it, or set SLOPT_STORE to a file "
+                        "in another one."
+                    )
                 self._connection = self._connect(path.absolute().as_uri() + "?mode=rwc")
             else:
                 self._connection = self._open_to_read()

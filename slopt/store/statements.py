@@ -98,6 +98,7 @@ DROP_UNUSED_POINTS = (
     "DELETE FROM slopt_points WHERE study = :study"
     " AND study NOT IN (SELECT study FROM slopt_studies)"
 )
+DROP_POINT = "DELETE FROM slopt_points WHERE study = :study AND point = :point"
 DROP_POINTS = "DELETE FROM slopt_points WHERE study = :study"
 
 

@@ -75,7 +75,7 @@ def open_store(place: Place, create: bool = False) -> Store | None:
     path = Path(place.address)
     if not create and not path.exists():
         return None
-    return _with_tables(SqliteFile(path, create), place)
+    return _with_tables(SqliteFile(path, create, place.makes_folder), place)
 
 
 def _with_tables(backend: Backend, place: Place) -> Store | None:
@@ -190,10 +190,10 @@ class Store:
             session.run(sql.DROP_UNUSED)
 
     def known(self, study: str) -> dict[str, bytes]:
-        """The points of a study that were kept, by their keys."""
+        """The points of a study that were kept, by their keys; no bytes where one is damaged."""
         with self._backend.reading() as session:
             rows = session.run(sql.GET_POINTS, study=study).rows
-        return {point: zlib.decompress(payload) for point, payload in rows}
+        return {point: _unharmed(payload) for point, payload in rows}
 
     def keep(self, study: str, point: str, payload: bytes) -> bool:
         """Keep a point; True if this call did, False if it was there, and the first one stays."""
@@ -201,6 +201,11 @@ class Store:
         with self._backend.writing() as session:
             done = session.run(sql.PUT_POINT, study=study, point=point, payload=packed)
         return done.changed == 1
+
+    def drop(self, study: str, point: str) -> None:
+        """Take one point of a study away."""
+        with self._backend.writing() as session:
+            session.run(sql.DROP_POINT, study=study, point=point)
 
     def forget(self, study: str) -> int:
         """Take the points of a study away; returns how many there were."""
@@ -288,6 +293,14 @@ def _found(lines: Sequence[RunLine], text: str, place: Place) -> RunLine:
             f'"{text}" begins the ids of several runs: {names}{more}. Write more of it.'
         )
     return starts[0]
+
+
+def _unharmed(payload: Any) -> bytes:
+    """The content of a point; nothing where it cannot be had."""
+    try:
+        return zlib.decompress(payload)
+    except (zlib.error, TypeError):
+        return b""
 
 
 def _verified(digest: str, data: bytes, line: RunLine) -> bytes:

@@ -180,3 +180,28 @@ def test_examples_of_one_currency_can_all_be_compared(slopt: Slopt) -> None:
         document = slopt("compare", "tiny", name, *words, "--json").json
         ends = document["b"]["exact_total_cost"] - document["a"]["exact_total_cost"]
         assert sum(step["amount"] for step in document["bridge"]) == ends
+
+
+@pytest.mark.parametrize("kept", ["runs.sqlite", "none"])
+def test_a_plan_that_was_changed_in_the_folder_of_its_run_is_one_that_is_brought(
+    slopt: Slopt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str
+) -> None:
+    """Compared as it lies there, with these words; what speaks of the run's own plan refuses."""
+    monkeypatch.setenv("SLOPT_STORE", kept if kept == "none" else str(tmp_path / kept))
+    out = tmp_path / "out"
+    assert slopt("solve", "tiny", "--out", out).code == 0
+    assert slopt("compare", out, out, "--json").json["b"]["kind"] == "recorded"
+    plan = out / "plan.csv"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text.replace("key,premium", "key,basic"), encoding="utf-8")
+    side = slopt("compare", "tiny", out, "--json").json["b"]
+    assert side["kind"] == "edited"
+    assert side["gap"] is None
+    assert (
+        side["total_cost"] == slopt("evaluate", "tiny", "--plan", plan, "--json").json["total_cost"]
+    )
+    assert "not the run's plan" in " ".join(slopt("compare", "tiny", out).out.split())
+    for command in (("certify", out), ("report", out), ("runs", "show", out)):
+        ran = slopt(*command)
+        assert ran.code == 7
+        assert "do not belong together" in " ".join(ran.err.split())

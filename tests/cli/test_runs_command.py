@@ -413,3 +413,67 @@ def test_the_question_has_the_same_id_on_every_machine(slopt: Slopt, here: Path)
     its = run_of(slopt("solve", "parts", "--json").json)
     assert its == run_of(slopt("solve", "tiny", "--json").json)
     assert its.endswith("-1")
+
+
+def test_a_store_in_a_folder_that_is_not_there_is_told(
+    slopt: Slopt, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer comes, the remedy too, and no folder is made for what may be a slip."""
+    monkeypatch.setenv("SLOPT_STORE", str(here / "nowhere" / "deep" / "runs.sqlite"))
+    ran = slopt("solve", "parts")
+    assert ran.code == 0
+    assert "There is no folder" in " ".join(ran.err.split())
+    assert not (here / "nowhere").exists()
+
+
+@pytest.mark.parametrize("rest", ["runs.sqlite", "{here}/runs.sqlite"])
+def test_a_store_may_be_named_as_databases_are(
+    slopt: Slopt, here: Path, monkeypatch: pytest.MonkeyPatch, rest: str
+) -> None:
+    """sqlite:/// and a path, from here or from the root."""
+    monkeypatch.setenv("SLOPT_STORE", "sqlite:///" + rest.format(here=here))
+    slopt("solve", "parts")
+    assert (here / "runs.sqlite").is_file()
+    assert len(slopt("runs", "list", "--json").json) == 1
+
+
+@pytest.mark.parametrize("address", ["sqlite://", "sqlite:///", "sqlite:///a.sqlite?mode=ro"])
+def test_half_an_address_of_a_store_is_refused(
+    slopt: Slopt, here: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    """No file of that name is made."""
+    monkeypatch.setenv("SLOPT_STORE", address)
+    refused = slopt("runs", "list")
+    assert refused.code == 2
+    assert "SLOPT_STORE begins with sqlite" in refused.err
+    assert not list(here.glob("a.sqlite*"))
+
+
+def test_a_sweep_is_rebuilt(slopt: Slopt, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From its inputs and points, however these were given; a changed answer is told."""
+    monkeypatch.setenv("SLOPT_STORE", str(here / "runs.sqlite"))
+    grid = ("--vary", "limits.budget=0.9x,1x,none", "--vary", "segments[key].fixed_tier=none,basic")
+    slopt("sweep", "parts", *grid, "--out", "out")
+    slopt("sweep", "parts", "--points", "out/sweep.csv")
+    slopt("sweep", "parts", "--vary", "response.leave_probability=0.5x:2x", "--sample", "lhs:4")
+    runs = slopt("runs", "list", "--json").json
+    shutil.rmtree(here / "parts")
+    assert len(runs) == 3
+    for run in runs:
+        again = slopt("runs", "show", run["run"], "--rebuild", "--json")
+        assert again.code == 0
+        assert again.json["rebuilt"]["same"]
+    its = runs[0]["run"]
+    with closing(sqlite3.connect(here / "runs.sqlite")) as store, store:
+        ((number, packed),) = store.execute(
+            "SELECT number, document FROM slopt_runs WHERE start || '-' || repeat = ?", (its,)
+        )
+        document = json.loads(zlib.decompress(packed))
+        document["points"][1]["total_cost"] += 1
+        store.execute(
+            "UPDATE slopt_runs SET document = ? WHERE number = ?",
+            (zlib.compress(json.dumps(document).encode()), number),
+        )
+    shown = slopt("runs", "show", its, "--rebuild")
+    assert shown.code == 7
+    assert "Other figures: points." in " ".join(shown.out.split())

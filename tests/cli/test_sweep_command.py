@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -216,3 +218,66 @@ def test_hostile_names_are_text_from_path_to_file(slopt: Slopt, tmp_path: Path) 
     again = slopt("sweep", folder, "--points", tmp_path / "sweep.csv", "--json").json
     assert len(again["points"]) == 8
     assert again["varied"][0] == 'segments["a]b"].customers'
+
+
+def test_answers_that_were_damaged_in_the_store_are_solved_again(
+    slopt: Slopt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Noise, and another point's answer: one warning, the same files, and a store that is whole."""
+    monkeypatch.setenv("SLOPT_STORE", str(tmp_path / "runs.sqlite"))
+    assert slopt("sweep", "tiny", *GRID, "--out", tmp_path / "one").code == 0
+    with closing(sqlite3.connect(tmp_path / "runs.sqlite")) as store, store:
+        points = [row[0] for row in store.execute("SELECT point FROM slopt_points ORDER BY point")]
+        change = "UPDATE slopt_points SET payload = "
+        store.execute(f"{change} randomblob(100) WHERE point = ?", points[:1])
+        store.execute(
+            f"{change} (SELECT payload FROM slopt_points WHERE point = ?) WHERE point = ?",
+            (points[2], points[1]),
+        )
+    ran = slopt("sweep", "tiny", *GRID, "--out", tmp_path / "two")
+    assert ran.code == 0
+    assert " ".join(ran.err.split()).count("They are solved again.") == 1
+    for name in ("sweep.csv", "sweep_plans.parquet"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    assert "answers that were kept" not in slopt("sweep", "tiny", *GRID).err
+
+
+def test_sweep_csv_is_a_table_of_points_of_every_kind(slopt: Slopt, tmp_path: Path) -> None:
+    """Settings, texts, truths, blanks and factors: the same file comes out again."""
+    points = tmp_path / "points.csv"
+    points.write_text(
+        "plan.goal,segments[key].fixed_tier,segments[small].max_tier,segments.current_tier,"
+        "segments.customers,limits.budget,case.discount_rate,limits.max_tiers\n"
+        "min_lost_sales,basic,standard,basic,1.1x,none,0.123456789012345,2\n"
+        ",none,,,0.333333333333333x,1234567.12345678,,\n",
+        encoding="utf-8",
+    )
+    assert slopt("sweep", "tiny", "--points", points, "--out", tmp_path / "one").code == 0
+    again = tmp_path / "one" / "sweep.csv"
+    assert slopt("sweep", "tiny", "--points", again, "--out", tmp_path / "two").code == 0
+    assert again.read_bytes() == (tmp_path / "two" / "sweep.csv").read_bytes()
+    rows = rows_of(again)
+    assert rows[1]["plan.goal"] == "min_total_cost"
+    assert rows[1]["segments[small].max_tier"] == "none"
+    assert rows[1]["segments.current_tier"] == ""
+    assert list(rows[0])[1:9] == points.read_text(encoding="utf-8").splitlines()[0].split(",")
+
+
+@pytest.mark.parametrize("path", ["case.name", "case.currency", "case.language", "words.tier"])
+def test_words_for_readers_do_not_vary(slopt: Slopt, path: str) -> None:
+    """No plan depends on them."""
+    ran = slopt("sweep", "tiny", "--vary", f"{path}=en,zh")
+    assert ran.code == 2
+    assert "no plan depends on it" in " ".join(ran.err.split())
+
+
+@pytest.mark.parametrize("command", ["sweep", "sensitivity"])
+def test_a_value_out_of_range_ends_every_study_alike(slopt: Slopt, command: str) -> None:
+    """Exit code 3, with the range, and so it does for a file with that value."""
+    values = {"sweep": "0.1,1.5", "sensitivity": "0.1:1.5"}[command]
+    ran = slopt(command, "tiny", "--vary", f"segments.base_churn={values}")
+    assert ran.code == 3
+    assert '"1.5" is above 1' in ran.err
+    unclosed = slopt(command, "tiny", "--vary", f"segments[key.base_churn={values}")
+    assert unclosed.code == 2
+    assert "a bracket is not closed" in " ".join(unclosed.err.split())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 import signal
 import sys
@@ -125,3 +127,26 @@ def test_what_was_answered_before_the_scheduler_went_is_there(case, monkeypatch)
     ):
         go_on(runner)
     assert 5 <= len(found) < len(points)
+
+
+@pytest.mark.parametrize("address", ["", " ", "nonsense", "tcp://host", "host:0", "http://a:1"])
+def test_what_is_no_address_is_refused_at_once(address, monkeypatch):
+    """No client is begun, which would look for it for half a minute."""
+    monkeypatch.setattr(distributed, "Client", None)
+    with pytest.raises(UsageError, match="--cluster"):
+        DaskPoints(address)
+
+
+def test_leaving_a_scheduler_that_is_lost_is_no_news(caplog):
+    """Dask writes a traceback of it, which nobody needs who reads that it is lost."""
+    logger = logging.getLogger("distributed.client")
+    logger.addFilter(dask_points._is_news)
+    try:
+        for error in (asyncio.CancelledError(), ValueError("this is")):
+            try:
+                raise error
+            except (asyncio.CancelledError, ValueError):
+                logger.exception("told")
+    finally:
+        logger.removeFilter(dask_points._is_news)
+    assert [record.exc_info[0] for record in caplog.records] == [ValueError]

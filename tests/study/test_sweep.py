@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from slopt.case.paths import path_of
 from slopt.engine.solving import solve_case
 from slopt.errors import InvalidInput, UsageError
 from slopt.problem.build import build_problem
+from slopt.study.sweep.kept import packed, unpacked
 from slopt.study.sweep.layout import (
     amounts_by_path,
     grid_points,
@@ -22,7 +25,7 @@ from slopt.study.sweep.layout import (
     varied,
     zipped_points,
 )
-from slopt.study.sweep.point import Answer, Point
+from slopt.study.sweep.point import Point
 from slopt.study.sweep.result import Sweep, paths_of
 from slopt.study.sweep.runner import Runner, require_sound
 from slopt.study.sweep.samples import lhs, sample_of, sample_points, sobol
@@ -134,6 +137,7 @@ class Memory(dict):
     """A keeper that counts what is kept."""
 
     kept = 0
+    rejected = 0
 
     def known(self):
         """All there is."""
@@ -143,6 +147,11 @@ class Memory(dict):
         """One more."""
         self.kept += 1
         self.setdefault(key, payload)
+
+    def reject(self, key):
+        """One less, and it was no answer."""
+        self.rejected += 1
+        del self[key]
 
 
 def test_a_sweep_goes_on_where_it_was(large):
@@ -180,9 +189,37 @@ def test_equal_points_are_asked_once(large):
 def test_an_answer_survives_being_packed(large):
     """Bytes and back: every figure to its last digit, with a plan and without one."""
     for answer in answered(large, points_of(large, "limits.budget=10,0.9x")).values():
-        again = Answer.unpacked(answer.packed())
+        again = unpacked(packed(answer, "key"), "key")
         assert again.same_as(answer)
         assert again.seconds == answer.seconds
+        assert unpacked(packed(answer, "key"), "other") is None
+
+
+def test_a_kept_answer_that_is_not_that_of_its_point_is_solved_again(large):
+    """Another point's bytes, noise, another plan, other figures, a lie that there is no plan."""
+    points = points_of(large, "limits.budget=0.6x,0.7x,0.8x,0.9x,0.95x,1.1x")
+    wanted, memory = answered(large, points), Memory()
+    with Runner(large, keeper=memory) as runner:
+        dict(runner.answers(points))
+        keys = [runner.key(point) for point in points]
+    true = dict(memory)
+    best = unpacked(true[keys[5]], keys[5])
+    worse = unpacked(true[keys[2]], keys[2])
+    memory.update(
+        {
+            keys[0]: true[keys[5]],
+            keys[1]: b"noise",
+            keys[2]: packed(replace(worse, choice=best.choice, figures=best.figures), keys[2]),
+            keys[3]: packed(replace(worse, choice=best.choice), keys[3]),
+            keys[4]: packed(replace(worse, choice=None), keys[4]),
+        }
+    )
+    with Runner(large, keeper=memory) as runner:
+        again = dict(runner.answers(points))
+        assert runner.found_before == 1
+    assert all_same(again, wanted)
+    assert memory.rejected == 5
+    assert all(unpacked(memory[key], key).same_as(unpacked(true[key], key)) for key in keys)
 
 
 def test_a_point_that_fails_is_a_row_with_its_reason(large):
@@ -259,7 +296,7 @@ def test_points_come_from_a_table(large, tmp_path):
     """Headings are paths, cells amounts or factors, a blank one leaves what the case has."""
     file = tmp_path / "points.csv"
     file.write_text("limits.budget,note,limits.max_tiers\n0.9x,low,2\n350000,,\n,as it is,none\n")
-    points = table_points(large, file)
+    _, points = table_points(large, file)
     assert [str(point) for point in points] == [
         "limits.budget=0.9x, limits.max_tiers=2",
         "limits.budget=350000",
@@ -289,7 +326,7 @@ def test_points_come_from_other_tables_too(large, tmp_path, suffix):
         frame.to_parquet(file)
     else:
         frame.to_excel(file, index=False, engine="xlsxwriter")
-    assert [str(point) for point in table_points(large, file)] == [
+    assert [str(point) for point in table_points(large, file)[1]] == [
         "limits.budget=300000",
         "limits.budget=350000.5",
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +24,7 @@ class SideKind(StrEnum):
     SOLVED = "solved"
     RECORDED = "recorded"
     BROUGHT = "brought"
+    EDITED = "edited"
     TODAY = "today"
 
 
@@ -108,6 +109,11 @@ def side_of_choice(label: str, case: PlanningCase, choice: Choice) -> Side:
     """Tiers that somebody brings; nothing is said about how good they are."""
     problem = build_problem(case)
     return Side(label, SideKind.BROUGHT, case, problem, choice, evaluate(problem, choice))
+
+
+def side_of_edited(label: str, case: PlanningCase, choice: Choice) -> Side:
+    """The plan in the folder of a run, changed since: what the run says of its own plan is void."""
+    return replace(side_of_choice(label, case, choice), kind=SideKind.EDITED)
 
 
 def side_of_today(label: str, case: PlanningCase) -> Side:

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from slopt.case.amounts import Interval, interval_of
 from slopt.case.case import PlanningCase
-from slopt.case.columns import Kind
+from slopt.case.columns import CellError, Kind
 from slopt.case.paths import Path, path_of, values_at
-from slopt.errors import UsageError
+from slopt.errors import InvalidInput, Problem, UsageError
 from slopt.study.sensitivity.cells import in_range, input_of_setting, inputs_of_rows, spanned
 from slopt.study.sensitivity.ends import path_and_ends
 from slopt.study.sensitivity.inputs import Bounds, Input
@@ -31,7 +31,8 @@ def asked_inputs(
     """The inputs of `PATH` and `PATH=LOW:HIGH` words; without ends their intervals, or the span.
 
     Raises UsageError for a path that does not exist or is no number, for ends that do not hold
-    today's value between them, and for two words that name one cell.
+    today's value between them, and for two words that name one cell; InvalidInput for ends that
+    the case may not have.
     """
     found: list[Input] = []
     taken: list[Path] = []
@@ -128,6 +129,16 @@ def _setting(case: PlanningCase, path: Path, interval: Interval | None, span: fl
     return input_of_setting(path, now, lows, highs, bounds)
 
 
+def _out_of_range(path: Path, wrong: float) -> Problem:
+    """What is wrong with an end, as it would be told of a cell."""
+    named = f"{path.text}={wrong:g}"
+    try:
+        path.column.read(wrong)
+    except CellError as error:
+        return Problem(error.message, error.remedy, column=named, value=f"{wrong:g}")
+    raise AssertionError(f"{named} is in range")
+
+
 def _between(path: Path, now: Numbers, lows: Numbers, highs: Numbers) -> None:
     """Refuse ends outside of the column's range, and those that today's values are outside of."""
     column = path.column
@@ -137,7 +148,7 @@ def _between(path: Path, now: Numbers, lows: Numbers, highs: Numbers) -> None:
             column.high is not None and most > column.high
         ):
             wrong = least if column.low is not None and least < column.low else most
-            raise UsageError(f"--vary {path}: {wrong:g} is out of range. Write {column.expected}.")
+            raise InvalidInput([_out_of_range(path, wrong)])
     outside = (now < lows) | (now > highs)
     if outside.any():
         place = int(np.argmax(outside))

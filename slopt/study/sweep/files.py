@@ -22,8 +22,7 @@ def sweep_row(found: Sweep, place: int) -> dict[str, Any]:
     """A row of sweep.csv; `moved` counts other tiers than in the plan of the case as it stands."""
     answer = found.answers[place]
     varied = zip((path.text for path in found.paths), found.cells[place], strict=True)
-    cells = {text: value if isinstance(value, str) else tidy(value) for text, value in varied}
-    return {"point": place, **cells, "status": answer.word, **_figures(answer)} | {
+    return {"point": place, **dict(varied), "status": answer.word, **_figures(answer)} | {
         "moved": found.moved(place),
         "reason": answer.reason or None,
     }
@@ -35,8 +34,9 @@ def _figures(answer: Answer) -> dict[str, Any]:
 
 def sweep_csv(found: Sweep) -> str:
     """sweep.csv, one row a point."""
-    columns = ("point", *(path.text for path in found.paths), "status", *TOTALS, *AFTER)
-    return csv_text(columns, (sweep_row(found, place) for place in range(len(found.points))))
+    inputs = [path.text for path in found.paths]
+    rows = (sweep_row(found, place) for place in range(len(found.points)))
+    return csv_text(("point", *inputs, "status", *TOTALS, *AFTER), rows, frozenset(inputs))
 
 
 def write_plans(found: Sweep, file: IO[bytes]) -> None:

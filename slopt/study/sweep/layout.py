@@ -12,23 +12,28 @@ from slopt.case.case import PlanningCase
 from slopt.case.changes import require_apart
 from slopt.case.columns import Cell, is_blank, show
 from slopt.case.paths import Path, path_of
+from slopt.case.set_words import halves
 from slopt.errors import InvalidInput, Problem, UsageError
 from slopt.study.sweep.point import Point
 
 MOST = 1_000_000
 """Points of one sweep; more is a slip."""
+NO_INPUTS = ("case.name", "case.currency", "case.source", "case.language", "words.")
+"""Settings that say how to speak of a plan, and do not make it."""
 
 
 def varied(case: PlanningCase, words: Sequence[str]) -> list[tuple[Path, str]]:
     """`PATH=VALUES` words -> paths, and values as text. Raises UsageError."""
     found = []
     for word in words:
-        text, sign, values = _halves(word)
+        text, sign, values = halves(word)
+        if not sign and "[" in word:
+            path_of(case, word)  # which says what is wrong with its brackets
         if not sign:
             raise UsageError(
                 f"--vary {word}: write PATH=VALUES, such as limits.budget=0.8x:1.2x:9."
             )
-        found.append((path_of(case, text), values))
+        found.append((_input_of(case, text), values))
     paths = [path for path, _ in found]
     for place, path in enumerate(paths):
         if path in paths[:place]:
@@ -37,15 +42,14 @@ def varied(case: PlanningCase, words: Sequence[str]) -> list[tuple[Path, str]]:
     return found
 
 
-def _halves(word: str) -> tuple[str, str, str]:
-    """What stands before and after the first = that is in no brackets."""
-    depth, quoted = 0, False
-    for place, sign in enumerate(word):
-        quoted ^= sign == '"'
-        depth += 0 if quoted else (sign == "[") - (sign == "]")
-        if sign == "=" and depth <= 0 and not quoted:
-            return word[:place], "=", word[place + 1 :]
-    return word, "", ""
+def _input_of(case: PlanningCase, text: str) -> Path:
+    """The path of a text. Raises UsageError for a setting that no plan depends on."""
+    path = path_of(case, text)
+    if path.is_setting and path.text.startswith(NO_INPUTS):
+        raise UsageError(
+            f"{path.text} is a word for readers: no plan depends on it, so that it cannot vary."
+        )
+    return path
 
 
 def grid_points(values: Mapping[Path, Sequence[Amount]]) -> list[Point]:
@@ -81,15 +85,15 @@ def intervals_by_path(words: Sequence[tuple[Path, str]]) -> dict[Path, Interval]
     return {path: interval_of(path, text) for path, text in words}
 
 
-def table_points(case: PlanningCase, file: File) -> list[Point]:
-    """A point for each row of a CSV, Parquet or xlsx table whose headings are paths.
+def table_points(case: PlanningCase, file: File) -> tuple[list[Path], list[Point]]:
+    """The headings of a CSV, Parquet or xlsx table, which are paths, and a point for each row.
 
     A blank cell leaves what the case has. Raises InvalidInput with every cell that makes no sense.
     """
     from slopt.study.sweep.points_file import rows_of_file
 
     header, rows = rows_of_file(file)
-    paths = [path_of(case, title) for title in header]
+    paths = [_input_of(case, title) for title in header]
     for place, path in enumerate(paths):
         if path in paths[:place]:
             raise UsageError(f"{file.name}: {path.text} stands twice in the header.")
@@ -113,7 +117,18 @@ def table_points(case: PlanningCase, file: File) -> list[Point]:
         raise InvalidInput(problems)
     if not points:
         raise UsageError(f"{file.name} has no rows below its header.")
-    return points
+    return paths, points
+
+
+def points_of_rows(
+    case: PlanningCase, texts: Sequence[str], rows: Sequence[Mapping[str, Cell]]
+) -> tuple[list[Path], list[Point]]:
+    """The paths of a sweep and its points, from rows as they were written; UsageError if none."""
+    paths = [_input_of(case, text) for text in texts]
+    return paths, [
+        Point.of({p: _amount(p, row[p.text]) for p in paths if not is_blank(row[p.text])})
+        for row in rows
+    ]
 
 
 def _amount(path: Path, cell: Cell) -> Amount:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,6 +48,7 @@ class Changer:
         self.case = case
         self._paths: dict[str, Path] = {}
         self._now: dict[str, float | None] = {}
+        self._unchanged: dict[str, Amount | None] = {}
 
     def path(self, text: str) -> Path:
         """The path of that text."""
@@ -79,13 +78,31 @@ class Changer:
             self._now[path.text] = None if value is None or value != value else float(value)
         return self._now[path.text]
 
+    def unchanged(self, path: Path) -> Amount | None:
+        """The amount that leaves a path as it is; None where its rows hold several texts."""
+        if path.text not in self._unchanged:
+            self._unchanged[path.text] = self._as_it_is(path)
+        return self._unchanged[path.text]
+
+    def _as_it_is(self, path: Path) -> Amount | None:
+        values = values_at(self.case, path)
+        if path.is_setting or path.is_single:
+            value = values if path.is_setting else values[0]
+            if path.column.is_number:
+                return Amount(self.now(path))
+            return Amount(value if isinstance(value, bool) else str(value or "") or None)
+        if path.column.is_number:
+            return Amount(None) if np.isnan(values).all() else Amount(1.0, True)
+        if not values or any(value != values[0] for value in values):
+            return None
+        return Amount(values[0] if isinstance(values[0], bool) else values[0] or None)
+
     def differences(self, point: Point) -> list[tuple[str, str]]:
         """(path, amount) pairs of a point in one way of writing, without what changes nothing."""
         found = []
         for path, amount in self.changes(point).items():
             plain = self.plain(path, amount)
-            is_same = self.now(path) is not None and plain.value == self.now(path)
-            if not is_same and plain != Amount(1.0, True):
+            if plain not in (self.unchanged(path), Amount(1.0, True)):
                 found.append((path.text, f"{plain.value!r}{'x' if plain.is_factor else ''}"))
         return found
 
@@ -123,41 +140,6 @@ class Answer:
     def is_final(self) -> bool:
         """True where asking again would bring the same; false where it failed or was broken off."""
         return self.status not in (None, Status.INTERRUPTED)
-
-    def packed(self) -> bytes:
-        """The answer as bytes, every number to its last digit."""
-        known = {
-            "status": None if self.status is None else self.status.value,
-            "reason": self.reason,
-            "figures": dict(self.figures),
-            "prices": dict(self.prices),
-            "method": self.method,
-            "seconds": self.seconds,
-            "has_plan": self.choice is not None,
-        }
-        head = json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode()
-        tiers = b"" if self.choice is None else self.choice.astype("<i4").tobytes()
-        return zlib.compress(len(head).to_bytes(8, "little") + head + tiers, 1)
-
-    @classmethod
-    def unpacked(cls, packed: bytes) -> Answer:
-        """The answer again."""
-        content = zlib.decompress(packed)
-        end = 8 + int.from_bytes(content[:8], "little")
-        known = json.loads(content[8:end])
-        status = known["status"]
-        choice = None
-        if known["has_plan"]:
-            choice = np.frombuffer(content[end:], dtype="<i4").astype(np.int64)
-        return cls(
-            None if status is None else Status(status),
-            known["reason"],
-            known["figures"],
-            known["prices"],
-            choice,
-            known["method"],
-            known["seconds"],
-        )
 
     def same_as(self, other: Answer) -> bool:
         """True where both say the same to the last digit, seconds apart."""

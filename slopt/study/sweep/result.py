@@ -10,7 +10,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from slopt.case.amounts import Amount
 from slopt.case.case import PlanningCase
 from slopt.case.paths import Path
 from slopt.study.sweep.point import FAILED, Answer, Changer, Point
@@ -179,11 +178,15 @@ def factor_of(text: str) -> float | None:
 
 
 def _cell(changer: Changer, point: Point, path: Path) -> Cell:
-    """The value of one number, the amount of many as it was given."""
+    """The value of one number, the amount of many as it was given.
+
+    None where rows keep texts of their own, which no single amount says.
+    """
     amount = dict(point.overrides).get(path.text)
     if amount is None:
-        now = changer.now(path)
-        amount = Amount(1.0, True) if now is None and not _is_single(path) else Amount(now)
+        amount = changer.unchanged(path)
+    if amount is None:
+        return None
     amount = changer.plain(path, amount)
     value = amount.value
     if amount.is_factor or isinstance(value, bool) or not isinstance(value, float | int):
@@ -191,12 +194,11 @@ def _cell(changer: Changer, point: Point, path: Path) -> Cell:
     return float(value)
 
 
-def _is_single(path: Path) -> bool:
-    return path.column.is_number and path.is_single
-
-
-def paths_of(case: PlanningCase, points: Sequence[Point]) -> tuple[Path, ...]:
-    """All that vary, in the order in which the points name them."""
+def paths_of(
+    case: PlanningCase, points: Sequence[Point], order: Sequence[Path] = ()
+) -> tuple[Path, ...]:
+    """All that vary, those of `order` first, then in the order in which the points name them."""
     changer = Changer(case)
-    texts = dict.fromkeys(text for point in points for text, _ in point.overrides)
-    return tuple(changer.path(text) for text in texts)
+    named = dict.fromkeys(text for point in points for text, _ in point.overrides)
+    first = [path.text for path in order if path.text in named]
+    return tuple(changer.path(text) for text in dict.fromkeys((*first, *named)))

@@ -15,11 +15,12 @@ from slopt.case.amounts import Amount
 from slopt.case.case import PlanningCase
 from slopt.case.changes import changed_case, cross_problems
 from slopt.case.paths import Path
-from slopt.errors import InvalidInput, Problem
+from slopt.errors import InvalidInput, Problem, SloptError
 from slopt.solve.core import is_available
 from slopt.solve.highs import solver_name
 from slopt.solve.model_file import find_model, is_shipped
 from slopt.study.sweep.asker import Asker, Setup, is_limiting
+from slopt.study.sweep.kept import packed, stands, unpacked
 from slopt.study.sweep.point import Answer, Changer, Point
 from slopt.vocabulary import Method, Status
 
@@ -36,6 +37,9 @@ class Keeper(Protocol):
 
     def keep(self, key: str, payload: bytes) -> object:
         """Keep one; the first of a key stays."""
+
+    def reject(self, key: str) -> object:
+        """Take away what was kept under a key and is no answer to its point, and say so."""
 
 
 class Executor(Protocol):
@@ -88,10 +92,9 @@ class Runner(AbstractContextManager["Runner"]):
         self._executor = executor or Here()
         self._keeper = keeper
         self._changer = Changer(case)
-        self._known: dict[str, Answer | bytes] = {}
-        if keeper is not None:
-            self._known.update(keeper.known())
-        self._kept = frozenset(self._known)
+        self._known: dict[str, Answer] = {}
+        self._kept: dict[str, bytes] = {} if keeper is None else dict(keeper.known())
+        self._checker: Asker | None = None
         self.found_before = 0
         """Points so far whose answer was known from an earlier run."""
         self._begun = False
@@ -102,7 +105,7 @@ class Runner(AbstractContextManager["Runner"]):
         """The answer to the case as it stands."""
         if self._base is None:
             key = self.key(Point())
-            found = self._from_before(key)
+            found = self._from_before(key, Point())
             if found is None:
                 found = Asker(Setup(self.case, self.method)).answer(Point())
                 if found.status is Status.INTERRUPTED:
@@ -121,8 +124,10 @@ class Runner(AbstractContextManager["Runner"]):
         for place, point in enumerate(points):
             places.setdefault(self.key(point), []).append(place)
         waiting, as_it_stands = [], self.key(Point())
-        for key, its in places.items():
-            known = self.base if key == as_it_stands else self._from_before(key)
+        for key in sorted(places, key=lambda key: self._family(points[places[key][0]])):
+            its = places[key]
+            point = points[its[0]]
+            known = self.base if key == as_it_stands else self._from_before(key, point)
             if known is None:
                 waiting.append(key)
             else:
@@ -131,7 +136,6 @@ class Runner(AbstractContextManager["Runner"]):
         if not waiting:
             return
         self._begin()
-        waiting.sort(key=lambda key: self._family(points[places[key][0]]))
         asked = [points[places[key][0]] for key in waiting]
         for place, answer in self._executor.each(asked):
             if answer.status is Status.INTERRUPTED:
@@ -183,17 +187,36 @@ class Runner(AbstractContextManager["Runner"]):
         changes = self._changer.changes(point)
         return tuple((p.text, repr(a.value)) for p, a in changes.items() if not is_limiting(p))
 
-    def _from_before(self, key: str) -> Answer | None:
+    def _from_before(self, key: str, point: Point) -> Answer | None:
+        """The answer that was kept, where it is one to this point and its plan is sound."""
         known = self._known.get(key)
-        if isinstance(known, bytes):
-            known = self._known[key] = Answer.unpacked(known)
+        if known is not None or key not in self._kept:
+            return known
+        known = unpacked(self._kept[key], key)
+        if known is None or not self._stands(point, known):
+            del self._kept[key]
+            if self._keeper is not None:
+                self._keeper.reject(key)
+            return None
+        self._known[key] = known
         return known
+
+    def _stands(self, point: Point, answer: Answer) -> bool:
+        """True where a plan, priced anew at its point, has the figures that were kept of it."""
+        if self._checker is None:
+            self._checker = Asker(Setup(self.case, self.method))
+        try:
+            case = self._changer.at(point)
+            problem = self._checker.problem(point, case)
+        except SloptError:
+            return False  # of a point that fails no answer is kept
+        return stands(problem, answer, is_shipped(case.settings.plan.model))
 
     def _learn(self, key: str, answer: Answer) -> None:
         if answer.is_final:
             self._known[key] = answer
             if self._keeper is not None:
-                self._keeper.keep(key, answer.packed())
+                self._keeper.keep(key, packed(answer, key))
 
 
 def study_key(case: PlanningCase, method: Method) -> str:
