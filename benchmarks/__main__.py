@@ -19,8 +19,10 @@ import benchmarks.conflicts
 import benchmarks.explaining
 import benchmarks.growth
 import benchmarks.points
+import benchmarks.reporting
 import benchmarks.solving
-import benchmarks.sweeps  # noqa: F401
+import benchmarks.sweeps
+import benchmarks.workbooks  # noqa: F401
 from benchmarks.contest import end_all
 from benchmarks.registry import BENCHMARKS, Line
 

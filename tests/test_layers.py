@@ -28,6 +28,7 @@ LAYERS = [
     {"store"},
     {"engine"},
     {"report"},
+    {"app"},
     {"api"},
     {"cli"},
     {"__main__", "__init__"},
@@ -62,9 +63,23 @@ HEAVY = {
     "SALib",
     "sqlalchemy",
     "psycopg",
+    "nicegui",
+    "fastapi",
+    "uvicorn",
+    "altair",
+    "babel",
+    "jinja2",
+    "plotly",
+    "vl_convert",
 }
 HEAVY_AT_HOME = {  # files that are nothing but the use of that library, and imported when used
-    "pyomo": {"formulation/*.py", "solve/pyomo_program.py"}
+    "pyomo": {"formulation/*.py", "solve/pyomo_program.py"},
+    "altair": {"report/charts/*.py"},
+    "vl_convert": {"report/charts/svg.py"},
+    "jinja2": {"report/page/render.py"},
+    "nicegui": {"app/page.py", "app/server.py"},
+    "fastapi": {"app/server.py"},
+    "uvicorn": {"app/server.py"},
 }
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,11 +36,13 @@ MOST = 1_000_000
 class Amount:
     """A number, a text, a truth, or None for nothing; `is_factor`: that many times what stands.
 
-    A tuple has a number for each row of the path, NaN for a blank cell.
+    A tuple has a number for each row of the path, NaN for a blank cell. `is_word`: nothing was
+    asked for by its word, which an id may be too.
     """
 
     value: float | str | bool | tuple[float, ...] | None
     is_factor: bool = False
+    is_word: bool = field(default=False, compare=False)
 
     @property
     def is_by_row(self) -> bool:
@@ -77,6 +79,8 @@ def amount_of(path: Path, text: str) -> Amount:
     """One amount for a path. Raises UsageError where a number belongs there and none stands."""
     word = text.strip()
     kind = path.column.kind
+    if word.casefold() == NONE:
+        return Amount(None, is_word=True)
     if kind is Kind.FLAG:
         try:
             return Amount(read_flag(word))
@@ -84,8 +88,6 @@ def amount_of(path: Path, text: str) -> Amount:
             raise UsageError(f"{path.text}={text}: {error}") from None
     if not path.column.is_number:
         return Amount(word)
-    if word.casefold() == NONE:
-        return Amount(None)
     percent, factor = PERCENT.fullmatch(word), FACTOR.fullmatch(word)
     if percent:
         share = float(percent[1].replace(" ", "")) / 100
@@ -122,7 +124,7 @@ def interval_of(path: Path, text: str) -> Interval:
     ends = text.split(":")
     if not path.column.is_number or len(ends) != 2:
         raise UsageError(
-            f'{path.text}={text}: to draw points, write a range such as "0.8x:1.2x" of a number.'
+            f'{path.text}={text}: write a range of numbers as "LOW:HIGH", such as "0.8x:1.2x".'
         )
     low, high, is_factor = _ends(path, text, ends)
     return Interval(low, high, is_factor)

@@ -9,7 +9,7 @@ from typing import Any, cast, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from slopt.case.amounts import Amount, amount_of, applied
+from slopt.case.amounts import NONE, Amount, amount_of, applied
 from slopt.case.case import PlanningCase
 from slopt.case.columns import LARGEST, LARGEST_WHOLE, Cell, CellError, Column, Kind, suggest
 from slopt.case.crosscheck import crosscheck
@@ -114,6 +114,8 @@ def changed_case(case: PlanningCase, changes: Changes) -> tuple[PlanningCase, li
 def _setting(case: PlanningCase, path: Path, amount: Amount) -> Any:
     """The value of a setting. Raises CellError."""
     column, value = path.column, amount.value
+    if value is None and column.required:
+        raise CellError("This must not be empty.", f"Write {column.expected}.")
     if amount.is_factor:
         now = values_at(case, path)
         if now is None:
@@ -140,6 +142,8 @@ def _column(
     table, column = case.table(path.table), path.column
     values = own.get(column.name, table.column(column.name))
     if isinstance(values, Texts):
+        if amount.is_word:
+            _require_no_such_id(case, column)
         text = str(column.read(cast(Cell, amount.value)) or "")
         _require_known(case, column, text)
         return _with_text(values, path.rows, text)
@@ -178,6 +182,18 @@ def _require_known(case: PlanningCase, column: Column, text: str) -> None:
     ids = case.table(home).texts(BY_NAME[home].key[0])
     if text not in ids:
         raise CellError(f'"{text}" is not in {home}.', suggest(text, ids, f"Known in {home}"))
+
+
+def _require_no_such_id(case: PlanningCase, column: Column) -> None:
+    """Raise CellError where the word for an empty cell is an id that may stand in it."""
+    home = column.refers_to
+    ids = () if home is None else case.table(home).texts(BY_NAME[home].key[0])
+    its = next((one for one in ids if one.casefold() == NONE), None)
+    if its is not None:
+        raise CellError(
+            f'"{its}" is in {home}, and it is also the word for an empty cell.',
+            f"Give it another name in {home}.",
+        )
 
 
 def _out_of_range(column: Column, values: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -19,6 +20,7 @@ from slopt.case.own_rows import OwnRows
 from slopt.case.physics_checks import check_physics
 from slopt.case.raw import RawCase
 from slopt.case.rule_checks import check_rules
+from slopt.case.rule_names import rule_names
 from slopt.case.schema import ANY, BY_NAME, TABLES, USE_PREFIX
 from slopt.case.texts import Texts
 from slopt.errors import Problem, Severity
@@ -26,6 +28,7 @@ from slopt.vocabulary import LIMITS, LOSSES, LossKind
 
 Numbers = NDArray[np.float64]
 
+CONTRACT_NAME = re.compile(r"(allowed|min_tier|max_tier|fixed_tier)\[")
 SLIPS = 100
 """Unknown ids in one column up to which the nearest known one is looked for among all."""
 
@@ -124,6 +127,7 @@ def _names(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
 
     A rule can be told apart by the word "rule" before its name; a resource cannot.
     """
+    yield from _names_of_contracts(case, raw)
     taken = dict.fromkeys(LIMITS, "a limit")
     if "resources" in case.tables:
         table = case.table("resources")
@@ -139,16 +143,34 @@ def _names(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             taken.setdefault(text, "a resource")
     if "rules" in case.tables:
         table = case.table("rules")
+        names = rule_names(table.texts("rule"), case.resources)
         for row, text in zip(table.rows, table.texts("rule"), strict=True):
             if text in taken:
                 yield raw.tables["rules"].problem(
-                    f'"{text}" is the name of {taken[text]} too; outputs call it "rule {text}".',
+                    f'"{text}" is the name of {taken[text]} too; outputs call it "{names[text]}".',
                     "Give it a name of its own.",
                     row,
                     "rule",
                     text,
                     Severity.WARNING,
                 )
+
+
+def _names_of_contracts(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
+    """Resources and rules that are called as outputs call the contract of a segment."""
+    for name, key in (("resources", "resource"), ("rules", "rule")):
+        if name in case.tables:
+            table = case.table(name)
+            for row, text in zip(table.rows, table.texts(key), strict=True):
+                if CONTRACT_NAME.match(text):
+                    yield raw.tables[name].problem(
+                        f'"{text}" reads like the contract of a segment, which outputs call so.',
+                        "Give it another name.",
+                        row,
+                        key,
+                        text,
+                        Severity.WARNING,
+                    )
 
 
 def _stars(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:

@@ -16,6 +16,8 @@ from slopt.case.few import flagged
 from slopt.case.raw import RawCase, RawTable
 from slopt.case.read import read
 from slopt.case.schema import TABLES, USE_PREFIX, TableSchema
+from slopt.case.set_cells import with_cells
+from slopt.case.set_words import is_in_table
 from slopt.case.settings import load_settings
 from slopt.case.slips import likely_slips
 from slopt.case.texts import first_alike
@@ -61,9 +63,16 @@ def read_case(path: Path, overrides: Mapping[str, Any] | None = None) -> Reading
 
 
 def interpret(raw: RawCase, overrides: Mapping[str, Any] | None = None) -> Reading:
-    """Raw tables and settings -> typed and checked ones."""
+    """Raw tables and settings -> typed and checked ones.
+
+    Overrides of settings count as if they stood in the file, before it is checked; those of cells
+    of tables are set, and checked in their turn, in a case that is sound without them. Raises
+    UsageError where such cells are not there.
+    """
     problems = list(raw.problems)
-    settings = load_settings(raw.settings, overrides or {}, problems)
+    cells = {key: value for key, value in (overrides or {}).items() if is_in_table(key)}
+    of_settings = {key: v for key, v in (overrides or {}).items() if key not in cells}
+    settings = load_settings(raw.settings, of_settings, problems)
     tables: dict[str, Table] = {}
     for schema in TABLES:
         if schema.name in raw.tables:
@@ -75,6 +84,9 @@ def interpret(raw: RawCase, overrides: Mapping[str, Any] | None = None) -> Readi
     wrong = {its.cell_place for its in problems if its.severity is Severity.ERROR} - {None}
     problems.extend(its for its in crosscheck(case, raw) if its.cell_place not in wrong)
     problems.extend(likely_slips(case, raw))
+    if not any(problem.severity is Severity.ERROR for problem in problems):
+        case, of_cells = with_cells(case, cells)
+        problems += of_cells
     failed = any(problem.severity is Severity.ERROR for problem in problems)
     return Reading(None if failed else case, tuple(problems))
 

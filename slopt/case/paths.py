@@ -112,7 +112,12 @@ def _split(text: str) -> tuple[str, str | None, str]:
         if sign == "]" and not quoted:
             end = place
             break
-    if end < 0 or not rest[end + 1 :].lstrip().startswith("."):
+    if end < 0:
+        sign = "quote" if quoted else "bracket"
+        raise UsageError(
+            f'"{text}": a {sign} is not closed. Write it as response[enterprise].leave_probability.'
+        )
+    if not rest[end + 1 :].lstrip().startswith("."):
         raise UsageError(
             f'"{text}" is no path. Write it as response[enterprise].leave_probability.'
         )

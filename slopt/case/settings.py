@@ -15,6 +15,7 @@ from slopt.case.case import CaseInfo, Limits, PlanChoice, Settings, SolveOptions
 from slopt.case.columns import Cell, CellError, Column, Kind, plainly, suggest
 from slopt.case.raw import RawSettings
 from slopt.case.schema import SETTINGS
+from slopt.case.set_words import halves, is_in_table
 from slopt.errors import Problem, Severity, UsageError
 from slopt.vocabulary import Goal, Lang, Period
 
@@ -25,7 +26,10 @@ SECTION_STARTS = tuple({f"SLOPT_{name.split('.')[0].upper()}_" for name in COLUM
 
 
 def overrides_from(words: Sequence[str], environment: Mapping[str, str]) -> dict[str, str]:
-    """`--set a.b=c` words and SLOPT_ variables -> overrides by key; UsageError for unknown ones."""
+    """`--set a.b=c` words and SLOPT_ variables -> overrides by key; UsageError for unknown ones.
+
+    Words may also be about cells of tables; whether these are there is seen where the case is read.
+    """
     found: dict[str, str] = {}
     for name, value in environment.items():
         if name in ENVIRONMENT:
@@ -35,11 +39,11 @@ def overrides_from(words: Sequence[str], environment: Mapping[str, str]) -> dict
             hint = suggest(name, list(ENVIRONMENT), "Variables are")
             raise UsageError(f"There is no setting for the environment variable {name}. {hint}")
     for word in words:
-        key, sign, value = word.partition("=")
+        key, sign, value = halves(word)
         key = key.strip()
         if not sign:
             raise UsageError(f"--set {word}: write --set key=value, such as limits.budget=900000.")
-        if key not in COLUMNS:
+        if key not in COLUMNS and not is_in_table(key):
             raise UsageError(f'--set {word}: there is no setting "{key}". {_hint(key)}')
         found[key] = value
     return found

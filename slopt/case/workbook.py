@@ -64,9 +64,7 @@ def read_sheet(path: Path, schema: TableSchema, problems: list[Problem]) -> RawT
     return _table(schema.name, path.name, sheets[title], problems)
 
 
-def sheet_readers(
-    path: Path, problems: list[Problem]
-) -> dict[str, Callable[[], Records]] | None:
+def sheet_readers(path: Path, problems: list[Problem]) -> dict[str, Callable[[], Records]] | None:
     """Sheet title -> function that gives its rows; None where the file is no workbook."""
     if not is_safe(path, problems):
         return None

@@ -46,7 +46,7 @@ def run(
     """Show the next best plans, or plans about as good that differ most from the best."""
     margin = None if within is None else share_of(within)
     from slopt.engine.alternatives import alternatives_of
-    from slopt.plan.files import json_text, write_files
+    from slopt.plan.files import json_text, result_without_plan, write_files
     from slopt.plan.result import no_plan_result
     from slopt.report.alternatives_screen import alternatives_lines
     from slopt.report.no_plan_screen import no_plan_lines
@@ -77,7 +77,7 @@ def run(
     lines = [] if json else alternatives_lines(found, screen_width())
     if out:
         files = alternatives_files(found, document)
-        write_files(out, files, stale=["result.json", *stale_files(found, MOST)])
+        write_files(out, files, stale=[*result_without_plan(out), *stale_files(found, MOST)])
     if json:
         print_json(document)
     else:

@@ -14,6 +14,7 @@ import typer
 from slopt import __version__
 from slopt.cli import (
     alternatives,
+    app_command,
     calibrate,
     certify,
     check,
@@ -27,6 +28,7 @@ from slopt.cli import (
     frontier,
     new,
     offers,
+    report,
     runs,
     sensitivity,
     solve,
@@ -38,6 +40,10 @@ from slopt.vocabulary import Status
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """What a disk says that takes no more."""
+LONGEST_SHOWN = 200
+"""So many characters of a path are shown; one that is too long for the system is no use in full."""
+READER_HAS_GONE = 128 + 13
+"""The exit code that shells give to a program whose output nobody reads any more (SIGPIPE)."""
 
 app = typer.Typer(
     name="slopt",
@@ -61,12 +67,14 @@ for command in (
     sweep,
     sensitivity,
     compare,
+    report,
     certify,
     verify,
     export,
     calibrate,
 ):
     app.command(name=command.__name__.rsplit(".", 1)[-1])(command.run)
+app.command(name="app")(app_command.run)
 app.add_typer(runs.app, name="runs")
 
 
@@ -92,10 +100,15 @@ def main() -> None:
     """
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _open_closed_streams()
     try:
         app()
     except SloptError as error:
         sys.exit(_report(error))
+    except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):
+            sys.exit(READER_HAS_GONE)
+        raise
     except KeyboardInterrupt:
         sys.exit(Status.INTERRUPTED.exit_code)
     except MemoryError:
@@ -104,9 +117,13 @@ def main() -> None:
         )
         sys.exit(InvalidInput.exit_code)
     except Exception as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):  # libraries that were just being loaded
+            sys.exit(Status.INTERRUPTED.exit_code)
         if isinstance(error, OSError) and error.errno in FULL:
             print(f"The answer cannot be written: {error.strerror}.", file=sys.stderr)
             sys.exit(UsageError.exit_code)
+        if isinstance(error, OSError) and error.filename is not None:
+            sys.exit(_report(UsageError(_refused(error))))
         if os.environ.get("SLOPT_DEBUG"):
             raise
         print(
@@ -115,6 +132,23 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(SloptError.exit_code)
+
+
+def _open_closed_streams() -> None:
+    """Streams that whoever started the command has closed lead to nowhere.
+
+    Else the next file to be opened would get the number of such a stream, and what libraries print.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def _refused(error: OSError) -> str:
+    """What the system does not let slopt do with a file, and a remedy."""
+    name = os.fsdecode(error.filename)
+    shown = name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}..."
+    return f"{shown} cannot be used: {error.strerror}. Check the path, and whether you may open it."
 
 
 def _report(error: SloptError) -> int:

@@ -31,7 +31,8 @@ SetOption = Annotated[
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="Override a setting: limits.budget=900000. Empty removes it.",
+        help="Override a setting, limits.budget=900000, or cells of a table, "
+        "segments.customers=+10%. Empty removes it.",
     ),
 ]
 ModelOption = Annotated[
@@ -42,10 +43,23 @@ JsonOption = Annotated[
     bool,
     typer.Option("--json", envvar="SLOPT_JSON", help="Print one JSON document instead of text."),
 ]
+
+
+def named_folder(text: str) -> Path:
+    """A folder by its name. Raises UsageError for none, which would be the current folder."""
+    if not text.strip():
+        raise UsageError("--out is empty. Name a folder, or leave --out away.")
+    return Path(text)
+
+
 OutOption = Annotated[
     Path | None,
     typer.Option(
-        "--out", envvar="SLOPT_OUT", metavar="DIR", help="Write the files of the answer there."
+        "--out",
+        envvar="SLOPT_OUT",
+        metavar="DIR",
+        help="Write the files of the answer there.",
+        parser=named_folder,
     ),
 ]
 
@@ -157,10 +171,10 @@ def print_lines(lines: Iterable[Text | str]) -> None:
 
 def print_json(document: Any) -> None:
     """One JSON document on standard output, in UTF-8 whatever the terminal."""
-    from slopt.plan.files import json_text
+    from slopt.plan.files import LONE, json_text
 
     sys.stdout.flush()
-    sys.stdout.buffer.write(json_text(document).encode())
+    sys.stdout.buffer.write(json_text(document).encode(errors=LONE))
     sys.stdout.flush()
 
 

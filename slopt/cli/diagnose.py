@@ -89,7 +89,7 @@ def _write(out: Path, found: Diagnosed, document: dict[str, object], seconds: fl
     from slopt.study.diagnose.document import changes_csv, folder_of
     from slopt.study.diagnose.words import Wording
 
-    wording = Wording(found.diagnosis.problem, found.case.settings.words)
+    wording = Wording.of(found.case, found.diagnosis.problem)
     for place, (repair, plan) in enumerate(zip(found.diagnosis.repairs, found.plans, strict=True)):
         files = plan_files(
             plan.problem,

@@ -98,7 +98,7 @@ def _no_plan(solved: Solved, out: Path | None, json: bool) -> None:
 
 def _write(found: Explained, out: Path | None, json: bool) -> None:
     """The document, and the tables of what it has."""
-    from slopt.plan.files import json_text, write_files
+    from slopt.plan.files import json_text, result_without_plan, write_files
     from slopt.report.explain_words import in_words
     from slopt.study.explain_document import TABLES, explanation_document, explanation_tables
 
@@ -108,7 +108,8 @@ def _write(found: Explained, out: Path | None, json: bool) -> None:
     )
     if out:
         files = {FILE: json_text(document), **explanation_tables(document)}
-        write_files(out, files, stale=[name for name in (*TABLES, NO_PLAN) if name not in files])
+        stale = [*TABLES, *result_without_plan(out)]
+        write_files(out, files, stale=[name for name in stale if name not in files])
     if json:
         print_json(document)
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from slopt.case.case import PlanningCase
-from slopt.engine.solving import solve_case
+from slopt.engine.solving import options_of
 from slopt.errors import InvalidInput, Problem, UsageError, VerificationFailed
+from slopt.plan.plan import make_plan
 from slopt.problem.build import build_problem
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped
+from slopt.solve.solve import answer
 from slopt.study.prove import prove_no_plan, prove_plan
 from slopt.verify.document import Proof, no_plan_certificate, plan_certificate
 from slopt.verify.guard import (
@@ -32,7 +34,7 @@ from slopt.verify.guard import (
 )
 from slopt.verify.numbers import numbers_text
 from slopt.verify.verifier import ROOM, Case, RefusedError
-from slopt.vocabulary import Status
+from slopt.vocabulary import Method, Status
 
 if TYPE_CHECKING:
     from slopt.store.run import Run
@@ -86,12 +88,17 @@ class Subject:
 
     @classmethod
     def of_case(cls, case: PlanningCase) -> Subject:
-        """A case, solved now."""
-        solved = solve_case(case, next_steps=False)
-        relaxation, plan = solved.outcome.relaxation, solved.plan
+        """A case, solved now. Raises KeyboardInterrupt where that was cut short by Ctrl-C."""
+        model = case.settings.plan.model
+        _require_shipped(model)
+        problem = build_problem(case)
+        outcome = answer(problem, options_of(case), Method.AUTO, model)
+        if outcome.status is Status.INTERRUPTED:
+            raise KeyboardInterrupt
+        relaxation, plan = outcome.relaxation, make_plan(case, problem, outcome)
         return cls(
             case,
-            solved.outcome.status,
+            outcome.status,
             None if plan is None else plan.choice,
             {} if relaxation is None else _prices(relaxation.prices),
             (plan.gap if plan else None) or 0.0,
@@ -106,12 +113,7 @@ def certify(subject: Subject, gap: float | None, seconds: float) -> Certified:
     VerificationFailed where the plan does not stand up to exact arithmetic.
     """
     case = subject.case
-    model = case.settings.plan.model
-    if not is_shipped(model):
-        raise UsageError(
-            f'The model "{model}" is your own: a certificate can only say what the shipped models '
-            "mean by a plan."
-        )
+    _require_shipped(case.settings.plan.model)
     if subject.choice is None and subject.status != Status.INFEASIBLE:
         raise UsageError("There is no plan to certify here, and no proof that there is none.")
     problem = build_problem(case)
@@ -125,6 +127,14 @@ def certify(subject: Subject, gap: float | None, seconds: float) -> Certified:
         plan = {problem.segments[s]: problem.tiers[k] for s, k in enumerate(subject.choice)}
         text, parts = plan_certificate(numbers, plan, proof), proof.parts
     return Certified(case, text, numbers, verify(text, numbers), parts)
+
+
+def _require_shipped(model: str) -> None:
+    if not is_shipped(model):
+        raise UsageError(
+            f'The model "{model}" is your own: a certificate can only say what the shipped models '
+            "mean by a plan."
+        )
 
 
 def _no_plan(subject: Subject, numbers: str, options: Options) -> tuple[str, int]:
@@ -154,7 +164,7 @@ def _proof(
             raise VerificationFailed(f"{segment} may not have the tier {tier}.")
     with exactly():
         value, over = exact.judge(plan)
-    if broken := [name for name, share in over.items() if share > ROOM]:
+    if broken := [name for name, share in over if share > ROOM]:
         raise VerificationFailed(f"In exact arithmetic the plan breaks {'; '.join(broken)}.")
     return prove_plan(exact, value, prices, gap, options, problem)
 

@@ -59,9 +59,14 @@ def diagnose_case(case: PlanningCase, method: Method = Method.AUTO) -> Diagnosed
 
 
 def unit_prices(case: PlanningCase) -> dict[str, float]:
-    """What one more unit of a limit costs in money: of the budget 1, of resources their price."""
+    """What one more unit of a limit costs in money: of the budget 1, of resources their price.
+
+    That of an extra unit where it is given, 0 included, else that of a normal one where it is not
+    0, which is also what stands for "nobody said".
+    """
     table = case.table("resources")
     extra, normal = table.numbers("extra_unit_cost"), table.numbers("unit_cost")
     price = np.where(np.isnan(extra), normal, extra)
-    known = {n: p for n, p in zip(case.resources, price.tolist(), strict=True) if p > 0}
+    is_known = ~np.isnan(extra) | (normal > 0)
+    known = {n: p for n, p, k in zip(case.resources, price.tolist(), is_known, strict=True) if k}
     return {**known, "budget": 1.0}

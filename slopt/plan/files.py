@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -26,6 +26,7 @@ from slopt.plan.rows import DIGITS, PLAN_COLUMNS, plan_columns, plan_rows, resou
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import Evaluation
 
+INPUT_DIGITS = 15
 RESOURCE_COLUMNS = ("resource", "used", "capacity", "extra", "price")
 PLAN_PARQUET = "plan.parquet"
 Content = str | Callable[[BinaryIO], None]
@@ -35,23 +36,30 @@ LONE = "backslashreplace"
 FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
 
 
-def csv_text(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    """A CSV table: header, LF line ends, numbers to 14 digits, text never a formula."""
+def csv_text(
+    columns: Iterable[str], rows: Iterable[Mapping[str, Any]], inputs: Collection[str] = ()
+) -> str:
+    """A CSV table: header, LF line ends, numbers to 14 digits, text never a formula.
+
+    Columns of `inputs` have 15 digits, as cases keep them, so that they can be read back.
+    """
     columns = list(columns)
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_cell(row[name]) for name in columns])
+        writer.writerow(
+            [_cell(row[name], INPUT_DIGITS if name in inputs else DIGITS) for name in columns]
+        )
     return buffer.getvalue()
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, digits: int) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
         return guard(value)
-    return f"{float(value):.{DIGITS}g}"
+    return f"{float(value):.{digits}g}"
 
 
 def guard(text: str) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from slopt.case.case import PlanningCase
 from slopt.case.memory import bytes_of_problem, does_not_fit
+from slopt.case.rule_names import rule_names
 from slopt.case.schema import ANY
 from slopt.case.texts import Texts
 from slopt.economics.offers import Offers, make_offers
@@ -153,12 +154,12 @@ def _rules(case: PlanningCase) -> tuple[Rule, ...]:
     tier_at = {tier: index for index, tier in enumerate(case.tiers)}
     columns = (table.texts(name) for name in ("rule", "kind", "segment", "other", "tier"))
     numbers = (table.numbers(name) for name in ("value", "penalty"))
-    taken = {*LIMITS, *case.resources}
+    names = rule_names(table.texts("rule"), case.resources)
     rules = []
     for name, kind, segment, other, tier, value, penalty in zip(*columns, *numbers, strict=True):
         rules.append(
             Rule(
-                f"rule {name}" if name in taken else name,
+                names[name],
                 RuleKind(kind),
                 members=_members(case, segment or ANY),
                 others=_members(case, other) if other else (),

@@ -51,11 +51,19 @@ def _proven(verdict: Verdict, goal: str, width: int) -> list[Text]:
     more = "above" if goal == "max_service" else "below"
     lines = sentence(f"{capital(goal_words(Goal(goal), Words()))}: {_figure(value, goal)}.", width)
     if verdict.gap <= NOTHING:
-        lines += sentence("No plan is better: the gap is below 0.0000001 %.", width, "bold")
+        lines += sentence(
+            "No plan that keeps every limit to the last digit is better: the gap is below "
+            "0.0000001 %.",
+            width,
+            "bold",
+        )
     else:
         share = f"{100 * float(verdict.gap):.2g}"
         lines += sentence(
-            f"No plan comes {more} {_figure(bound, goal)}: the gap is {share} %.", width, "bold"
+            f"No plan that keeps every limit to the last digit comes {more} "
+            f"{_figure(bound, goal)}: the gap is {share} %.",
+            width,
+            "bold",
         )
     if verdict.excess:
         share = f"{100 * float(verdict.excess):.1g}"

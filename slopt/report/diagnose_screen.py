@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from slopt.case.case import PlanningCase
-from slopt.problem.demands import Conflict, alike
+from slopt.problem.demands import Conflict, alike, demands_of
 from slopt.report.limit_words import quantity
 from slopt.report.no_plan_screen import conflict_lines
 from slopt.report.numbers import NONE, gap_words, percent, unit_for_totals
@@ -21,6 +21,8 @@ from slopt.vocabulary import Status
 
 SHOWN = 6
 """Conflicts on the screen."""
+FREE_SHOWN = 6
+"""Limits and rules on the screen that are part of no conflict."""
 ALONE = "This one cannot be met, whatever else is given up:"
 TOGETHER = "These cannot be met together; without any one of them the others can:"
 ALSO_ALONE = "Apart from that, this one cannot be met, whatever else is given up:"
@@ -63,7 +65,7 @@ def _headline(found: Diagnosis, case: PlanningCase) -> str:
 
 
 def _infeasible(found: Diagnosis, case: PlanningCase, width: int) -> list[Text]:
-    wording, conflicts = Wording(found.problem, case.settings.words), found.conflicts
+    wording, conflicts = Wording.of(case, found.problem), found.conflicts
     lines = sentence("No plan meets every limit and rule.", width, "bold")
     if conflicts is None or not conflicts.found:
         text = "Which of them contradict each other was not found in the time."
@@ -81,6 +83,7 @@ def _infeasible(found: Diagnosis, case: PlanningCase, width: int) -> list[Text]:
     if more > 0:
         text = f"{counted(more, 'more conflict')}: --json has all."
         lines += [Text(""), *sentence(text, width)]
+    lines += _in_none(wording, conflicts, width)
     if found.repairs:
         lines += [Text(""), *_repairs(found, case, wording, width)]
     return [*lines, Text(""), *_sureness(found, conflicts, width)]
@@ -104,6 +107,18 @@ def _conflict(
         text = "That the others can be met without these was not shown in the time:"
         lines += sentence(f"{text} {listed(unshown)}.", width)
     return lines
+
+
+def _in_none(wording: Wording, conflicts: Conflicts, width: int) -> list[Text]:
+    """Limits, resources and rules that need not give way."""
+    involved = {demand for conflict in conflicts.found for demand in conflict.demands}
+    free = [d for d in demands_of(wording.problem, contracts=None) if d not in involved]
+    if not free:
+        return []
+    told = [wording.demand(demand) for demand in free[:FREE_SHOWN]]
+    more = len(free) - len(told)
+    text = "; ".join(told) + (f"; and {more:,} more" if more > 0 else "")
+    return [Text(""), *sentence(f"Part of none of these conflicts: {text}.", width)]
 
 
 def _repairs(found: Diagnosis, case: PlanningCase, wording: Wording, width: int) -> list[Text]:
@@ -138,7 +153,7 @@ def _repairs(found: Diagnosis, case: PlanningCase, wording: Wording, width: int)
     head = "Ways out, the one with the cheapest plan first; each is the best plan after the change:"
     note = (
         f"{unit.head(info.currency, info.period)}. Asks for: the budget or the units that the "
-        f"change adds, in {info.currency or 'money'}."
+        f"change adds, in {info.currency or 'money'}; {NONE} where that has no price."
     )
     return [
         *sentence(head, width, "bold"),
@@ -177,8 +192,12 @@ def _sureness(found: Diagnosis, conflicts: Conflicts, width: int) -> list[Text]:
             texts.append(f"Each plan is within {worst} of the best after its change.")
         else:
             texts.append("How near each plan is to the best after its change is not known of all.")
-        if not found.repairs_are_all:
+        if found.left_out is None:
             texts.append("There may be other ways out.")
+        elif found.left_out == 1:
+            texts.append("There is one more way out.")
+        elif found.left_out:
+            texts.append(f"There are {found.left_out:,} more ways out.")
     else:
         texts.append("No way out was worked out.")
     return sentence(" ".join(texts), width)

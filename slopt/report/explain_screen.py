@@ -10,6 +10,7 @@ from rich.text import Text
 
 from slopt.plan.plan import Plan
 from slopt.plan.provenance import Provenance
+from slopt.problem.demands import forbidden
 from slopt.report.assumed import assumed_lines
 from slopt.report.explain_words import TIE, hold_sentences, money_sentences, verdict
 from slopt.report.limit_words import price
@@ -29,7 +30,7 @@ MOST_NAMES = 40
 MOST_LOOKED_AT = MOST_ROWS
 """Segments up to which all are looked at one by one, in the case's order."""
 BARRED_WORDS = {
-    "allowed": "not offered",
+    "allowed": "may not be offered",
     "min_tier": "below the contract floor",
     "max_tier": "above the contract ceiling",
     "fixed_tier": "pinned to another",
@@ -188,7 +189,8 @@ def segment_lines(
         if reasons:
             lines += [Text(""), *sentence(reasons[0], width)]
             lines += [part for more in reasons[1:] for part in sentence(more, width, indent="  ")]
-    lines += _flip_lines(plan, entry, width)
+    if entry.next_best is not None:
+        lines += _flip_lines(plan, entry, width)
     n = provenance.sample(entry.segment, entry.tier) if provenance else None
     if n is not None:
         text = (
@@ -203,7 +205,9 @@ def _offers(plan: Plan, entry: Explanation, width: int) -> list[Text]:
     problem, words, info = plan.problem, plan.case.settings.words, plan.case.settings.case
     s = entry.segment
     shown = [
-        k for k in range(len(problem.tiers)) if problem.admissible[s, k] or k == problem.current[s]
+        k
+        for k in range(len(problem.tiers))
+        if problem.admissible[s, k] or k == problem.current[s] or forbidden(problem)[s, k]
     ]
     unit = unit_for_rows([*problem.service_cost[s, shown], *problem.lost_sales[s, shown]])
     total = problem.service_cost[s] + problem.lost_sales[s]
@@ -239,7 +243,7 @@ def _offers(plan: Plan, entry: Explanation, width: int) -> list[Text]:
 def _why_not(plan: Plan, entry: Explanation, option: Alternative) -> list[str]:
     problem, words = plan.problem, plan.case.settings.words
     tier = problem.tiers[option.tier]
-    if option.barred == "allowed":
+    if option.barred == "allowed" and not forbidden(problem)[entry.segment, option.tier]:
         return []
     if option.barred:
         return [f"{tier}: {BARRED_WORDS[option.barred]}."]

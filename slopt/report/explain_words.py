@@ -96,7 +96,8 @@ def signed(value: float) -> str:
 def hold_sentences(plan: Plan, row: Row) -> list[str]:
     """The limit that keeps the segment from the tier best for it alone, and until which price."""
     limit, problem = row["held_back_by"], plan.problem
-    if row["best_alone"] is None:
+    if row["best_alone"] is None or row["next_best"] is None:
+        # Without another possible tier no price moves the segment.
         return []
     gain = goal_amount(plan, row["best_alone_gains"])
     first = f"Alone it would be better off in {row['best_alone']}, by {gain}."

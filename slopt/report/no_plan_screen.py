@@ -66,7 +66,7 @@ def _conflict(
             f"No plan meets every limit. These {count} contradict each other; whether all of them "
             "are needed for that was not shown in the time:"
         )
-    told = conflict_lines(Wording(problem, case.settings.words), found, width)
+    told = conflict_lines(Wording.of(case, problem), found, width)
     return [*sentence(head, width, "bold"), *told, Text(""), *sentence(DIAGNOSE, width)]
 
 

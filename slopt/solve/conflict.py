@@ -17,11 +17,13 @@ from slopt.problem.demands import (
     Conflict,
     ContractsBy,
     Demand,
+    DemandKind,
     bar_of,
     demands_of,
     split,
     with_only,
 )
+from slopt.problem.parts import scope
 from slopt.problem.precheck import Contradiction, contradictions
 from slopt.solve.highs import Options
 from slopt.solve.outcome import Relaxation
@@ -33,6 +35,10 @@ MOST_NAMED = 40
 """Contracts and forbidden offers that are looked at one by one; more count by the tier they name,
 until it is known which of them matter."""
 
+MOST_NEARBY = 100
+"""Sets of segments whose own demands are looked at before those of all."""
+NEARBY_SHARE = 0.3
+"""Of the time, what that may take."""
 DETAIL_TIMES = 3.0
 """Times what finding a conflict took, that may go into which of its contracts matter."""
 
@@ -97,10 +103,13 @@ def one_conflict(
     where nothing is known in the time.
     """
     names = list(demands)
-    if prices is None:
+    near = contradicting_nearby(trials, names)
+    if near is not None:
+        names = near
+    elif prices is None:
         some = Options(time_limit_s=min(trials.question_s, trials.seconds_left))
         prices = price_proof(trials.problem_of(names), some)
-    if prices is not None:
+    if prices is not None and near is None:
         narrowed = [d for d in names if d.is_bar or prices.get(d.name, 1.0) > 0]
         if not _told_possible(trials, narrowed):
             names = narrowed
@@ -113,6 +122,32 @@ def one_conflict(
         found, needed = _filtered(trials, names)
     trials.contradicting.append(found)
     return Conflict(tuple(d for d in demands if d in found), needed)
+
+
+def contradicting_nearby(trials: Trials, demands: Sequence[Demand]) -> list[Demand] | None:
+    """Demands on the segments of one rule that contradict each other, whatever all others ask.
+
+    None where there are none, or the problem is too small for that to save time. Few segments are
+    a quick question, and where that is where the trouble is, all the others need not be looked at.
+    """
+    problem = trials.problem
+    rules = {d: scope(problem.rules[d.place]) for d in demands if d.kind is DemandKind.RULE}
+    if problem.is_small:
+        return None
+    enough = (1 - NEARBY_SHARE) * trials.seconds_left
+    for segments in sorted(set(rules.values()), key=len)[:MOST_NEARBY]:
+        is_late = trials.seconds_left < enough
+        if is_late or 2 * len(segments) > len(problem.segments):
+            return None
+        near = [
+            d
+            for d in demands
+            if (d.is_bar and not segments.isdisjoint(d.segments))
+            or (d in rules and rules[d] <= segments)
+        ]
+        if not _told_possible(trials, near):
+            return near
+    return None
 
 
 def _told_possible(trials: Trials, demands: Sequence[Demand]) -> bool:

@@ -8,9 +8,11 @@ feasible programs infeasible in presolve; loses its incumbent on Ctrl-C when cal
 from __future__ import annotations
 
 import math
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,7 +63,11 @@ def run(program: LinearProgram, options: Options, confirm: bool = True) -> Answe
     if len(program.cost) == 0:
         return _without_columns(program)
     scaled = ScaledProgram(program)
-    answer = _run_once(scaled, options, begin, presolve=True)
+    try:
+        answer = _run_once(scaled, options, begin, presolve=True)
+    except SolverTrouble:
+        # Presolve has handed back solutions that break a row, which HiGHS itself then refuses.
+        answer = None
     if answer is None or (confirm and answer.status is Status.INFEASIBLE):
         answer = _run_once(scaled, options, begin, presolve=False)
     if answer is None:
@@ -162,6 +168,8 @@ def _run_once(
     model = solver.getModelStatus()
     seconds = time.perf_counter() - begin
     kinds = highspy.HighsModelStatus
+    if interrupted and model in (kinds.kUnboundedOrInfeasible, kinds.kInfeasible):
+        return Answer(Status.INTERRUPTED, seconds=seconds)
     if model == kinds.kUnboundedOrInfeasible:
         return None
     if model == kinds.kInfeasible:
@@ -248,18 +256,45 @@ def _run_until_done(solver: Any) -> bool:
         finally:
             done.set()
 
-    threading.Thread(target=work, daemon=True).start()
-    interrupted = False
-    # Not join(): interrupted, it takes a running thread for a finished one (Python 3.11, 3.12).
-    while not done.is_set():
-        try:
-            done.wait(0.05)
-        except KeyboardInterrupt:
-            interrupted = True
-            solver.cancelSolve()
+    with _signals_to(solver.cancelSolve) as heard:
+        threading.Thread(target=work, daemon=True).start()
+        # Not join(): interrupted, it takes a running thread for a finished one (Python 3.11, 3.12).
+        while not done.is_set():
+            try:
+                done.wait(0.05)
+            except KeyboardInterrupt:
+                heard.append(signal.SIGINT)
+                solver.cancelSolve()
     if failure:
         raise failure[0]
-    return interrupted
+    return bool(heard)
+
+
+@contextmanager
+def _signals_to(cancel: Callable[[], None]) -> Iterator[list[int]]:
+    """Signals that would raise KeyboardInterrupt call this instead; the list has those that came.
+
+    Raised at an unlucky moment it would leave the thread of HiGHS behind, and a process that ends
+    while HiGHS is running is aborted.
+    """
+    heard: list[int] = []
+
+    def note(number: int, frame: object) -> None:
+        heard.append(number)
+        cancel()
+
+    raising = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if signal.getsignal(number) is signal.default_int_handler
+    ]
+    try:
+        for number in raising:
+            signal.signal(number, note)
+        yield heard
+    finally:
+        for number in raising:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _checked_run(call: Callable[[], Any]) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+from slopt.errors import SolverTrouble
 from slopt.problem.choice import ChoiceProblem
+from slopt.problem.evaluate import evaluate
 from slopt.solve.by_prices import by_prices
 from slopt.solve.by_program import by_program, options_left
 from slopt.solve.conflict import smallest_conflict
@@ -15,10 +17,13 @@ from slopt.solve.outcome import Outcome, Relaxation
 from slopt.solve.price_proof import price_proof
 from slopt.solve.route import Route, choose_route
 from slopt.solve.start import Start
+from slopt.solve.trials import find_plan
 from slopt.vocabulary import Method, Status
 
 CONFLICT_S, CONFLICT_TIMES = 5.0, 10.0
 """Seconds, and times the proof, that a conflict is looked for; `slopt diagnose` takes longer."""
+DOUBT_S = 1.0
+"""Seconds for a second opinion where no conflict was found."""
 
 
 def solve(
@@ -41,8 +46,27 @@ def solve(
     outcome = answer(problem, options, method, model, start)
     if outcome.status is Status.INFEASIBLE and is_shipped(model):
         found = smallest_conflict(problem, _for_conflict(options, begin), outcome.relaxation)
+        if not found.demands:
+            _refuse_where_there_is_a_plan(problem, options_left(options, begin))
         outcome = outcome.replace(contradiction=found)
     return outcome.replace(seconds=time.perf_counter() - begin)
+
+
+def _refuse_where_there_is_a_plan(problem: ChoiceProblem, options: Options) -> None:
+    """Where no limits contradict each other the word that there is no plan is in doubt.
+
+    Raises SolverTrouble where one is found in a moment.
+    """
+    moment = replace(options, time_limit_s=min(options.time_limit_s, DOUBT_S))
+    try:
+        choice = find_plan(problem, moment)
+    except (TimeoutError, KeyboardInterrupt):
+        return
+    if choice is not None and not evaluate(problem, choice).violations:
+        raise SolverTrouble(
+            "The solver says that there is no plan, but one that keeps every limit and rule was "
+            "found on the way. Try another route, such as --method pyomo, and report the case."
+        )
 
 
 def _for_conflict(options: Options, begin: float) -> Options:

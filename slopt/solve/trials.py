@@ -11,9 +11,11 @@ import time
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
+from slopt.errors import SolverTrouble
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.demands import Demand, DemandKind, broken_by, with_only, without
 from slopt.problem.matrix import assemble
+from slopt.problem.parts import Places, joined, part_of, parts
 from slopt.problem.precheck import contradictions
 from slopt.problem.sharing import share
 from slopt.solve.by_prices import solve_rows
@@ -33,10 +35,40 @@ asked."""
 def find_plan(problem: ChoiceProblem, options: Options) -> Choice | None:
     """Any plan, None where it is proven that there is none; whatever the problem's goal.
 
-    Raises TimeoutError where the time does not suffice to tell.
+    Raises TimeoutError where that cannot be told: in the time, or because the solver failed.
     """
     if contradictions(problem):
         return None
+    apart = parts(problem)
+    try:
+        if apart is None or (len(apart) == 1 and len(apart[0]) == len(problem.segments)):
+            return _found(problem, options)
+        return _found_apart(problem, apart, options)
+    except SolverTrouble as trouble:
+        raise TimeoutError from trouble
+
+
+def _found_apart(problem: ChoiceProblem, apart: list[Places], options: Options) -> Choice | None:
+    """A plan of each part alone, the smallest part first; None where one has none."""
+    begin, plans, is_late = time.perf_counter(), [], False
+    apart = sorted(apart, key=len)
+    for segments in apart:
+        left = options.time_limit_s - (time.perf_counter() - begin)
+        try:
+            plan = _found(part_of(problem, segments), replace(options, time_limit_s=max(0.0, left)))
+        except TimeoutError:
+            # Another part may still have none, which is all there is to know.
+            is_late = True
+            continue
+        if plan is None:
+            return None
+        plans.append(plan)
+    if is_late:
+        raise TimeoutError
+    return joined(problem, apart, plans)
+
+
+def _found(problem: ChoiceProblem, options: Options) -> Choice | None:
     begin = time.perf_counter()
     cheap = problem.replace(goal=Goal.MIN_BUDGET)
     route = choose_route(cheap, Method.AUTO, "tier_plan").method

@@ -12,6 +12,7 @@ from slopt.plan.provenance import assumed_inputs
 from slopt.plan.result import price_entry, totals
 from slopt.plan.rows import tidy
 from slopt.problem.choice import ChoiceProblem
+from slopt.problem.demands import forbidden
 from slopt.study.explain import Alternative, Explanation, Explanations, Move
 from slopt.study.explain_limits import LimitValue
 from slopt.study.explain_rules import RuleCost
@@ -67,7 +68,7 @@ def _more(plan: Plan, entry: Explanation) -> dict[str, Any]:
     """What a table has no room for."""
     problem = plan.problem
     return {
-        "alternatives": [_alternative(problem, option) for option in entry.alternatives],
+        "alternatives": [_alternative(problem, entry.segment, o) for o in entry.alternatives],
         "flips": [
             {
                 "limit": flip.limit,
@@ -80,8 +81,9 @@ def _more(plan: Plan, entry: Explanation) -> dict[str, Any]:
     }
 
 
-def _alternative(problem: ChoiceProblem, option: Alternative) -> dict[str, Any]:
-    offered = option.barred != "allowed"
+def _alternative(problem: ChoiceProblem, segment: int, option: Alternative) -> dict[str, Any]:
+    has_figures = bool(forbidden(problem)[segment, option.tier])
+    offered = option.barred != "allowed" or has_figures
     return {
         "tier": problem.tiers[option.tier],
         "barred": option.barred,

@@ -59,6 +59,9 @@ def segment_figures(plan: Plan, explanations: Explanations) -> list[dict[str, An
             row["next_best"] = plan.problem.tiers[best.tier] if best else None
             row["next_best_costs"] = short(best.plan) if best else None
             row["next_best_costs_by_prices"] = short(best.by_prices) if best else None
+            if best is None:
+                # No price moves a segment that no plan gives another tier.
+                row["moves_up_at"] = None
     return rows
 
 

@@ -19,18 +19,24 @@ from slopt.solve.core import is_available, solve_core, supports
 from slopt.solve.highs import Options
 from slopt.solve.proof import Proof as Logged
 from slopt.verify.document import Proof
-from slopt.vocabulary import RuleKind
+from slopt.vocabulary import RuleKind, Status
 
 
 def proof_of_core(problem: ChoiceProblem, options: Options) -> Proof | None:
-    """A proof of the best plan to the gap of the options; None where the core has none to give."""
+    """A proof of the best plan to the gap of the options; None where the core has none to give.
+
+    Raises KeyboardInterrupt on Ctrl-C, after which the core would hand over what it has.
+    """
     ordered = any(rule.kind is RuleKind.NOT_BELOW for rule in problem.rules)
     if obstacle(problem) is not None or ordered or problem.has_menu or not is_available():
         return None
     sharing = share(problem, room=0.0)
     if not supports(sharing.rows):
         return None
-    logged = solve_core(sharing.rows, options, log=True).proof
+    answer = solve_core(sharing.rows, options, log=True)
+    if answer.status is Status.INTERRUPTED:
+        raise KeyboardInterrupt
+    logged = answer.proof
     groups = len(sharing.rows.cost)
     if logged is None or not math.isfinite(logged.bound):
         return None

@@ -59,13 +59,18 @@ class ProofProgram:
         self.program = self._assemble()
 
     def solve(self, domain: Mapping[str, set[str]], options: Options) -> Relaxed | None:
-        """The answer within a domain; None where there is none."""
+        """The answer within a domain; None where there is none.
+
+        Raises KeyboardInterrupt on Ctrl-C, which the solver by itself takes for a limit of time.
+        """
         upper = np.array(self.upper)
         for unit, places in self.place.items():
             for tier, place in places.items():
                 if tier not in domain[unit]:
                     upper[place] = 0.0
         answer = run(self.program.replace(upper=upper), options, confirm=False)
+        if answer.status is Status.INTERRUPTED:
+            raise KeyboardInterrupt
         if answer.status is not Status.OPTIMAL or answer.row_duals is None:
             return None
         assert answer.values is not None

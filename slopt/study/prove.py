@@ -183,7 +183,7 @@ class _Search:
                 return
         with exactly():
             value, over = self.case.judge({s: chosen[u] for s, u in self.case.unit_of.items()})
-        if max(over.values()) <= ROOM:
+        if all(share <= ROOM for _, share in over):
             self.target = min(self.target, value)
 
     def _take(self, node: _Node, prices: Mapping[str, float]) -> None:

@@ -94,7 +94,8 @@ def verify(certificate: str, numbers: str) -> Verdict:
             return Verdict()
         with exactly():
             _, over = Case(given).judge(claim["plan"])
-        return Verdict(claim["value"], claim["bound"], claim["gap"], max(over.values()))
+        most = max(share for _, share in over)
+        return Verdict(claim["value"], claim["bound"], claim["gap"], most)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise UnreadableError(
             f"Something is missing or of the wrong kind: {error!r:.200}"

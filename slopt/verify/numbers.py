@@ -8,10 +8,10 @@ those decimals are what the verifier takes them for.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from decimal import Decimal, localcontext
-from itertools import pairwise
-from typing import Any
+from itertools import count, pairwise
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,9 @@ from slopt.vocabulary import Goal, RuleKind
 
 Numbers = NDArray[np.float64]
 Limit = dict[str, Any]
+Sparse = dict[tuple[int, int], float]
+"""What offers (segment, tier) add to a column; others add nothing."""
+Entry = TypeVar("Entry")
 COMPARED = 50_000
 """Steps of rank between pairs of segments that a document takes."""
 GOALS: dict[Goal, dict[str, int]] = {
@@ -40,16 +43,18 @@ def numbers_text(problem: ChoiceProblem, name: str, case_hash: str) -> str:
 
     Raises UsageError for rules that compare more pairs of segments than a document takes.
     """
-    columns, limits = _columns(problem), dict(_limits(problem))
-    lines: dict[str, dict[str, Any]] = {"tiers": {}, "limits": {}, "segments": {}}
+    columns, units = _columns(problem), _units(problem)
+    lines: dict[str, _Entries[Any]] = {
+        "tiers": _Entries(),
+        "limits": _Entries(_limits(problem)),
+        "segments": _Entries(),
+    }
     for tier, cost in zip(problem.tiers, problem.open_cost.tolist(), strict=True):
-        lines["tiers"][tier] = {"open_cost": cost}
-    for rule in problem.rules:
-        limits |= _rule_limits(problem, rule, columns)
-    lines["limits"] = limits
-    units = _units(problem)
+        lines["tiers"].add(tier, {"open_cost": cost})
+    _add_rules(problem, lines["limits"], columns)
     for members in units:
-        lines["segments"] |= {problem.segments[s]: problem.segments[members[0]] for s in members}
+        for s in members:
+            lines["segments"].add(problem.segments[s], problem.segments[members[0]])
     with localcontext(EXACT):
         offers = [
             f"\n{json_line(problem.segments[unit[0]])}: {{{_offers(problem, columns, unit)}}}"
@@ -80,7 +85,7 @@ def numbers_text(problem: ChoiceProblem, name: str, case_hash: str) -> str:
         f'"case_hash": {json_line(case_hash)}',
         f'"goal": {json_line(goal)}',
         f'"max_tiers": {json_line(problem.max_tiers)}',
-        *(f'"{part}": {{{_joined(entries)}\n}}' for part, entries in lines.items()),
+        *(f'"{part}": {{{_joined(entries.named)}\n}}' for part, entries in lines.items()),
         f'"units": {{{",".join(offers)}\n}}',
         f'"same_tier": {json_line(same)}',
         f'"pools": {json_line(pools)}',
@@ -97,18 +102,40 @@ def _joined(entries: dict[str, Any]) -> str:
     return ",".join(f"\n{json_line(name)}: {json_line(entry)}" for name, entry in entries.items())
 
 
-def _columns(problem: ChoiceProblem) -> dict[str, Numbers]:
-    """What offers add to the columns that limits of the case and the goal are about, (S, K)."""
-    columns = {
+class _Entries(Generic[Entry]):
+    """Entries by name, in their order. What is there is never overwritten."""
+
+    def __init__(self, entries: Iterable[tuple[str, Entry]] = ()) -> None:
+        self.named: dict[str, Entry] = {}
+        for name, entry in entries:
+            self.add(name, entry)
+
+    def add(self, name: str, entry: Entry) -> None:
+        """Raises UsageError for a name that is there already."""
+        if name in self.named:
+            raise UsageError(
+                f'The name "{name}" stands for two things of the case, so that a certificate could '
+                "not tell them apart. Give one of them another name."
+            )
+        self.named[name] = entry
+
+
+def _columns(problem: ChoiceProblem) -> _Entries[Any]:
+    """What offers add to the columns that limits of the case and the goal are about, (S, K).
+
+    Columns that are named after something begin with a word and a space that say what it is.
+    """
+    columns: _Entries[Any] = _Entries({
         "service_cost": problem.service_cost,
         "lost_sales": problem.lost_sales,
         "service_level": problem.mean_weight[:, None] * problem.service_level,
         "changed": problem.changed.astype(np.float64),
-    }
-    columns |= {
-        f"use {name}": use for name, use in zip(problem.resources, problem.use, strict=True)
-    }
-    return columns | {f"messages {pool.name}": pool.messages for pool in problem.pools}
+    }.items())  # fmt: skip
+    for name, use in zip(problem.resources, problem.use, strict=True):
+        columns.add(f"use {name}", use)
+    for pool in problem.pools:
+        columns.add(f"messages {pool.name}", pool.messages)
+    return columns
 
 
 def _units(problem: ChoiceProblem) -> list[list[int]]:
@@ -124,17 +151,17 @@ def _units(problem: ChoiceProblem) -> list[list[int]]:
     return list(units.values())
 
 
-def _offers(problem: ChoiceProblem, columns: dict[str, Any], members: list[int]) -> str:
+def _offers(problem: ChoiceProblem, columns: _Entries[Any], members: list[int]) -> str:
     """What a unit adds to the columns in each tier that all of its segments may have."""
     tiers = np.flatnonzero(problem.admissible[members].all(axis=0)).tolist()
     offers = (f"{json_line(problem.tiers[k])}: {_offer(columns, members, k)}" for k in tiers)
     return ", ".join(offers)
 
 
-def _offer(columns: dict[str, Any], members: list[int], k: int) -> str:
+def _offer(columns: _Entries[Any], members: list[int], k: int) -> str:
     """One offer: sums of decimals are exact, zeros are left out."""
     amounts = []
-    for name, values in columns.items():
+    for name, values in columns.named.items():
         is_sparse = isinstance(values, dict)
         adds = [float(values.get((s, k), 0.0) if is_sparse else values[s, k]) for s in members]
         total = adds[0] if len(adds) == 1 else sum(Decimal(repr(amount)) for amount in adds)
@@ -162,15 +189,41 @@ def _limits(problem: ChoiceProblem) -> Iterator[tuple[str, Limit]]:
         yield "max_lost_sales", {"of": "lost_sales", "at_most": problem.max_lost_sales}
 
 
-def _rule_limits(problem: ChoiceProblem, rule: Rule, columns: dict[str, Any]) -> dict[str, Limit]:
-    """A rule as limits on columns of its own, which are added to `columns`; `same_tier` has none.
+def _add_rules(problem: ChoiceProblem, limits: _Entries[Limit], columns: _Entries[Any]) -> None:
+    """Rules as limits on columns of their own, each named after its limit.
 
-    `not_below` says of every rank: an other segment that reaches it is not alone with that.
+    The limits of rules on sums have the names of their rules, and those of rules that compare
+    segments names that nothing else has. `same_tier` makes no limits.
     """
-    if rule.kind is RuleKind.SAME_TIER:
-        return {}
-    if rule.kind is RuleKind.NOT_BELOW:
-        return dict(_steps(problem, rule, columns))
+    for rule in problem.rules:
+        if rule.kind not in (RuleKind.SAME_TIER, RuleKind.NOT_BELOW):
+            amounts, limit = _sum(problem, rule)
+            _add_limit(rule.name, limit, amounts, limits, columns)
+    taken = {*limits.named, *(rule.name for rule in problem.rules)}
+    for rule in problem.rules:
+        if rule.kind is RuleKind.NOT_BELOW:
+            for words, limit, amounts in _steps(problem, rule):
+                name = _free(words, taken)
+                taken.add(name)
+                _add_limit(name, limit, amounts, limits, columns)
+
+
+def _free(name: str, taken: Set[str]) -> str:
+    """The name, with a number behind it where something else is called so."""
+    if name not in taken:
+        return name
+    return next(other for n in count(2) if (other := f"{name} ({n})") not in taken)
+
+
+def _add_limit(
+    name: str, limit: Limit, amounts: Sparse, limits: _Entries[Limit], columns: _Entries[Any]
+) -> None:
+    columns.add(f"rule {name}", amounts)
+    limits.add(name, {"of": f"rule {name}"} | limit)
+
+
+def _sum(problem: ChoiceProblem, rule: Rule) -> tuple[Sparse, Limit]:
+    """What offers add to the sum of a rule, and the limit on it."""
     members, tiers = list(rule.members), len(problem.tiers)
     if rule.kind is RuleKind.MIN_SERVICE_LEVEL:
         amounts = shares(problem.weight[members])[:, None] * problem.service_level[members]
@@ -180,17 +233,13 @@ def _rule_limits(problem: ChoiceProblem, rule: Rule, columns: dict[str, Any]) ->
         amounts = problem.lost_sales[members]
     else:
         amounts = np.tile(np.arange(tiers) == rule.tier, (len(members), 1)).astype(np.float64)
-    column = f"rule {rule.name}"
-    columns[column] = {
-        (s, k): float(amounts[i, k]) for i, s in enumerate(members) for k in range(tiers)
-    }
-    limit: Limit = {"of": column, "at_least" if rule.kind.is_floor else "at_most": rule.value}
-    return {rule.name: limit if rule.penalty is None else limit | {"penalty": rule.penalty}}
+    by_pair = {(s, k): float(amounts[i, k]) for i, s in enumerate(members) for k in range(tiers)}
+    limit: Limit = {"at_least" if rule.kind.is_floor else "at_most": rule.value}
+    return by_pair, limit if rule.penalty is None else limit | {"penalty": rule.penalty}
 
 
-def _steps(
-    problem: ChoiceProblem, rule: Rule, columns: dict[str, Any]
-) -> Iterator[tuple[str, Limit]]:
+def _steps(problem: ChoiceProblem, rule: Rule) -> Iterator[tuple[str, Limit, Sparse]]:
+    """`not_below` says of every rank: an other segment that reaches it is not alone with that."""
     ranks = np.unique(problem.rank).tolist()
     if len(rule.pairs) * len(ranks) > COMPARED:
         raise UsageError(
@@ -201,9 +250,8 @@ def _steps(
         for below, step in pairwise(ranks):
             name = f"{rule.name}: {problem.segments[a]} / {problem.segments[b]} / rank {step}"
             reached = np.flatnonzero(problem.rank >= step).tolist()
-            column = f"rule {name}"
-            columns[column] = {(b, k): 1.0 for k in reached} | {(a, k): -1.0 for k in reached}
-            limit: Limit = {"of": column, "at_most": 0}
+            amounts = {(b, k): 1.0 for k in reached} | {(a, k): -1.0 for k in reached}
+            limit: Limit = {"at_most": 0}
             if rule.penalty is not None:
                 limit["penalty"] = rule.penalty * (step - below)
-            yield name, limit
+            yield name, limit, amounts

@@ -76,7 +76,7 @@ class Case:
             menus = [menu for size in sizes for menu in combinations(tiers, size)]
             self.menus = [(menu, sum(self.open_cost[t] for t in menu)) for menu in menus]
 
-    def judge(self, plan: dict[str, str]) -> tuple[Any, dict[str, Any]]:
+    def judge(self, plan: dict[str, str]) -> tuple[Any, list[tuple[str, Any]]]:
         """What a plan costs in the goal, and by which share of it each limit is overstepped."""
         units, tiers = {u: plan[s] for s, u in self.unit_of.items()}, set(plan.values())
         used: Any = Counter()
@@ -88,11 +88,12 @@ class Case:
             used["service_cost"] += by.extra_cost * max(0, by.sign * (used[by.of] - by.edge))
         value = sum(weight * used[column] for column, weight in self.weights.items())
         apart = sum(tier != units[self.unit_of[s]] for s, tier in plan.items())
-        over: dict[str, Any] = {"same_tier": apart, "max_tiers": max(0, len(tiers) - self.most)}
+        over: Any = [("same_tier", apart), ("max_tiers", max(0, len(tiers) - self.most))]
         for name, by in self.limits.items():
             beyond = max(0, by.sign * (used[by.of] - by.edge) - by.extra)
             value += beyond * (by.penalty or 0)
-            over[name] = UP.divide(beyond if by.penalty is None else 0, max(1, abs(by.edge)))
+            missed = beyond if by.penalty is None else 0
+            over.append((name, UP.divide(missed, max(1, abs(by.edge)))))
         for rule in self.same:
             alike = Counter(plan[segment] for segment in rule["segments"]).values()
             value += rule["penalty"] * (sum(alike) - max(alike, default=0))
@@ -102,7 +103,7 @@ class Case:
         """What plans of a domain (unit: tiers) cost at least, and the tiers with less than cut."""
         if all(len(tiers) == 1 for tiers in domain.values()):
             value, over = self.judge({s: min(domain[u]) for s, u in self.unit_of.items()})
-            return value if max(over.values()) <= ROOM else NEVER, domain
+            return value if all(share <= ROOM for _, share in over) else NEVER, domain
         weights, paid, constant = defaultdict(Decimal, self.weights), {}, Decimal(0)
         for name, by in self.limits.items():
             paid[name] = min(prices.get(name, 0), NEVER if by.penalty is None else by.penalty)
@@ -166,7 +167,7 @@ def check(claim: dict[str, Any], given: dict[str, Any], digest: str) -> None:
     for s, tier in plan.items():
         _hold(tier in case.offers[case.unit_of[s]], f"The plan has no allowed tier for {s}.")
     value, over = case.judge(plan)
-    for name, share in over.items():
+    for name, share in over:
         _hold(share <= ROOM, f"The plan breaks {name}, by {share:.3g} of it.")
     sign = -1 if given["goal"]["maximises"] else 1
     worth, bound = sign * claim["value"], sign * claim["bound"]
@@ -178,17 +179,26 @@ def check(claim: dict[str, Any], given: dict[str, Any], digest: str) -> None:
     _hold(is_near, f"The gap is {float(gap):.15g}, not the one that is claimed.")
 
 
-def verify(certificate: str, numbers: str) -> None:
-    """RefusedError for a certificate that does not hold, other errors for what is none."""
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The names and values of one place; a name that stands there twice could mean either."""
+    _hold(len(dict(pairs)) == len(pairs), "A name stands twice in one place.")
+    return dict(pairs)
+
+
+def verify(certificate: str, numbers: str) -> dict[str, Any]:
+    """What is claimed; RefusedError where it does not hold, other errors for what is none."""
     with localcontext(EXACT):
         texts = (certificate, numbers)
-        claim, given = (json.loads(t, parse_float=Decimal, parse_constant=int) for t in texts)
+        parse: Any = {"parse_float": Decimal, "parse_constant": int, "object_pairs_hook": once}
+        claim, given = (json.loads(text, **parse) for text in texts)
         check(claim, given, hashlib.sha256(numbers.encode("utf-8", "surrogatepass")).hexdigest())
+        return dict(claim)
 
 
 if __name__ == "__main__":
     try:
-        verify(*(Path(name).read_bytes().decode() for name in sys.argv[1:]))
+        told = verify(*(Path(name).read_bytes().decode() for name in sys.argv[1:]))
     except Exception as error:
         sys.exit(f"Not verified. {error!r:.500}")
     print("Verified: what the certificate claims is true of the numbers.")
+    print(*(f"{name}: {told[name]}" for name in ("claim", "value", "bound", "gap") if name in told))

@@ -256,3 +256,16 @@ def test_blank_ranks_count_rows(folder):
     """Tiers without rank rank in the order of their rows."""
     case = load_case(folder({"tiers.csv": "tier,rank,service_level\na,,0.8\nb,7,0.9\nc,,0.95\n"}))
     assert case.ranks.tolist() == [1, 7, 3]
+
+
+@pytest.mark.parametrize("name", ["min_tier[A]", "allowed[x]"])
+def test_names_that_read_like_a_contract_are_warned_of(check, name):
+    """Outputs call the contract of a segment so, and a resource or a rule would pass for one."""
+    problems = check(
+        {
+            "resources.csv": f"resource,capacity\n{name},5\n",
+            "rules.csv": f"rule,kind,segment\nmax_{name},same_tier,*\nfixed_tier[A],same_tier,*\n",
+        }
+    )
+    told = [(p.severity, p.table, p.row) for p in problems if "reads like" in p.message]
+    assert told == [("warning", "resources", 2), ("warning", "rules", 3)]

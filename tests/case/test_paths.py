@@ -99,7 +99,7 @@ def test_a_path_names_what_stands_there(case, text, canonical, values):
         ("offers[small, gold, x].service_cost", "named by segment and tier"),
         ("growth.customers", "has no table growth"),
         ("segments.segment", "names the row and cannot vary"),
-        ("segments[small", "is no path"),
+        ("segments[small", "a bracket is not closed"),
         ("segments[].customers", "a key is missing"),
         ("segments[a]b].customers", "is no path"),
         ("", "is no path"),
@@ -248,3 +248,35 @@ def test_a_changed_case_is_the_one_a_file_would_give(seed):
         changes[f"{table}[{row[key]}].{column}"] = value
     wanted = make_case(tables, {**settings, "limits.budget": "123.5"})
     assert with_values(case, changes).hash == wanted.hash
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("segments[small].min_tier", "gold", ""),
+        ("segments.current_tier", "gold", ""),
+        ("response[small].value_basis", "period", ""),
+        ("offers[small, gold].allowed", "false", True),
+        ("plan.goal", "min_lost_sales", "min_total_cost"),
+    ],
+)
+def test_none_empties_a_cell_of_any_kind(case, path, before, after):
+    """Of texts and truths too; the cell is then what a blank one is."""
+    filled = with_values(case, {path: before})
+    emptied = values_at(with_values(filled, {path: "none"}), path_of(filled, path))
+    assert emptied == after or set(emptied) == {after}
+
+
+@pytest.mark.parametrize("path", ["rules[gold floor].kind", "tiers.service_level", "case.name"])
+def test_what_must_not_be_empty_refuses_none(case, path):
+    """InvalidInput, as of a file with an empty cell there."""
+    with pytest.raises(InvalidInput, match="must not be empty"):
+        with_values(case, {path: "none"})
+
+
+def test_a_tier_called_none_is_not_taken_for_an_empty_cell():
+    """Nothing is guessed: the two are told apart by another name for the tier."""
+    tables = copy.deepcopy(TABLES)
+    tables["tiers"].append({"tier": "none", "service_level": 0.5, "cost_per_order": 0.0})
+    with pytest.raises(InvalidInput, match="also the word for an empty cell"):
+        with_values(make_case(tables, SETTINGS), {"segments[small].min_tier": "none"})

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from running import Slopt
 
+from slopt.engine import certifying
 from slopt.shipped import examples
+from slopt.solve.solve import answer
 from slopt.verify import guard
+from slopt.vocabulary import Status
 
 
 @pytest.fixture
@@ -190,3 +193,38 @@ def test_a_case_is_solved_and_certified_at_once(slopt: Slopt, tmp_path: Path) ->
     assert ran.code == 0
     assert "Highest service level" in ran.out
     assert slopt("verify", file, "tiny").code == 7
+
+
+@pytest.mark.parametrize("hard", [(), ("--set", "limits.budget=1")])
+def test_a_case_is_certified_as_it_stands(
+    slopt: Slopt, tmp_path: Path, hard: tuple[str, ...]
+) -> None:
+    """Solved now, with a plan or without: what is verified is what a run of it would be."""
+    file = tmp_path / "certificate.json"
+    assert slopt("certify", "tiny", *hard, "--out", file).code == 0
+    assert slopt("verify", file, "tiny", *hard).code == 0
+
+
+def test_a_case_whose_solving_is_interrupted_is_not_certified(
+    slopt: Slopt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Code 130 and no file: a proof is not begun after Ctrl-C."""
+    monkeypatch.setattr(
+        certifying, "answer", lambda *given: answer(*given).replace(status=Status.INTERRUPTED)
+    )
+    file = tmp_path / "certificate.json"
+    assert slopt("certify", "tiny", "--out", file).code == 130
+    assert not file.exists()
+
+
+def test_ctrl_c_while_a_library_is_loaded_is_no_defect(
+    slopt: Slopt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compiled libraries report it as an error of their own, with Ctrl-C as its cause."""
+
+    def load(*given: object) -> None:
+        raise ImportError("initialization failed") from KeyboardInterrupt()
+
+    monkeypatch.setattr(certifying, "answer", load)
+    ran = slopt("certify", "tiny")
+    assert (ran.code, ran.out, ran.err) == (130, "", "")

@@ -10,6 +10,7 @@ import pytest
 from running import Slopt
 
 TIERS = "tier,service_level,cost_per_order\nbasic,0.8,1\nsilver,0.9,2\ngold,0.97,5\n"
+TIERS_NAMED = ("basic", "silver", "gold")
 
 
 @pytest.fixture
@@ -128,3 +129,43 @@ def test_a_model_of_ones_own_is_not_diagnosed(slopt: Slopt, tmp_path: Path) -> N
     ran = slopt("diagnose", "tiny", "--model", model)
     assert ran.code == 2
     assert "rules of the shipped models" in ran.err
+
+
+def test_a_floor_and_a_forbidden_offer_that_both_give_way(slopt: Slopt, floors: Path) -> None:
+    """The budget pays for basic alone, which a floor rules out and which is forbidden besides."""
+    write(floors, "segments", "segment,customers,orders_per_customer,min_tier", ["c,100,1,gold"])
+    write(floors, "offers", "segment,tier,allowed", ["c,basic,false"])
+    document = slopt("diagnose", floors, "--set", "limits.budget=150", "--json").json
+    told = [{c["path"]: c["to"] for c in repair["changes"]} for repair in document["repairs"]]
+    assert {"segments[c].min_tier": None, "offers[c, basic].allowed": True} in told
+    assert {"limits.budget": 500} in told
+
+
+def test_rules_over_a_group_are_told_by_its_name(slopt: Slopt, floors: Path) -> None:
+    """The group in place of four of its segments; and what is part of no conflict is said."""
+    rows = [f"c{i},100,1,north" for i in range(5)]
+    write(floors, "segments", "segment,customers,orders_per_customer,group", rows)
+    rules = ["all gold,min_in_tier,north,gold,5", "cheap,max_service_cost,north,,600"]
+    write(floors, "rules", "rule,kind,segment,tier,value", rules)
+    out = " ".join(slopt("diagnose", floors).out.split())
+    assert "all gold: at least 5 of 5 segments of north in gold" in out
+    assert "cheap: service cost at most 600 for the 5 segments of north" in out
+    assert "Part of none of these conflicts: budget 3,000." in out
+
+
+def test_units_that_are_free_ask_for_nothing(slopt: Slopt, floors: Path) -> None:
+    """Extra hours at a price of 0 cost 0; of hours without a price nothing is said."""
+    write(floors, "segments", "segment,customers,orders_per_customer", ["c,100,1"])
+    write(floors, "usage", "resource,tier,per_order", [f"hours,{t},1" for t in TIERS_NAMED])
+    asked = []
+    for price in ("0", ""):
+        write(floors, "resources", "resource,capacity,extra_unit_cost", [f"hours,60,{price}"])
+        (repair,) = slopt("diagnose", floors, "--json").json["repairs"]
+        asked.append(repair["cost"])
+    assert asked == [0, None]
+
+
+def test_a_folder_without_a_name_is_refused(slopt: Slopt, tmp_path: Path) -> None:
+    """An empty --out would be the current folder: a usage error that says what to do."""
+    ran = slopt("diagnose", "tiny", "--out", "")
+    assert (ran.code, ran.err.strip()) == (2, "--out is empty. Name a folder, or leave --out away.")

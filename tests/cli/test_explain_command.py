@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from running import Slopt
+
+from slopt.shipped import examples
 
 TABLES = {"explanation_segments.csv", "explanation_limits.csv", "explanation_rules.csv"}
 
@@ -155,3 +158,16 @@ def test_ctrl_c_shows_what_was_solved(slopt: Slopt, monkeypatch: pytest.MonkeyPa
     known = [rule["rule"] for rule in ran.json["rules"] if rule["costs"] is not None]
     assert (known, ran.json["is_complete"]) == (["R1"], False)
     assert json.dumps(ran.json)
+
+
+def test_a_forbidden_tier_with_figures_has_its_line_and_its_reason(
+    slopt: Slopt, tmp_path: Path
+) -> None:
+    """What it would cost is known, so it stands with the others, and why it is not offered."""
+    case = tmp_path / "case"
+    shutil.copytree(examples()["tiny"], case)
+    offers = "segment,tier,allowed\nkey,premium,false\n"
+    (case / "offers.csv").write_text(offers, encoding="utf-8")
+    out = slopt("explain", case, "key").out
+    assert "premium: may not be offered." in out
+    assert any(line.strip().startswith("premium ") for line in out.splitlines())

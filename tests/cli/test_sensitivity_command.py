@@ -111,7 +111,6 @@ def test_a_case_without_a_plan_says_why_as_solve_does(slopt: Slopt, tmp_path: Pa
     [
         (("--vary", "segments.custmers"), "segments.customers"),
         (("--vary", "segments[keys].customers"), "key"),
-        (("--vary", "segments.margin=0.3:1.5"), "out of range"),
         (("--span", "120%"), "below 100%"),
         (("--span", "2x"), "no share"),
         (("--samples", "1"), "from 2 on"),

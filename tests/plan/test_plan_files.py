@@ -189,3 +189,16 @@ def test_prices_of_a_plan_name_every_limit():
     plan = make_plan(None, problem, solve(problem))
     assert [price.name for price in plan.prices] == ["budget", "hours", "max_tiers"]
     assert all(price.relaxation >= 0 for price in plan.prices)
+
+
+def test_a_failed_write_leaves_no_empty_folder(tmp_path):
+    """On a disk that is full nothing is there afterwards; a folder that was there stays."""
+
+    def full(file):
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "there").mkdir()
+    for folder in (tmp_path / "new" / "deep", tmp_path / "there"):
+        with pytest.raises(UsageError, match="No space left"):
+            write_files(folder, {"plan.csv": "text", "sub/plan.csv": full})
+    assert list(tmp_path.rglob("*")) == [tmp_path / "there"]

@@ -47,5 +47,9 @@ def test_translations_have_the_places_of_their_sentence(messages: ModuleType) ->
         places = {place for text in both(its.id) for place in re.findall(r"{(\w+)}", text)}
         for text in filter(None, both(its.string)):
             assert set(re.findall(r"{(\w+)}", text)) <= places, its.id
-            left_out = places - set(re.findall(r"{(\w+)}", text)) - {"tier", "tiers", "segment", "segments"}
+            left_out = (
+                places
+                - set(re.findall(r"{(\w+)}", text))
+                - {"tier", "tiers", "segment", "segments"}
+            )
             assert not left_out, its.id

@@ -271,3 +271,18 @@ def test_interruption_keeps_the_best_plan():
     assert (status, violations) == ("interrupted", "0")
     assert float(worth) == pytest.approx(float(objective))
     assert float(bound) < float(objective)
+
+
+def test_an_answer_that_presolve_broke_is_asked_for_without_it(monkeypatch):
+    """HiGHS refuses a solution of its own presolve: without presolve it has the right one."""
+    asked, real = [], highs._run_once
+
+    def broken(scaled, options, begin, presolve):
+        asked.append(presolve)
+        if presolve:
+            raise SolverTrouble("HiGHS failed while solving.")
+        return real(scaled, options, begin, presolve)
+
+    monkeypatch.setattr(highs, "_run_once", broken)
+    answer = run(linear([1, 2], [[1, 1]], [1], [INF], integral=True), Options())
+    assert (asked, answer.status, answer.objective) == ([True, False], Status.OPTIMAL, 1.0)

@@ -12,15 +12,29 @@ from oracles import brute_force, feasible_choices
 from strategies import random_problem, simple_problem, with_resource
 
 from slopt.case.case import Words
+from slopt.errors import SolverTrouble
 from slopt.problem.choice import Bar
-from slopt.problem.demands import ContractsBy, broken_by, demands_of, split, with_only, without
+from slopt.problem.demands import (
+    Conflict,
+    ContractsBy,
+    Demand,
+    DemandKind,
+    broken_by,
+    demands_of,
+    split,
+    with_only,
+    without,
+)
+from slopt.problem.evaluate import evaluate
 from slopt.problem.rules import Rule
 from slopt.solve import trials as asking
-from slopt.solve.conflict import smallest_conflict
+from slopt.solve.conflict import one_conflict, smallest_conflict
 from slopt.solve.highs import Options
 from slopt.solve.trials import Trials
 from slopt.study.diagnose import diagnose
+from slopt.study.diagnose import repairs as repairing
 from slopt.study.diagnose.changes import changed, limit_axis, step_of
+from slopt.study.diagnose.conflicts import apart_first, most_apart
 from slopt.study.diagnose.repairs import Repairer
 from slopt.study.diagnose.words import Wording
 from slopt.study.frontier.axis import axis_of
@@ -319,3 +333,104 @@ def test_changes_set_what_they_say():
     problem = BASE.replace(budget=5.0, barred=floors(0, 1))
     for repair in diagnose(problem, WAY).repairs:
         assert changed(problem, repair.changes).same_as(repair.problem)
+
+
+def test_all_ways_out_of_a_small_problem_are_told():
+    """The budget alone can give way, or all six floors together, however many more that are."""
+    barred = np.zeros((6, 2), dtype=np.int8)
+    barred[:, 0] |= Bar.MIN_TIER
+    problem = simple_problem([[1, 4]] * 6, [[5, 0]] * 6, budget=6.0, barred=barred)
+    found = diagnose(problem, WAY)
+    assert sorted(len(repair.changes) for repair in found.repairs) == [1, 6]
+    assert found.repairs_are_all
+
+
+def test_the_menu_begins_with_ways_out_that_have_nothing_in_common():
+    """Of four sets the two that share no demand come first, the smallest of all before."""
+    a, b, c, d = (Demand(name, DemandKind.LIMIT) for name in "abcd")
+    ways = [frozenset(way) for way in ({a, b}, {a, c}, {b, c}, {c, d})]
+    assert apart_first(ways)[:2] == [{a, b}, {c, d}]
+
+
+def test_as_many_independent_conflicts_as_there_are():
+    """The one in the middle shares a demand with each of two that share none."""
+    a, b, c, d = (Demand(name, DemandKind.LIMIT) for name in "abcd")
+    conflicts = [Conflict.proven(found) for found in ((b, c), (a, b), (c, d))]
+    assert [c.names for c in most_apart(conflicts)] == [("a", "b"), ("c", "d")]
+
+
+def test_a_solver_that_fails_costs_no_more_than_the_question(monkeypatch):
+    """Where the least of a limit has no answer, the conflicts stand, and so does a way out."""
+    problem = BASE.replace(budget=5.0, barred=floors(0, 1))
+
+    def failing(*args):
+        raise SolverTrouble("HiGHS failed.")
+
+    monkeypatch.setattr(repairing, "least", failing)
+    monkeypatch.setattr(repairing, "least_relief", failing)
+    found = diagnose(problem, WAY)
+    assert conflicts_of(found) == [{"budget", "min_tier[s0]"}, {"budget", "min_tier[s1]"}]
+    raised = [r for r in found.repairs if r.changes[0].demand.name == "budget"]
+    assert [repair.is_proven for repair in raised] == [False]
+    assert all(not repair.evaluation.violations for repair in found.repairs)
+
+
+def test_a_way_out_that_cannot_be_worked_out_leaves_the_others(monkeypatch):
+    """Of two ways out the one with the budget has no answer: the other is told, and that one is
+    left out.
+    """
+    problem = BASE.replace(budget=5.0, barred=floors(0, 1))
+    real = Repairer.repair
+
+    def some(self, given_way, plan):
+        if any(demand.name == "budget" for demand in given_way):
+            raise TimeoutError
+        return real(self, given_way, plan)
+
+    monkeypatch.setattr(Repairer, "repair", some)
+    found = diagnose(problem, WAY)
+    assert [len(repair.changes) for repair in found.repairs] == [2]
+    assert found.left_out == 1
+
+
+def crowded(segments=120, group=10):
+    """Many segments with a budget, and two rules that contradict each other within one group."""
+    cost = np.tile([1.0, 4.0], (segments, 1))
+    members = tuple(range(40, 40 + group))
+    rules = (
+        Rule("gold", RuleKind.MIN_IN_TIER, members, tier=1, value=7.0),
+        Rule("cap", RuleKind.MAX_SERVICE_COST, members, value=30.0),
+        Rule("others", RuleKind.MIN_IN_TIER, tuple(range(30)), tier=1, value=3.0),
+    )
+    return simple_problem(cost, cost[:, ::-1], budget=segments * 2.0, rules=rules)
+
+
+def test_a_conflict_within_a_group_is_found_on_its_segments_alone(monkeypatch):
+    """Ten segments of 120: no question on the way to the conflict is about all of them."""
+    problem, asked = crowded(), []
+    demands = demands_of(problem)
+    real = asking._found
+    monkeypatch.setattr(asking, "_found", lambda p, o: asked.append(len(p.segments)) or real(p, o))
+    found = one_conflict(Trials(problem, demands, Options()), demands)
+    assert set(found.names) == {"gold", "cap"}
+    assert max(asked) <= 30
+
+
+def test_a_rule_within_a_group_gives_way_by_the_least_of_its_segments():
+    """Seven in gold cost 31 of the 30 allowed: 31 will do, or six in gold."""
+    found = diagnose(crowded(), WAY)
+    told = {(c.demand.name, c.after, c.is_proven) for r in found.repairs for c in r.changes}
+    assert told == {("gold", 6.0, True), ("cap", 31.0, True)}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(seed=st.integers(0, 100_000))
+def test_parts_have_a_plan_where_the_whole_has_one(seed):
+    """Without limits on all segments, asked part by part, as by trying all choices."""
+    problem = random_problem(seed)
+    gone = [d for d in demands_of(problem) if d.kind in (DemandKind.LIMIT, DemandKind.RESOURCE)]
+    problem = without(problem, gone).replace(pools=())
+    choice = asking.find_plan(problem, Options())
+    assert (choice is not None) == has_plan(problem)
+    if choice is not None:
+        assert not evaluate(problem, choice).violations

@@ -13,12 +13,15 @@ from slopt.errors import UsageError
 from slopt.plan.plan import make_plan
 from slopt.problem.choice import Bar
 from slopt.problem.rules import Rule
+from slopt.report.explain_words import hold_sentences
 from slopt.solve.highs import Options
 from slopt.solve.solve import solve
 from slopt.study.anew import Anew
+from slopt.study.explain import explain
 from slopt.study.explain_limits import limit_values, steps_of
 from slopt.study.explain_ranges import range_of
 from slopt.study.explain_rules import contract_names, limit_names, rule_costs, rule_names, without
+from slopt.study.explain_segments import segment_figures
 from slopt.study.frontier.axis import axis_of
 from slopt.study.frontier.least import Way
 from slopt.vocabulary import Goal, RuleKind
@@ -274,3 +277,13 @@ def test_gains_of_max_service_are_points():
     assert budget.reliefs[0].gain == pytest.approx(0.2)
     assert budget.best_range.high == pytest.approx(2.0, abs=1e-6)
     assert math.isclose(budget.best_range.low, 1.0)
+
+
+def test_what_no_plan_moves_is_promised_no_move():
+    """A tier that would be better alone and that no plan has: no price is named that brings it."""
+    problem = simple_problem([[1, 4]] * 2, [[9, 0]] * 2, budget=2.5)
+    plan = make_plan(None, problem, solve(problem))
+    row, _ = segment_figures(plan, explain(plan, Options()))
+    assert row["best_alone"] == "t1"
+    assert (row["next_best"], row["moves_up_at"]) == (None, None)
+    assert hold_sentences(plan, row) == []

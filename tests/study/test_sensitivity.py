@@ -14,7 +14,7 @@ from oracles import brute_force, judge
 from strategies import make_case, random_case
 
 from slopt.engine.sensitivities import sensitivity_of
-from slopt.errors import UsageError
+from slopt.errors import InvalidInput, UsageError
 from slopt.problem.build import build_problem
 from slopt.study.sensitivity import Sensitivity, salib
 from slopt.study.sensitivity.choose import Wanted, choose_inputs
@@ -353,13 +353,19 @@ def test_by_row_every_cell_is_an_input_of_its_own() -> None:
     assert names == [f"offers[{s}, {t}].service_cost" for s in "ab" for t in ("low", "high")]
 
 
+def test_an_end_out_of_range_is_told_as_of_a_cell() -> None:
+    """InvalidInput, as for a file with that value."""
+    case = two_segments()
+    with pytest.raises(InvalidInput, match="below 0"):
+        choose_inputs(case, build_problem(case), Wanted(("segments.customers=-5:80",)))
+
+
 @pytest.mark.parametrize(
     ("vary", "message"),
     [
         ("offers.servic_cost=1:2", "service_cost"),
         (f"{A_COST}=70:80", "slopt sweep"),
         (f"{A_COST}=80:40", "not below"),
-        ("segments.customers=-5:80", "out of range"),
         (f"{A_COST}=1:2:3", "range"),
         (f"{A_COST}=0.5x:80", "both"),
         ("segments.name", "no number"),

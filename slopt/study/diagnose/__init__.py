@@ -9,21 +9,28 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
 from slopt.problem.choice import Bar, ChoiceProblem
 from slopt.problem.demands import Conflict, Demand, alike, forbidden, split
 from slopt.problem.precheck import Contradiction, contradictions
-from slopt.solve.conflict import MOST_NAMED, in_detail, manageable_demands, one_conflict
+from slopt.solve.conflict import (
+    MOST_NAMED,
+    contradicting_nearby,
+    in_detail,
+    manageable_demands,
+    one_conflict,
+)
 from slopt.solve.highs import Options
 from slopt.solve.outcome import Outcome
 from slopt.solve.solve import answer
 from slopt.solve.trials import Trials
-from slopt.study.diagnose.conflicts import Conflicts, ConflictSearch
+from slopt.study.diagnose.conflicts import Conflicts, ConflictSearch, apart_first
 from slopt.study.diagnose.repairs import Repair, Repairer, cheapest_first, distinct
 from slopt.study.diagnose.tightness import Tightness, tightest
 from slopt.study.frontier.least import Way
@@ -45,19 +52,24 @@ class Diagnosis:
     """What stands between a problem and a plan.
 
     `status` is INFEASIBLE with `conflicts` and `repairs`, cheapest first; OPTIMAL or FEASIBLE with
-    `tightness`; NO_PLAN where the time did not suffice to tell. `repairs_are_all`: nothing else can
-    give way, but for more at a time.
+    `tightness`; NO_PLAN where the time did not suffice to tell. `left_out` says how many ways out
+    there are besides the repairs, each of demands none of which could be kept; None: not known.
     """
 
     status: Status
     problem: ChoiceProblem
     conflicts: Conflicts | None = None
     repairs: tuple[Repair, ...] = ()
-    repairs_are_all: bool = False
+    left_out: int | None = None
     tightness: tuple[Tightness, ...] = ()
     outcome: Outcome | None = None
     seconds: float = 0.0
     is_interrupted: bool = False
+
+    @property
+    def repairs_are_all(self) -> bool:
+        """True where nothing else can give way, but for more at a time."""
+        return self.left_out == 0
 
 
 def diagnose(
@@ -71,12 +83,13 @@ def diagnose(
     begin = time.perf_counter()
     third = way.within(way.options.time_limit_s / 3)
     plain = contradictions(problem)
-    outcome = None if plain else answer(problem, third.options, way.method, way.model)
+    known = plain or _contradicts_nearby(problem, third.options)
+    outcome = None if known else answer(problem, third.options, way.method, way.model)
     status = Status.INFEASIBLE if outcome is None else outcome.status
     if status is not Status.INFEASIBLE:
-        known = () if outcome is None else tightest(problem, outcome, third)
+        limits = () if outcome is None else tightest(problem, outcome, third)
         seconds = time.perf_counter() - begin
-        return Diagnosis(status, problem, tightness=known, outcome=outcome, seconds=seconds)
+        return Diagnosis(status, problem, tightness=limits, outcome=outcome, seconds=seconds)
     try:
         found = _diagnosed(problem, plain, outcome, third, unit_price or {})
     except KeyboardInterrupt:
@@ -101,11 +114,12 @@ def _diagnosed(
     trials = Trials(problem, demands, way.options)
     search = ConflictSearch(trials)
     repairs: list[Repair] = []
-    complete = interrupted = False
+    left_out: int | None = None
+    interrupted = False
     try:
         _find_conflicts(search, plain, prices)
         repairer = Repairer(problem, way, unit_price)
-        complete = _find_repairs(search, repairer, repairs)
+        left_out = _find_repairs(search, repairer, repairs)
         _add_cheapest(search, repairer, repairs)
     except KeyboardInterrupt:
         interrupted = True
@@ -114,10 +128,18 @@ def _diagnosed(
         problem,
         search.result(),
         tuple(cheapest_first(distinct(repairs))),
-        complete,
+        left_out,
         outcome=outcome,
         is_interrupted=interrupted,
     )
+
+
+def _contradicts_nearby(problem: ChoiceProblem, options: Options) -> bool:
+    """True where the demands on the segments of one rule are known to leave no plan."""
+    demands = manageable_demands(problem)
+    seconds = options.time_limit_s / 2
+    trials = Trials(problem, demands, replace(options, time_limit_s=seconds))
+    return contradicting_nearby(trials, demands) is not None
 
 
 def _nothing_offered(problem: ChoiceProblem) -> bool:
@@ -163,31 +185,53 @@ def _find_conflicts(
         pass
 
 
-def _find_repairs(search: ConflictSearch, repairer: Repairer, repairs: list[Repair]) -> bool:
-    """Add repairs to the list; True where no other demands can give way."""
-    trials, smallest, passed_over = search.trials, 0, False
+def _find_repairs(search: ConflictSearch, repairer: Repairer, repairs: list[Repair]) -> int | None:
+    """Add repairs to the list; how many other ways out there are, None where that is not known."""
+    trials, left_out = search.trials, 0
     kinds: Counter[tuple[str, ...]] = Counter()
     trials.allow(repairer.seconds_left)
     try:
-        for given_way in search.find_ways_out():
-            smallest = smallest or len(given_way)
-            few = len(given_way) <= max(smallest, MOST_CHANGES)
-            if len(repairs) >= MOST_REPAIRS or not few or repairer.seconds_left <= 0:
-                return False
-            rest = [demand for demand in trials.demands if demand not in given_way]
+        for given_way in _ways_out(search, repairer):
+            if given_way is None or repairer.seconds_left <= 0:
+                left_out = -1
+                break
             kinds[alike(given_way)] += 1
-            if kinds[alike(given_way)] > MOST_ALIKE:
-                passed_over = True
-                if kinds.total() > MOST_TRIED:
-                    return False
+            if len(repairs) >= MOST_REPAIRS or kinds[alike(given_way)] > MOST_ALIKE:
+                left_out += 1
                 continue
+            rest = [demand for demand in trials.demands if demand not in given_way]
             given = sorted(given_way, key=trials.demands.index)
-            repairs.append(repairer.repair(given, trials.plan_that_keeps(rest)))
+            try:
+                repairs.append(repairer.repair(given, trials.plan_that_keeps(rest)))
+            except TimeoutError:
+                # One that cannot be worked out does not keep the others from being.
+                left_out += 1
     except TimeoutError:
-        if not repairs:
-            _from_what_is_known(search, repairer, repairs)
-        return False
-    return not passed_over
+        left_out = -1
+    if not repairs:
+        _from_what_is_known(search, repairer, repairs)
+    return left_out if left_out >= 0 else None
+
+
+def _ways_out(search: ConflictSearch, repairer: Repairer) -> Iterator[frozenset[Demand] | None]:
+    """Demands that can give way together, the smallest sets first; None where there may be more.
+
+    Of a small problem all sets are known before the first is worked out, and those that have the
+    least in common with the ones before come first.
+    """
+    if repairer.problem.is_small:
+        found = list(islice(search.find_ways_out(), MOST_TRIED))
+        yield from apart_first(found)
+        if len(found) == MOST_TRIED:
+            yield None
+        return
+    smallest = 0
+    for place, given_way in enumerate(search.find_ways_out()):
+        smallest = smallest or len(given_way)
+        if len(given_way) > max(smallest, MOST_CHANGES) or place >= MOST_TRIED:
+            yield None
+            return
+        yield given_way
 
 
 def _add_cheapest(search: ConflictSearch, repairer: Repairer, repairs: list[Repair]) -> None:

@@ -9,7 +9,7 @@ that hits all is left, all are known.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from slopt.problem.demands import Conflict, Demand
@@ -133,12 +133,41 @@ class ConflictSearch:
     def result(self) -> Conflicts:
         """What is known so far."""
         known = set(self.known)
+        found = tuple(sorted(self.conflicts, key=lambda c: len(c.demands)))
+        independent = tuple(c for c in self.apart if frozenset(c.demands) in known)
+        most = most_apart(found) if len(found) <= MOST else ()
         return Conflicts(
-            found=tuple(sorted(self.conflicts, key=lambda c: len(c.demands))),
-            independent=tuple(c for c in self.apart if frozenset(c.demands) in known),
+            found=found,
+            independent=most if len(most) > len(independent) else independent,
             is_smallest=self.is_smallest,
             are_all=self.are_all,
         )
 
     def _in_order(self, demands: Collection[Demand]) -> tuple[Demand, ...]:
         return tuple(demand for demand in self.trials.demands if demand in demands)
+
+
+def most_apart(conflicts: Sequence[Conflict]) -> tuple[Conflict, ...]:
+    """As many conflicts as there are that share no demand with each other."""
+    if not conflicts:
+        return ()
+    first, *rest = conflicts
+    taken = set(first.demands)
+    apart = [other for other in rest if taken.isdisjoint(other.demands)]
+    with_first = (first, *most_apart(apart))
+    if len(apart) == len(rest):
+        return with_first
+    without = most_apart(rest)
+    return without if len(without) > len(with_first) else with_first
+
+
+def apart_first(ways_out: Sequence[Demands]) -> list[Demands]:
+    """The smallest first, then always the one that has the least in common with all before it."""
+    left = list(ways_out)
+    taken: list[Demands] = []
+    while left:
+        used = frozenset[Demand]().union(*taken)
+        best = min(left, key=lambda way: (len(way & used) / max(1, len(way)), len(way)))
+        left.remove(best)
+        taken.append(best)
+    return taken

@@ -24,7 +24,7 @@ def diagnosis_document(
     found: Diagnosis, case: PlanningCase, total_seconds: float
 ) -> dict[str, Any]:
     """diagnosis.json."""
-    wording = Wording(found.problem, case.settings.words)
+    wording = Wording.of(case, found.problem)
     conflicts = found.conflicts
     sets = () if conflicts is None else conflicts.found
     places = {conflict.demands: place for place, conflict in enumerate(sets)}
@@ -39,6 +39,7 @@ def diagnosis_document(
         "smallest_is_proven": conflicts is not None and conflicts.is_smallest,
         "conflicts_are_all": conflicts is not None and conflicts.are_all,
         "repairs_are_all": found.repairs_are_all,
+        "repairs_left_out": found.left_out,
         "tightest": [
             {
                 "name": entry.use.name,

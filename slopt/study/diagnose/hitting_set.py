@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from slopt.errors import SolverTrouble
 from slopt.problem.demands import Demand
 from slopt.problem.program import LinearProgram
 from slopt.solve.highs import Options, run
@@ -38,7 +39,10 @@ def smallest_hitting_set(
         row_upper=np.array([upper for _, _, upper in rows]),
         choose=np.zeros((0, 2), dtype=np.int64),
     )
-    answer = run(program, Options(gap=0.0, time_limit_s=seconds))
+    try:
+        answer = run(program, Options(gap=0.0, time_limit_s=seconds))
+    except SolverTrouble as trouble:
+        raise TimeoutError from trouble
     if answer.status is Status.INTERRUPTED:
         raise KeyboardInterrupt
     if answer.status is Status.INFEASIBLE:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from slopt.case.case import PlanningCase
 from slopt.case.changes import with_values
 from slopt.case.paths import path_of
 from slopt.problem.choice import Bar, ChoiceProblem
-from slopt.problem.demands import DemandKind
+from slopt.problem.demands import DemandKind, forbidden
 from slopt.problem.evaluate import BARRED_BY
-from slopt.study.diagnose.changes import Change, forbidden_tiers
+from slopt.study.diagnose.changes import Change
 
 Value = float | str | bool | None
 
@@ -35,7 +37,7 @@ def path_and_value(case: PlanningCase, problem: ChoiceProblem, change: Change) -
         pairs = [
             (segment, problem.tiers[t])
             for s, segment in zip(demand.segments, segments, strict=True)
-            for t in forbidden_tiers(problem, s)
+            for t in np.flatnonzero(forbidden(problem)[s]).tolist()
             if tier is None or problem.tiers[t] == tier
         ]
         return _at(case, "offers", pairs, "allowed"), True

@@ -10,11 +10,16 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from slopt.errors import SolverTrouble
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.demands import Demand, DemandKind
 from slopt.problem.evaluate import Evaluation, evaluate
+from slopt.problem.parts import part_of, scope
 from slopt.solve.highs import Options
 from slopt.solve.outcome import Outcome
 from slopt.solve.solve import answer
@@ -146,7 +151,8 @@ class Repairer:
             return Change(demand)
         before = demand.tier if demand.kind is DemandKind.CONTRACT else None
         if len(demand.segments) == 1:
-            for tier in tiers_to_try(self.problem, demand):
+            opened = changed(self.problem, changes)
+            for tier in tiers_to_try(opened, demand):
                 change = Change(demand, before_tier=before, after_tier=tier)
                 if self._leaves_a_plan([*changes, change], waiting):
                     return change
@@ -189,7 +195,10 @@ class Repairer:
             return {}
         axes = [axis_of(asked, demand.name) for demand in limits]
         price = {axis.name: self._price(axis) for axis in axes}
-        relief = least_relief(asked, axes, price, self._options(self.seconds_left / 3))
+        try:
+            relief = least_relief(asked, axes, price, self._options(self.seconds_left / 3))
+        except SolverTrouble:
+            return {}
         if relief is None:
             return {}
         values = {a.name: (a.limit(asked) or 0.0) + a.relief * relief[a.name] for a in axes}
@@ -203,16 +212,53 @@ class Repairer:
     def _least(self, demand: Demand, axis: Axis, problem: ChoiceProblem) -> tuple[Change, Choice]:
         """The least of a limit that leaves a plan, no tighter than it is now, and the plan."""
         own = axis_of(problem, axis.name)
-        best: Least | None = None
+        best = self._least_nearby(demand, axis, problem)
+        if best is not None:
+            return self._told(demand, axis, best)
         for method in (self.way.method, Method.HIGHS):
             options = self._options(self.seconds_left * LEAST_SHARE)
-            found = least(problem, own, replace(self.way, options=options, method=method))
+            way = replace(self.way, options=options, method=method)
+            try:
+                found = least(problem, own, way)
+            except SolverTrouble:
+                continue
             if found.status is Status.INTERRUPTED:
                 raise KeyboardInterrupt
             if found.value is not None:
                 best = found
                 break
-        if best is None or best.value is None or best.choice is None:
+        if best is None:
+            raise TimeoutError
+        return self._told(demand, axis, best)
+
+    def _least_nearby(self, demand: Demand, axis: Axis, problem: ChoiceProblem) -> Least | None:
+        """The least of a rule by the segments that it speaks of, where all the others allow it.
+
+        None where they do not, where that was not told, and for what is no rule on few segments.
+        """
+        if demand.kind is not DemandKind.RULE or problem.is_small:
+            return None
+        segments = np.array(sorted(scope(self.problem.rules[demand.place])), dtype=np.int64)
+        if 2 * len(segments) > len(problem.segments):
+            return None
+        part = part_of(problem, segments)
+        options = self._options(self.seconds_left * LEAST_SHARE)
+        with suppress(SolverTrouble, TimeoutError):
+            found = least(part, axis_of(part, axis.name), replace(self.way, options=options))
+            if found.status is Status.INTERRUPTED:
+                raise KeyboardInterrupt
+            if found.value is None:
+                return None
+            value = rounded(axis, found.value)
+            at = axis_of(problem, axis.name).at(problem, value)
+            seconds = max(self.seconds_left / 3, 0.1)
+            choice = find_plan(at, replace(options, gap=1.0, time_limit_s=seconds))
+            return None if choice is None else replace(found, choice=choice)
+        return None
+
+    def _told(self, demand: Demand, axis: Axis, best: Least) -> tuple[Change, Choice]:
+        """A least as a change, no tighter than the limit is now; TimeoutError where it has none."""
+        if best.value is None or best.choice is None:
             raise TimeoutError
         before = self._now(axis)
         value = axis.relief * max(axis.relief * rounded(axis, best.value), axis.relief * before)
@@ -237,7 +283,10 @@ class Repairer:
         for nudge in range(NUDGES):
             tried = [self._nudged(change, nudge) for change in changes]
             problem = changed(self.problem, tried)
-            outcome = answer(problem, options, self.way.method, self.way.model)
+            try:
+                outcome = answer(problem, options, self.way.method, self.way.model)
+            except SolverTrouble:
+                outcome = Outcome(Status.NO_PLAN, Method.HIGHS, "", options.seed, 0.0)
             if outcome.status is Status.INTERRUPTED:
                 raise KeyboardInterrupt
             if outcome.choice is not None:

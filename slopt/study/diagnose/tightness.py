@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
-from slopt.errors import UsageError
+from slopt.errors import SolverTrouble, UsageError
 from slopt.problem.choice import ChoiceProblem
 from slopt.problem.evaluate import LimitUse, evaluate
 from slopt.solve.outcome import Outcome
@@ -55,4 +56,6 @@ def _least(problem: ChoiceProblem, name: str, way: Way, seconds: float) -> float
         axis = axis_of(problem, name)
     except UsageError:
         return None
-    return least(problem, axis, way.within(seconds)).value
+    with suppress(SolverTrouble):
+        return least(problem, axis, way.within(seconds)).value
+    return None

@@ -15,7 +15,7 @@ NAMED = 6
 
 def contradiction_warnings(case: PlanningCase, problem: ChoiceProblem) -> list[Problem]:
     """One warning a contradiction; those within the contract of one segment are checked before."""
-    wording = Wording(problem, case.settings.words)
+    wording = Wording.of(case, problem)
     return [
         _warning(case, wording, found)
         for found in contradictions(problem)

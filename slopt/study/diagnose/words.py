@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from slopt.case.case import Words
+from slopt.case.case import PlanningCase, Words
+from slopt.case.schema import ANY
 from slopt.problem.choice import Bar, ChoiceProblem
 from slopt.problem.demands import Demand, DemandKind
 from slopt.problem.rules import Rule
@@ -44,6 +45,23 @@ class Wording:
 
     problem: ChoiceProblem
     words: Words
+    group_names: Mapping[tuple[int, ...], str] = field(default_factory=dict)
+    """What the case calls the members of a rule that it names by their group."""
+
+    @classmethod
+    def of(cls, case: PlanningCase, problem: ChoiceProblem) -> Wording:
+        """Words for a problem that was built from a case, groups of segments by their names."""
+        rules, table = problem.rules, case.table("rules")
+        names: dict[tuple[int, ...], str] = {}
+        if len(rules) == len(table.rows):
+            whom = zip(rules, table.texts("segment"), table.texts("other"), strict=True)
+            for rule, group, other in whom:
+                is_joined = rule.kind is RuleKind.SAME_TIER and other
+                if len(rule.members) > 1 and group not in ("", ANY) and not is_joined:
+                    names[rule.members] = group
+                if len(rule.others) > 1 and other not in ("", ANY):
+                    names[rule.others] = other
+        return cls(problem, case.settings.words, names)
 
     def grouped(self, demands: Sequence[Demand]) -> list[Group]:
         """Demands as they are told, the same contract of several segments as one."""
@@ -91,7 +109,9 @@ class Wording:
         words, value = self.words, number(rule.value)
         members = self._few(rule.members)
         tier = self.problem.tiers[rule.tier] if rule.tier is not None else ""
-        among = f"{value} of {_counted(len(rule.members), words.segment)} in {tier}"
+        group = self.group_names.get(rule.members)
+        whom = f" of {group}" if group is not None else ""
+        among = f"{value} of {_counted(len(rule.members), words.segment)}{whom} in {tier}"
         return {
             RuleKind.NOT_BELOW: f"{members} not below {self._few(rule.others)}",
             RuleKind.SAME_TIER: f"one {words.tier} for {members}",
@@ -104,6 +124,9 @@ class Wording:
         }[rule.kind]
 
     def _few(self, members: Sequence[int]) -> str:
+        group = self.group_names.get(tuple(members))
+        if group is not None:
+            return f"the {_counted(len(members), self.words.segment)} of {group}"
         names = ", ".join(self.problem.segments[s] for s in members[:NAMED])
         more = len(members) - NAMED
         return f"{names} and {more:,} more" if more > 0 else names
