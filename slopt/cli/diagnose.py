@@ -78,7 +78,7 @@ def _last_lines(
         folders = [f"{folder_of(place)}/" for place in range(len(found.plans))]
         return [f"wrote {out}: {'  '.join([FILE, *folders])}   {document['total_seconds']:.2f} s"]
     if found.plans:
-        return ["Every change with its plan, to be opened: add --out DIR"]
+        return ["Changes with their plans: add --out DIR"]
     return [f"The best plan: slopt solve {case}"] if document["feasible"] else []
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from slopt.study.frontier import Frontier
     from slopt.study.frontier.least import Way
 
-CURVE_POINTS = 17
+CURVE_POINTS = 13
 CURVE_GAP = 5e-4
 CURVE_S = 1.5
 """Seconds for each of the two curves, at most."""

@@ -31,7 +31,8 @@ def rules_in_full(plan: Plan, rules: Sequence[RuleCost], width: int) -> list[Tex
     info, words = plan.case.settings.case, plan.case.settings.words
     lines = [Text("What each rule costs the plan", style="bold")]
     if not rules:
-        return [*lines, Text("There are no rules, contracts or forbidden offers.")]
+        text = "There are no rules, contracts or forbidden offers."
+        return [*lines, *sentence(text, width)]
     dear = sorted((r for r in rules if r.costs_something), key=lambda r: -(r.cost or 0.0))
     rows: list[list[str | Text]] = [
         [

@@ -69,7 +69,7 @@ def overview_lines(plan: Plan, explanations: Explanations, width: int) -> list[T
                 _flip_words(plan, entry.flips[0]) if entry.flips else "",
             ]
         )
-    lines = [Text(f"Why each {words.segment} has its {words.tier}", style="bold")]
+    lines = sentence(f"Why each {words.segment} has its {words.tier}", width, "bold")
     if rows:
         lines += [Text(""), *table(columns, rows, width)]
     if many:
