@@ -11,7 +11,7 @@ from slopt import __version__
 from slopt.case.arrow_cells import LONG
 from slopt.case.case import PlanningCase
 from slopt.economics.profitability import WhaleCurve
-from slopt.plan.provenance import origins
+from slopt.plan.provenance import OFFER_INPUTS, origins
 from slopt.plan.rows import tidy
 from slopt.study.cost_ledger import overused_pools
 from slopt.study.costs_files import segment_rows
@@ -29,25 +29,7 @@ MOST_POINTS = 400
 TOP = 0.2
 """The share of customers whose part of revenue and profit is told."""
 INPUTS = (
-    "segments",
-    "tiers",
-    "resources",
-    "usage",
-    "response",
-    "prospect_pools",
-    "stock_outs",
-    "sales_curves",
-    "sales_points",
-    "quality",
-    "queues",
-    "stocks",
-    "season_stocks",
-    "offers",
-    "cost_lines",
-    "allocation",
-    "pools",
-    "activities",
-    "drivers",
+    *OFFER_INPUTS,
     "growth",
     "investments",
     "loyalty_states",
