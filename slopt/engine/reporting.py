@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from slopt.study.frontier.least import Way
 
 CURVE_POINTS = 13
+"""Of each curve: enough for its shape, few enough for a page within two seconds."""
 CURVE_GAP = 5e-4
+"""Relative; a tenth of the band that the page calls as good as the least."""
 CURVE_S = 1.5
 """Seconds for each of the two curves, at most."""
 CLOSEST = 8

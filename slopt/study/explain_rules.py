@@ -64,13 +64,6 @@ def rule_names(problem: ChoiceProblem) -> list[str]:
     return [rule.name for rule in problem.rules]
 
 
-def limit_names(problem: ChoiceProblem) -> list[str]:
-    """The limits that apply, budget first, then resources, then the others."""
-    given = [name for name in LIMITS if getattr(problem, name) is not None]
-    first = [name for name in given if name == "budget"]
-    return [*first, *problem.resources, *(name for name in given if name != "budget")]
-
-
 def contract_names(problem: ChoiceProblem, known: Known | None = None) -> list[str]:
     """Contracts that keep a segment from an offer, as `pin[segment]`; together ones as `pin[*]`.
 

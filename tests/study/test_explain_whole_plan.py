@@ -20,13 +20,19 @@ from slopt.study.anew import Anew
 from slopt.study.explain import explain
 from slopt.study.explain_limits import limit_values, steps_of
 from slopt.study.explain_ranges import range_of
-from slopt.study.explain_rules import contract_names, limit_names, rule_costs, rule_names, without
+from slopt.study.explain_rules import contract_names, rule_costs, rule_names, without
 from slopt.study.explain_segments import segment_figures
 from slopt.study.frontier.axis import axis_of
 from slopt.study.frontier.least import Way
-from slopt.vocabulary import Goal, RuleKind
+from slopt.vocabulary import LIMITS, Goal, RuleKind
 
 ROUNDING = 1e-6
+
+
+def axes_that_apply(problem):
+    """The limits that are given, and the resources."""
+    given = [name for name in LIMITS if getattr(problem, name) is not None]
+    return [*given, *problem.resources]
 
 
 def plans(seeds, **changes):
@@ -52,7 +58,7 @@ def test_cost_of_a_rule_equals_trying_all_without_it():
     """Limits, resources, rules and contracts: the best plan with it, less the best one without."""
     dear = 0
     for problem, plan in plans(range(9600, 9630)):
-        names = [*limit_names(problem), *rule_names(problem), *contract_names(problem)]
+        names = [*axes_that_apply(problem), *rule_names(problem), *contract_names(problem)]
         for found in rule_costs(plan, names, anew()):
             _, free = brute_force(without(problem, found.name))
             expected = sense(problem) * (plan.objective - free.objective)

@@ -39,11 +39,6 @@ class Change:
     after_tier: int | None = None
     cost: float | None = None
 
-    @property
-    def gives_up(self) -> bool:
-        """True where nothing is left of the demand."""
-        return self.after is None and self.after_tier is None
-
 
 def limit_axis(problem: ChoiceProblem, demand: Demand) -> Axis | None:
     """The limit as an axis that it can be moved along; None for demands that are no such limit."""
