@@ -1,0 +1,1 @@
+"""The choice problem over several periods: its value, its judge, its shared rows."""

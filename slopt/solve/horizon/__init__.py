@@ -1,0 +1,1 @@
+"""Plans over several periods: the program in Pyomo, and paths with prices."""
