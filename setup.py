@@ -15,6 +15,7 @@ MODULES = {
     "core": "the exact core: dual simplex on prices, branch and bound",
     "pricing": "one pass over all segments at given prices, repair of a plan",
     "hull": "every budget at once",
+    "paths": "best paths of many segments over periods",
 }
 
 

@@ -39,6 +39,7 @@ one-period problem.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -49,7 +50,7 @@ from numpy.typing import NDArray
 
 from slopt.problem.choice import LARGEST, shares
 from slopt.problem.rules import Rule
-from slopt.vocabulary import Goal
+from slopt.vocabulary import LOSSES, Goal
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -127,7 +128,7 @@ class HorizonProblem:
     """Modes as arrays by segment and period, shared limits by period, rules and goal.
 
     Shapes: rank (K,); mode_tier, mode_project (M,), -1 for no project; customers, weight,
-    end_value, newcomer_value, lag, stayed (S,); history (S, H), the tiers of the
+    end_value, newcomer_value, lag, stayed, changes_before (S,); history (S, H), the modes of the
     last H periods before the plan, the newest last, -1 unknown; margin, keep, join (S, T);
     cost, fixed_cost, lost_*, leave, deter, service_level, barred (S, T, M); use, fixed_use
     (R, S, T, M); change_cost (S, K, K) from, to; open_cost (T, K); capacity, extra_capacity,
@@ -142,7 +143,8 @@ class HorizonProblem:
     `discount_step` leads from one period to the next. Modes without a project come first: mode
     k < K is tier k alone.
     Limits: `max_changes` segments that change tier in a period; `max_changes_each` changes of a
-    segment over all periods; `max_tiers` tiers in use in a period; `max_lost_sales` what the
+    segment over all periods, those made before the plan, `changes_before`, included (0 where not
+    given); `max_tiers` tiers in use in a period; `max_lost_sales` what the
     service of a period causes, `caused`. Rules hold in every period; a unit that a soft rule is
     broken by in t costs its penalty times `period_weight[t]`. Where a project lifts a mode, the
     contract still speaks of its tier. Raises ValueError on wrong shapes or numbers.
@@ -178,6 +180,7 @@ class HorizonProblem:
     least_stay: Places
     lag: Places
     stayed: Places
+    leave_after: Numbers = field(default_factory=lambda: np.zeros((0, 0)))
     discount_step: float = 1.0
     resources: tuple[str, ...] = ()
     use: Numbers = field(default_factory=lambda: np.zeros((0, 0, 0, 0)))
@@ -195,6 +198,7 @@ class HorizonProblem:
     max_tiers: int | None = None
     max_changes: int | None = None
     max_changes_each: int | None = None
+    changes_before: Places = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     goal: Goal = Goal.MIN_TOTAL_COST
     rules: tuple[Rule, ...] = ()
 
@@ -203,6 +207,10 @@ class HorizonProblem:
         for name in ("budget", "min_service_level", "max_lost_sales"):
             if getattr(self, name).size == 0:
                 object.__setattr__(self, name, np.full(t, np.nan))
+        if self.leave_after.size == 0:
+            object.__setattr__(self, "leave_after", self.leave[:, -1].copy())
+        if self.changes_before.size == 0:
+            object.__setattr__(self, "changes_before", np.zeros(s, dtype=np.int64))
         if self.carries.size == 0:
             object.__setattr__(self, "carries", np.zeros(t, dtype=bool))
         if r == 0:
@@ -213,9 +221,11 @@ class HorizonProblem:
         shapes: tuple[tuple[tuple[int, ...], tuple[str, ...]], ...] = (
             ((k,), ("rank", "least_stay")),
             ((m,), ("mode_tier", "mode_project")),
-            ((s,), ("customers", "weight", "end_value", "newcomer_value", "lag", "stayed")),
+            ((s,), ("customers", "weight", "end_value", "newcomer_value")),
+            ((s,), ("lag", "stayed", "changes_before")),
             ((s, self.history.shape[-1]), ("history",)),
             ((s, t), ("margin", "keep", "join")),
+            ((s, m), ("leave_after",)),
             ((s, t, m), ("cost", "fixed_cost", *LOST, "leave", "deter", "service_level", "barred")),
             ((r, s, t, m), ("use", "fixed_use")),
             ((s, k, k), ("change_cost",)),
@@ -249,7 +259,8 @@ class HorizonProblem:
     @cached_property
     def current(self) -> Places:
         """The tier of the period before the plan, (S,), -1 where there is none."""
-        return np.asarray(self.history[:, -1])
+        mode = self.history[:, -1]
+        return np.where(mode >= 0, self.mode_tier[mode], -1)
 
     @cached_property
     def mean_weight(self) -> Numbers:
@@ -267,17 +278,48 @@ class HorizonProblem:
     def caused(self) -> Numbers:
         """(S, T, M): lost sales per customer that the service of a period causes, whenever felt.
 
-        As in the one-period problem: who leaves is worth `end_value`, who never comes
-        `newcomer_value`.
+        In the money of the period. Who leaves, or does not come, is missed in all periods after;
+        with a lag, those who will leave for this service count as if they left at once.
         """
+        worth_of_left, worth_of_deterred = self.worth_of_the_missing
+        lost = self.lost_orders + self.lost_customers + self.lost_prospects + self.lost_unsplit
+        now = self.discount[None, :]
         return np.asarray(
-            self.lost_orders
-            + self.lost_customers
-            + self.lost_prospects
-            + self.lost_unsplit
-            + self.leave * self.end_value[:, None, None]
-            + self.deter * self.newcomer_value[:, None, None]
+            lost
+            + self.leave_caused * (worth_of_left / now)[:, :, None]
+            + self.deter * (worth_of_deterred / now)[:, :, None]
         )
+
+    @cached_property
+    def leave_caused(self) -> Numbers:
+        """(S, T, M): share of the customers that the service of a period drives away, sometime."""
+        own = self.leave.copy()
+        for s in np.flatnonzero(self.lag):
+            lag = min(int(self.lag[s]), own.shape[1])
+            own[s] = np.concatenate(
+                [self.leave[s, lag:], np.repeat(self.leave_after[s][None], lag, 0)]
+            )
+        return own
+
+    @cached_property
+    def worth_of_the_missing(self) -> tuple[Numbers, Numbers]:
+        """(S, T) each: present value of one customer who leaves, or does not come, in a period.
+
+        G[s,z] = discount[z] (margin[s,z] + end_value[s])                    z = T - 1
+        G[s,t] = discount[t] margin[s,t] + keep[s,t] G[s,t+1]                one missed from t on
+        who leaves in t        keep[s,t] G[s,t+1],  in z discount[z] end_value[s]
+        who does not come in t G[s,t+1],            in z discount[z] newcomer_value[s]
+        """
+        s, t, *_ = self.size
+        last = t - 1
+        left, deterred = np.zeros((s, t)), np.zeros((s, t))
+        left[:, last] = self.discount[last] * self.end_value
+        deterred[:, last] = self.discount[last] * self.newcomer_value
+        missed = self.discount[last] * (self.margin[:, last] + self.end_value)
+        for p in range(last - 1, -1, -1):
+            left[:, p], deterred[:, p] = self.keep[:, p] * missed, missed
+            missed = self.discount[p] * self.margin[:, p] + self.keep[:, p] * missed
+        return left, deterred
 
     @cached_property
     def most_customers(self) -> Numbers:
@@ -292,7 +334,7 @@ class HorizonProblem:
         return replace(self, **changes)
 
 
-LOST = ("lost_orders", "lost_customers", "lost_prospects", "lost_unsplit")
+LOST = (*LOSSES, "lost_unsplit")
 BY_PERIOD = ("budget", "min_service_level", "max_lost_sales")
 
 
@@ -305,6 +347,12 @@ class HorizonChoice:
     hired: Numbers
     released: Numbers
     started: Places
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that is decided, in hexadecimal."""
+        parts = (self.modes, self.hired, self.released, self.started)
+        return hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()
 
 
 NEVER = 1 << 30

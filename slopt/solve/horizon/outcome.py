@@ -17,8 +17,9 @@ class HorizonOutcome:
 
     `choice` is None without a plan. `prices` by name of limit (`budget 2027Q1`, as the evaluation
     names them), 0 or more: what the goal gains from one unit more of it, if paths could be mixed.
-    `conflict` names limits and rules that no plan keeps together; empty where not found. `why`
-    says in words why this route was taken.
+    `certified` is the bound that prices prove without trusting the solver, None where the route
+    worked out none. `conflict` names limits and rules that no plan keeps together; empty where not
+    found. `why` says in words why this route was taken.
     """
 
     status: Status
@@ -29,6 +30,7 @@ class HorizonOutcome:
     choice: HorizonChoice | None = None
     objective: float | None = None
     bound: float | None = None
+    certified: float | None = None
     prices: Mapping[str, float] = field(default_factory=dict)
     conflict: tuple[str, ...] = ()
     why: str = ""

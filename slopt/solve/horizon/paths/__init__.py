@@ -1,0 +1,1 @@
+"""Offers as paths with prices: the route for problems over periods with many segments."""
