@@ -18,6 +18,7 @@ import benchmarks.commands
 import benchmarks.conflicts
 import benchmarks.explaining
 import benchmarks.growth
+import benchmarks.over_time
 import benchmarks.points
 import benchmarks.reporting
 import benchmarks.solving

@@ -10,9 +10,10 @@ from statistics import median
 from benchmarks.large_case import Size, write_large_case
 from benchmarks.registry import Line, benchmark, in_turn
 from slopt.case.load import load_case
-from slopt.engine.solving import explain_plan, solve_case
+from slopt.engine.solving import options_of, solve_case
 from slopt.report.explain_screen import overview_lines
 from slopt.report.explain_words import in_words
+from slopt.study.explain import explain
 from slopt.study.explain_segments import segment_figures
 
 MARK = 1.0
@@ -33,14 +34,14 @@ def every_segment(segments: int, runs: int) -> Iterator[Line]:
         raise RuntimeError(f"the case of {segments} segments has no plan")
 
     def figures(_: int) -> None:
-        segment_figures(plan, explain_plan(plan))
+        segment_figures(plan, explain(plan, options_of(plan.case)))
 
     def words(_: int) -> None:
-        for row in segment_figures(plan, explain_plan(plan)):
+        for row in segment_figures(plan, explain(plan, options_of(plan.case))):
             in_words(plan, row)
 
     def screen(_: int) -> None:
-        overview_lines(plan, explain_plan(plan), 100)
+        overview_lines(plan, explain(plan, options_of(plan.case)), 100)
 
     def solving(_: int) -> None:
         solve_case(case, next_steps=False)

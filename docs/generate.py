@@ -16,7 +16,7 @@ from pathlib import Path
 from slopt.case.describe import column_reference
 
 DOCS = Path(__file__).resolve().parent
-WITH_ANSWERS = (DOCS.parent / "README.md", DOCS / "gallery.md")
+WITH_ANSWERS = (DOCS.parent / "README.md", DOCS / "gallery.md", DOCS / "languages.md")
 BLOCK = re.compile(r"```console\n\$ (slopt [^\n]*)\n.*?```", re.S)
 WIDTH = "100"
 

@@ -6,8 +6,12 @@ source any more go.
 
 from __future__ import annotations
 
+import ast
+import tomllib
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import TypeGuard
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
@@ -16,9 +20,18 @@ from babel.messages.pofile import read_po, write_po
 import slopt
 
 ROOT = Path(slopt.__file__).parent
+SCHEMA = ROOT / "case" / "schema.toml"
 CATALOGUE = ROOT / "report" / "locale" / "zh" / "slopt.po"
 HEADER = "# What slopt says in Chinese. Sentences are gathered by docs/messages.py."
-KEYWORDS = {"_": None, "self": None, "language": None, "later": None, "count": (1, 2)}
+KEYWORDS = {
+    "_": None,
+    "self": None,
+    "language": None,
+    "later": None,
+    "say": None,
+    "spoken": None,
+    "count": (1, 2),
+}
 """Functions whose arguments are sentences; `count` has one for one thing and one for more."""
 
 
@@ -26,14 +39,51 @@ def sentences() -> Catalog:
     """All sentences of the sources, with the files that have them."""
     found = Catalog(project="slopt", charset="utf-8")
     for path in sorted([*ROOT.rglob("*.py"), *ROOT.rglob("*.html")]):
-        method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
-        options = {"trimmed": "true"} if path.suffix == ".html" else {}
-        for _line, message, _comments, _context in extract_from_file(
-            method, path, KEYWORDS, (), options
-        ):
-            if message:
-                found.add(message, locations=[(path.relative_to(ROOT).as_posix(), None)])
+        for message in of_python(path) if path.suffix == ".py" else of_page(path):
+            found.add(message, locations=[(path.relative_to(ROOT).as_posix(), None)])
+    for message in of_schema():
+        found.add(message, locations=[(SCHEMA.relative_to(ROOT).as_posix(), None)])
     return found
+
+
+def of_schema() -> Iterator[str]:
+    """What the schema says of tables and columns."""
+    for table in tomllib.loads(SCHEMA.read_text("utf-8")).values():
+        yield table["row_is"]
+        for column in table["columns"].values():
+            yield from (column[key] for key in ("unit", "blank_means", "meaning") if key in column)
+
+
+def of_python(path: Path) -> Iterator[str | tuple[str, ...]]:
+    """The sentences of a module: texts that stand as arguments of the functions that say them."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if is_saying(node)]
+    for call in sorted(calls, key=lambda its: (its.lineno, its.col_offset)):
+        texts = [its.value for its in call.args if isinstance(its, ast.Constant)]
+        said = tuple(text for text in texts if isinstance(text, str) and text)
+        if called(call) == "count":
+            if len(said) == 2:
+                yield said
+        elif said:
+            yield said[0]
+
+
+def is_saying(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Whether a part of a program calls a function whose arguments are sentences."""
+    return isinstance(node, ast.Call) and called(node) in KEYWORDS
+
+
+def called(call: ast.Call) -> str:
+    """The name of what is called; of `spoken()("...")` that of the first call."""
+    of = call.func.func if isinstance(call.func, ast.Call) else call.func
+    return of.attr if isinstance(of, ast.Attribute) else of.id if isinstance(of, ast.Name) else ""
+
+
+def of_page(path: Path) -> Iterator[str | tuple[str, ...]]:
+    """The sentences of a template."""
+    found = extract_from_file("jinja2.ext:babel_extract", path, KEYWORDS, (), {"trimmed": "true"})
+    for _line, message, _comments, _context in found:
+        if message:
+            yield message
 
 
 def translated() -> Catalog:

@@ -73,6 +73,11 @@ class SloptError(Exception):
 
     exit_code = 1
 
+    @property
+    def message(self) -> str:
+        """What was said, which may be a Saying; `str(error)` is the same in English."""
+        return str(self) if not self.args or not isinstance(self.args[0], str) else self.args[0]
+
 
 class UsageError(SloptError):
     """A command or function was called with something it does not take."""

@@ -81,6 +81,14 @@ class Goal(StrEnum):
         return self is Goal.MAX_SERVICE
 
 
+class Basis(StrEnum):
+    """What the figures of a period are: planned, decided in an earlier plan, or what happened."""
+
+    PLAN = "plan"
+    DECIDED = "decided"
+    ACTUAL = "actual"
+
+
 class Lang(StrEnum):
     """The languages that slopt speaks."""
 

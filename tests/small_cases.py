@@ -9,6 +9,7 @@ from pathlib import Path
 
 from slopt.case.case import PlanningCase
 from slopt.case.load import load_case
+from slopt.shipped import examples
 
 TIERS = "tier,service_level,cost_per_order\nC,0.85,{least}\nB,0.95,20\nA,0.99,30\n"
 COLUMNS = (
@@ -55,3 +56,8 @@ def small_case(
     if loses:
         (folder / "response.csv").write_text(RESPONSE, encoding="utf-8")
     return load_case(folder)
+
+
+def examples_of_one_period() -> list[str]:
+    """Shipped examples that are not over periods, by name."""
+    return [name for name, path in examples().items() if not load_case(path).has_periods]

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-MODULES = ("core", "pricing", "hull")
+MODULES = ("core", "pricing", "hull", "paths")
 
 
 def test_compiled_parts_are_there_where_they_are_required():

@@ -28,7 +28,7 @@ def generate() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/gallery.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/gallery.md", "docs/languages.md"])
 def test_every_answer_shown_is_what_the_command_prints(generate: ModuleType, page: str) -> None:
     """`make docs` would change nothing."""
     text = (ROOT / page).read_text(encoding="utf-8")

@@ -10,8 +10,14 @@ import numpy as np
 import pytest
 from strategies import make_case
 
+from slopt.case.load import load_case
 from slopt.engine.solving import solve_case
+from slopt.problem.horizon.build import build_horizon
+from slopt.problem.horizon.evaluate import evaluate_horizon
+from slopt.problem.horizon.problem import NEVER, HorizonChoice
 from slopt.shipped import examples
+from slopt.solve.highs import Options
+from slopt.solve.horizon.solve import solve_horizon
 from slopt.vocabulary import Method, Status
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -153,3 +159,20 @@ def test_published_knapsacks_are_solved_to_their_proven_optimum(name, value):
     assert most - plan.objective == pytest.approx(value)
     assert most - plan.bound == pytest.approx(value)
     assert np.isclose(plan.gap, 0, atol=1e-9)
+
+
+def test_heating_service_is_the_plan_of_its_page():
+    """Total 7,167,381 in present value; two projects, one technician hired before the winter."""
+    case = load_case(examples()["heating_service"])
+    problem = build_horizon(case)
+    outcome = solve_horizon(problem, Options(gap=2e-3, time_limit_s=300), Method.PYOMO)
+    assert outcome.bound <= 7167381.257 <= outcome.objective + 1e-2
+    assert outcome.objective == pytest.approx(7167381.256, rel=2e-3)
+    assert evaluate_horizon(problem, outcome.choice).violations == ()
+    today = np.repeat(problem.current[:, None], len(case.periods), axis=1)
+    nobody = np.zeros((len(problem.staff), len(case.periods)))
+    never = np.full(len(problem.projects), NEVER)
+    before = evaluate_horizon(problem, HorizonChoice(today, nobody, nobody, never))
+    assert before.total_cost == pytest.approx(7592919.35, abs=1)
+    assert before.npv == pytest.approx(26017563, abs=1)
+    assert {breach.rule for breach in before.violations} >= {"technicians 2027Q1"}

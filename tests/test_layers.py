@@ -14,7 +14,7 @@ from slopt.shipped import folder
 
 ROOT = Path(slopt.__file__).parent
 LAYERS = [
-    {"errors", "vocabulary", "shipped"},
+    {"errors", "vocabulary", "shipped", "sayings"},
     {"case"},
     {"economics"},
     {"problem"},
@@ -40,14 +40,27 @@ ALONE = {  # house rule: few files of a layer are the bridge to what it may othe
         {
             "economics/cost_to_serve.py",
             "economics/offers.py",
+            "economics/period_offers.py",
             "economics/response_kinds.py",
             "economics/sales_answer.py",
             "economics/tier_physics.py",
         },
     ),
-    "problem": ({"case", "economics"}, {"problem/build.py"}),
+    "problem": (
+        {"case", "economics"},
+        {
+            "problem/build.py",
+            "problem/horizon/after_horizon.py",
+            "problem/horizon/build.py",
+            "problem/horizon/build_modes.py",
+            "problem/horizon/build_staff.py",
+            "problem/horizon/tier_moves.py",
+        },
+    ),
 }
-ALLOWED_FROM_SOLVE = {"plan": {"slopt.solve.outcome", "slopt.solve.proof"}}
+ALLOWED_FROM_SOLVE = {
+    "plan": {"slopt.solve.outcome", "slopt.solve.proof", "slopt.solve.horizon.outcome"}
+}
 SOLVERS = {"pyomo": {"formulation", "solve"}, "highspy": {"solve"}}
 HEAVY = {
     "pandas",
@@ -69,15 +82,16 @@ HEAVY = {
     "altair",
     "babel",
     "jinja2",
+    "plotext",
     "plotly",
     "vl_convert",
 }
 HEAVY_AT_HOME = {  # files that are nothing but the use of that library, and imported when used
-    "pyomo": {"formulation/*.py", "solve/pyomo_program.py"},
+    "pyomo": {"formulation/*.py", "formulation/horizon/*.py", "solve/pyomo_program.py"},
     "altair": {"report/charts/*.py"},
     "vl_convert": {"report/charts/svg.py"},
     "jinja2": {"report/page/render.py"},
-    "nicegui": {"app/page.py", "app/server.py"},
+    "nicegui": {"app/page.py", "app/server.py", "app/sheet.py"},
     "fastapi": {"app/server.py"},
     "uvicorn": {"app/server.py"},
 }

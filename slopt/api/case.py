@@ -82,13 +82,24 @@ class Case:
 
         known = [schema.name for schema in TABLES]
         if name not in known:
-            raise UsageError(f'There is no table "{name}". {suggest(name, known, "Tables are")}')
+            raise UsageError(
+                f'There is no table "{name}". {suggest(name, known, "Tables are: {known}.")}'
+            )
         return pd.DataFrame(self._case.table(name).as_lists())
 
     def offers(self) -> pd.DataFrame:
-        """What every tier would cost, lose and use in every segment, before anything is solved."""
+        """What every tier would cost, lose and use in every segment, before anything is solved.
+
+        Of a case over periods: in every period, those that a project lifts as well.
+        """
         import pandas as pd
 
+        if self._case.has_periods:
+            from slopt.plan.horizon.offer_rows import offer_columns
+            from slopt.problem.horizon.build import build_horizon
+
+            columns = offer_columns(self._case, build_horizon(self._case))
+            return pd.DataFrame({name: column.tolist() for name, column in columns.items()})
         from slopt.plan.rows import offer_rows
         from slopt.problem.build import build_problem
 

@@ -75,7 +75,7 @@ class PlanAnswer(Answer):
             raise UsageError(f"There is no plan: {self.status}.")
         place = self._case.segments.place(segment)
         if place < 0:
-            hint = suggest(segment, self._case.segments, "Known are")
+            hint = suggest(segment, self._case.segments, "Known are: {known}.")
             raise UsageError(f'There is no segment "{segment}" in this case. {hint}')
         return self.plan.tiers[place]
 
@@ -148,20 +148,17 @@ class ExplanationAnswer(Answer):
     def _document(self) -> dict[str, Any]:
         from slopt.plan.result import no_plan_result
         from slopt.report.explain_words import in_words
-        from slopt.study.explain_document import explanation_document
 
         found, solved = self._found, self._found.solved
         if solved.plan is None:
             return no_plan_result(solved.case, solved.outcome, solved.seconds)
-        words = partial(in_words, found.plan)
-        return explanation_document(
-            found.plan, found.segments, found.limits, found.rules, found.wish, words
-        )
+        return found.document(partial(in_words, found.plan))
 
     def lines(self, width: int = WIDTH) -> list[Text]:
         """The screen of `slopt explain`."""
         from slopt.plan.provenance import Provenance
-        from slopt.report.explain_screen import overview_lines, segment_lines
+        from slopt.report.explain_screen import overview_lines
+        from slopt.report.explain_segment_screen import segment_lines
 
         found = self._found
         if found.solved.plan is None:

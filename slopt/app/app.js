@@ -39,6 +39,7 @@
   });
   document.addEventListener("click", (e) => {
     const its = e.target.closest("button[data-do]");
+    if (e.target.id === "reload") location.reload();
     if (!its) return;
     const what = its.dataset.do;
     if (what === "pin") send({ do: its.getAttribute("aria-pressed") === "true" ? "unpin" : "pin", segment: Number(its.dataset.segment) });
@@ -62,6 +63,20 @@
   new MutationObserver(() => {
     if (focused && document.activeElement === document.body && byId(focused)) byId(focused).focus({ preventScroll: true });
   }).observe(document.documentElement, { childList: true, subtree: true });
+  const gone = (is) => {  // what stands on the page belongs to a program that is no more
+    byId("gone").hidden = !is;
+    document.body.classList.toggle("gone", is);
+    for (const part of document.querySelectorAll(".results,.inputs,.actions")) part.inert = is;
+  };
+  const watch = async () => {
+    try {
+      const answer = await fetch("/alive", { cache: "no-store", signal: AbortSignal.timeout(10000) });
+      gone(!answer.ok);
+      const known = byId("outdated");
+      if (answer.ok) known.hidden = (await answer.text()) === known.dataset.stamp;
+    } catch { gone(true); }
+    setTimeout(watch, 1500);
+  };
   window.slopt = {
     fresh(n) { if (n >= asked) document.body.classList.remove("stale"); },
     knobs(all) {
@@ -84,6 +99,7 @@
     compare(html, key) { const s = byId("compare"); s.innerHTML = html; s.value = key; },
   };
   document.addEventListener("DOMContentLoaded", () => {
+    setTimeout(watch, 1500);
     if (matchMedia("(max-width: 699.9px)").matches) setTimeout(() => document.querySelectorAll(".fold").forEach((d) => { d.open = false; }), 300);
   });
 })();

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from slopt.app.labels import END_GAP, LINE, Labels, cut_name, text_at, width_of
+
 WIDTH, HEIGHT = 380.0, 290.0
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 368.0, 14.0, 246.0
 MOST_DOTS = 60
@@ -17,9 +19,6 @@ SHORTEST = 0.12
 """Of the width: a line of equal total that is shorter is not drawn."""
 MEET = 8.0
 """Marks nearer than this stand on each other; the knee gives way."""
-BESIDE = ((9, -6), (9, 14), (-9, 14), (-9, -6), (9, -20), (-9, 28), (9, 28), (-9, -20))
-"""Where the name of a mark may stand, from the best place on."""
-LETTER, WIDE_LETTER, LINE = 6.0, 11.5, 12.0
 
 
 @dataclass(frozen=True)
@@ -72,71 +71,6 @@ class Named:
     label: str
     x: float
     y: float
-
-
-class Labels:
-    """Puts texts beside marks where they cover no other text."""
-
-    def __init__(self) -> None:
-        self._taken: list[tuple[float, float, float, float]] = []
-
-    def place(self, text: str, x: float, y: float, css: str = "") -> str:
-        """The text near a mark."""
-        width = _width(text)
-        best = None
-        for dx, dy in (
-            (9, -6),
-            (9, 14),
-            (-9, 14),
-            (-9, -6),
-            (9, -20),
-            (-9, 28),
-            (9, 28),
-            (-9, -20),
-        ):
-            left = x + dx if dx > 0 else x + dx - width
-            box = (left, y + dy - LINE, left + width, y + dy + 3)
-            if box[0] < LEFT + 2 or box[2] > WIDTH or box[1] < 0:
-                continue
-            if not any(_overlap(box, other) for other in self._taken):
-                best = (dx, dy, box)
-                break
-        if best is None:
-            return ""
-        dx, dy, box = best
-        self._taken.append(box)
-        side = "start" if dx > 0 else "end"
-        return _text(text, x + dx, y + dy, f"label {css}", side)
-
-    def beside(self, text: str, x: float, y: float) -> str:
-        """A faint text that ends at a place, left out where it would cover another."""
-        box = (x - _width(text), y - LINE, x, y + 3)
-        if any(_overlap(box, other) for other in self._taken):
-            return ""
-        self._taken.append(box)
-        return _text(text, x, y, "label faint", "end")
-
-    def keep_clear(self, x: float, y: float, radius: float = 7.0) -> None:
-        """Nothing is written over this place."""
-        self.take(x - radius, y - radius, x + radius, y + radius)
-
-    def take(self, left: float, top: float, right: float, bottom: float) -> None:
-        """Something else stands there."""
-        self._taken.append((left, top, right, bottom))
-
-
-def _width(text: str) -> float:
-    return sum(WIDE_LETTER if ord(sign) > 0x2E80 else LETTER for sign in text)
-
-
-def _overlap(a: Sequence[float], b: Sequence[float]) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def _text(text: str, x: float, y: float, css: str, anchor: str = "start") -> str:
-    return (
-        f'<text class="{css}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
-    )
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, css: str) -> str:
@@ -200,7 +134,7 @@ def frontier_svg(
     y = scale_of([y for _, y in points] + [m.y for m in marks], BOTTOM, TOP)
     drawn = [*_axis_below(x, names[0], BOTTOM), *_axis_left(y, names[1])]
     drawn += [_line(*ends, "equal") for ends, _ in _equal_totals(x, y)]
-    labels = Labels()
+    labels = Labels(LEFT + 2, WIDTH)
     plan = next((at for at in marks if at.kind == "plan"), None)
     if plan is not None:
         marks = [
@@ -210,6 +144,7 @@ def frontier_svg(
         ]
     placed = [(x(a), y(b)) for a, b in points]
     drawn += [_path(placed, "curve total"), _dots(placed, "dot")]
+    labels.pass_by(placed)
     for at in marks:
         labels.keep_clear(x(at.x), y(at.y))
     if budget is not None:
@@ -229,8 +164,9 @@ def frontier_svg(
 def _budget(budget: BudgetLine, x: Scale, labels: Labels) -> str:
     at = min(max(x(budget.value), LEFT), RIGHT)
     side = "end" if at > (LEFT + RIGHT) / 2 else "start"
-    reach = -_width(budget.label) - 5 if side == "end" else _width(budget.label) + 5
+    reach = -width_of(budget.label) - 5 if side == "end" else width_of(budget.label) + 5
     labels.take(min(at, at + reach), TOP - 4, max(at, at + reach), TOP + 11)
+    labels.take(at - 1, TOP, at + 1, BOTTOM)
     return (
         f'<g id="budget-line" class="budget" role="slider" tabindex="0" '
         f'aria-label="{escape(budget.name)}" aria-valuemin="{budget.low:.12g}" '
@@ -238,7 +174,7 @@ def _budget(budget: BudgetLine, x: Scale, labels: Labels) -> str:
         f'aria-valuetext="{escape(budget.label)}">'
         f'<rect class="grab" x="{at - 12:.1f}" y="{TOP}" width="24" height="{BOTTOM - TOP}"/>'
         + _line(at, TOP, at, BOTTOM, "rule")
-        + _text(budget.label, at + (-5 if side == "end" else 5), TOP + 8, "label second", side)
+        + text_at(budget.label, at + (-5 if side == "end" else 5), TOP + 8, "label second", side)
         + "</g>"
     )
 
@@ -247,8 +183,8 @@ def _axis_below(x: Scale, name: str, y: float) -> list[str]:
     ticks = x.ticks(6)
     digits = decimals_of(round_step(x.high - x.low, 6))
     drawn = [_line(LEFT, y, RIGHT, y, "axis")]
-    drawn += [_text(f"{tick:,.{digits}f}", x(tick), y + 15, "tick", "middle") for tick in ticks]
-    return [*drawn, _text(name, (LEFT + RIGHT) / 2, y + 34, "tick", "middle")]
+    drawn += [text_at(f"{tick:,.{digits}f}", x(tick), y + 15, "tick", "middle") for tick in ticks]
+    return [*drawn, text_at(name, (LEFT + RIGHT) / 2, y + 34, "tick", "middle")]
 
 
 def _axis_left(y: Scale, name: str, most: int = 5) -> list[str]:
@@ -256,7 +192,7 @@ def _axis_left(y: Scale, name: str, most: int = 5) -> list[str]:
     drawn = []
     for tick in y.ticks(most):
         drawn.append(_line(LEFT, y(tick), RIGHT, y(tick), "grid"))
-        drawn.append(_text(f"{tick:,.{digits}f}", LEFT - 6, y(tick) + 4, "tick", "end"))
+        drawn.append(text_at(f"{tick:,.{digits}f}", LEFT - 6, y(tick) + 4, "tick", "end"))
     middle = (y.start + y.end) / 2
     if name:
         drawn.append(
@@ -292,7 +228,8 @@ def level_svg(
 
     points: level in percent, booked, expected. names: level, total, booked, expected.
     """
-    right = RIGHT - 62
+    ends_wide = max(width_of(cut_name(name)) for name in names[1:])
+    right = WIDTH - ends_wide - END_GAP
     x = scale_of([p[0] for p in points] + [m.x for m in marks], LEFT, right)
     upper = scale_of([p[1] + p[2] for p in points] + [m.y for m in marks], 140, TOP + 6)
     lower = scale_of([max(p[1], p[2]) for p in points], BOTTOM, 158, zero=True)
@@ -306,12 +243,17 @@ def level_svg(
     expected = [(x(p[0]), lower(p[2])) for p in points]
     drawn += [_path(expected, "curve expected"), _path(booked, "curve booked")]
     drawn += [_path(total, "curve total"), _dots(total, "dot")]
-    drawn.append(_text(names[1], total[-1][0] + 7, total[-1][1] + 4, "label plan"))
+    labels = Labels(LEFT + 2, WIDTH)
+    for curve in (total, booked, expected):
+        labels.pass_by(curve)
+    at = total[-1][0] + END_GAP, total[-1][1] + 4
+    labels.take(at[0], at[1] - LINE, at[0] + width_of(cut_name(names[1])), at[1] + 3)
+    drawn.append(text_at(cut_name(names[1]), *at, "label plan"))
     ends = sorted([(booked[-1][1], names[2], "booked"), (expected[-1][1], names[3], "expected")])
     apart = max(0.0, 13 - (ends[1][0] - ends[0][0])) / 2
-    for (at, name, css), shift in zip(ends, (-apart, apart), strict=True):
-        drawn.append(_text(name, total[-1][0] + 7, at + 4 + shift, f"label {css}"))
-    labels = Labels()
+    for (low, name, css), shift in zip(ends, (-apart, apart), strict=True):
+        place = total[-1][0] + END_GAP, low + 4 + shift
+        drawn.append(text_at(cut_name(name), *place, f"label {css}"))
     for each in marks:
         labels.keep_clear(x(each.x), upper(each.y))
     for each in marks:

@@ -16,10 +16,13 @@ from contextlib import suppress
 from typing import Any
 
 from slopt.case.case import PlanningCase
+from slopt.sayings import say
 
 GRACE_S = 0.3
 """Seconds that an answer which is no longer wanted may take, so that a moving slider shows some."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+ENDED = say("The process that answers has ended. Is there enough memory?")
 
 
 class Helper:
@@ -113,6 +116,12 @@ class Bench:
         helper.end()
         self._all.discard(helper)
 
+    def retire(self) -> None:
+        """Let none stand ready any more; whoever asks still gets one."""
+        self._wanted = 0
+        while self._ready:
+            self.drop(self._ready.popleft())
+
     async def close(self) -> None:
         """End all of them."""
         self._is_closed = True
@@ -120,9 +129,10 @@ class Bench:
             self._filling.cancel()
             with suppress(asyncio.CancelledError):
                 await self._filling
-        for helper in self._all:
+        standing = tuple(self._all)  # lanes that are closed meanwhile drop theirs
+        for helper in standing:
             helper.end()
-        for helper in self._all:
+        for helper in standing:
             await helper.ended()
 
     async def _fill(self) -> None:
@@ -176,7 +186,7 @@ class Lane:
                 except (EOFError, OSError):
                     self._bench.drop(helper)
                     helper = None
-                    done(JobFailed("The process that answers has ended. Is there enough memory?"))
+                    done(JobFailed(ENDED))
         finally:
             if helper is not None:
                 self._bench.drop(helper)

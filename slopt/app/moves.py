@@ -14,6 +14,8 @@ from slopt.report.page.names import middle_cut
 
 MOST_ROWS = 12
 """Moves that are shown, the largest first; what is pinned or asked for comes on top."""
+LONGEST_TODAY = 10
+"""Letters of a tier of today; that of the plan stands in a list, which shows the whole name."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Row:
     name: str
     full_name: str
     today: str
+    full_today: str
     tiers: tuple[TierChoice, ...]
     tier: str
     is_move: bool
@@ -58,8 +61,8 @@ class Moves:
 def moves_of(view: View, reply: Reply, state: State, asked: frozenset[int]) -> Moves:
     """Who moves, the largest effect first; who differs from the saved plan; who is pinned."""
     _ = view.language
-    tiers, segments = view.case.tiers, view.case.segments
-    count = len(segments)
+    tiers, names = view.case.tiers, view.names
+    count = len(view.case.segments)
     row = np.arange(count)
     has_today = reply.today is not None
     current = _current(view)
@@ -88,20 +91,20 @@ def moves_of(view: View, reply: Reply, state: State, asked: frozenset[int]) -> M
     rows = []
     for s in (int(s) for s in order if int(s) in shown):
         k, now = int(choice[s]), int(current[s])
-        name = str(segments[s])
         rows.append(
             Row(
                 s,
-                middle_cut(name),
-                name,
-                middle_cut(tiers[now]) if now >= 0 else NONE,
+                names.shown[s],
+                names.full[s],
+                middle_cut(tiers[now], LONGEST_TODAY) if now >= 0 else NONE,
+                tiers[now] if now >= 0 else "",
                 _choices(view, s, k),
                 middle_cut(tiers[k]) if k >= 0 else NONE,
                 bool(moved[s]) and has_today,
                 middle_cut(tiers[int(reply.saved_choice[s])])
                 if differs[s] and reply.saved_choice is not None
                 else "",
-                _levels(reply, s, now, k),
+                _levels(view, reply, s, now, k),
                 unit.signed(cost[s]) if has_today else unit.plain(cost[s]),
                 unit.signed(lost[s]) if has_today else unit.plain(lost[s]),
                 unit.signed(total[s]) if has_today else unit.plain(total[s]),
@@ -118,19 +121,30 @@ def moves_of(view: View, reply: Reply, state: State, asked: frozenset[int]) -> M
             show(lost[rest].sum()),
             show(total[rest].sum()),
         )
-    foot = (
-        _.count("{n} move; {stay} of {all} stay", "{n} moves; {stay} of {all} stay",
-                len(movers), stay=f"{count - len(movers):,}", all=f"{count:,}")
-        if has_today else _("All {segments}",
-                           segments=_.counted(count, view.words.segment)),
-        show(cost[moved].sum()), show(lost[moved].sum()), show(total[moved].sum()),
-    )  # fmt: skip
-    names = [middle_cut(str(segments[s])) for s in state.pins]
+    foot = _foot(view, len(movers), count, has_today)
+    sums = show(cost[moved].sum()), show(lost[moved].sum()), show(total[moved].sum())
+    if reply.choice is None:
+        foot, sums = _("There is no plan."), (NONE, NONE, NONE)
+    held = [names.shown[s] for s in state.pins]
     pinned = ""
-    if names:
-        extra = [_("{n} more", n=len(names) - 4)] if len(names) > 4 else []
-        pinned = _("Pinned: {names}.", names=_.listed([*names[:4], *extra]))
-    return Moves(_.unit_head(unit, view.info), tuple(rows), more, foot, pinned)
+    if held:
+        extra = [_("{n} more", n=len(held) - 4)] if len(held) > 4 else []
+        pinned = _("Pinned: {names}.", names=_.listed([*held[:4], *extra]))
+    return Moves(_.unit_head(unit, view.info), tuple(rows), more, (foot, *sums), pinned)
+
+
+def _foot(view: View, moves: int, count: int, has_today: bool) -> str:
+    """How many move and how many stay."""
+    _ = view.language
+    if not has_today:
+        return _("All {segments}", segments=_.counted(count, view.words.segment))
+    return _.count(
+        "{n} move; {stay} of {all} stay",
+        "{n} moves; {stay} of {all} stay",
+        moves,
+        stay=f"{count - moves:,}",
+        all=f"{count:,}",
+    )
 
 
 def _current(view: View) -> NDArray[np.int64]:
@@ -147,8 +161,9 @@ def _choices(view: View, segment: int, chosen: int) -> tuple[TierChoice, ...]:
     )
 
 
-def _levels(reply: Reply, segment: int, before: int, after: int) -> str:
-    now = NONE if after < 0 else percent(float(reply.service_level[segment, after]))
-    if before < 0:
-        return now
-    return f"{percent(float(reply.service_level[segment, before]))} → {now}"
+def _levels(view: View, reply: Reply, segment: int, before: int, after: int) -> str:
+    def told(tier: int) -> str:
+        return percent(float(reply.service_level[segment, tier]), view.level_decimals)
+
+    now = NONE if after < 0 else told(after)
+    return now if before < 0 else f"{told(before)} → {now}"

@@ -96,11 +96,15 @@ def levels(view: View, reply: Reply | None, curves: Curves | None) -> str:
     )
 
 
-def chart_head(view: View, reply: Reply | None, curves: Curves | None) -> str:
-    """The unit of the charts' money."""
-    if curves is None:
-        return ""
-    return view.language.unit_head(_chart_unit(view, reply, curves), view.info)
+def level_note(view: View, reply: Reply | None, curves: Curves | None) -> str:
+    """What the chart by level shows, and in which unit once it is drawn."""
+    _ = view.language
+    if curves is None or not curves.by_level:
+        return _("Least total at each level, whatever the budget.")
+    return _(
+        "{unit}, least total at each level, whatever the budget",
+        unit=_.unit_head(_chart_unit(view, reply, curves), view.info),
+    )
 
 
 def _chart_unit(view: View, reply: Reply | None, curves: Curves) -> Unit:

@@ -20,27 +20,21 @@ from slopt.case.amounts import Amount
 from slopt.case.case import PlanningCase
 from slopt.case.changes import read_changes, with_values
 from slopt.case.paths import Path
-from slopt.engine.solving import options_of, solve_case
+from slopt.engine.curves import by_budget, by_level, has_trade_off
+from slopt.engine.solving import solve_case
 from slopt.errors import InvalidInput, SloptError
 from slopt.plan.plan import evaluate_current
 from slopt.problem.build import build_problem
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import evaluate
-from slopt.solve.model_file import is_shipped
-from slopt.study.frontier import frontier
-from slopt.study.frontier.axis import axis_of
-from slopt.study.frontier.grid import Span
-from slopt.study.frontier.least import Way
-from slopt.study.level_curve import level_curve
+from slopt.sayings import in_a_row, say
 from slopt.study.sweep.asker import Asker, Setup
 from slopt.study.sweep.point import Point
-from slopt.vocabulary import Goal, Lang, Method
+from slopt.vocabulary import Lang, Method
 
 if TYPE_CHECKING:
     from slopt.engine.reporting import Dossier
 
-CURVE_POINTS = 21
-CURVE_GAP = 1e-3
 CURVE_S = 3.0
 """Seconds for each of the two curves, at most."""
 PLAN_S = 10.0
@@ -68,12 +62,12 @@ class Session:
             point = Point.of(read_changes(self.case, self._amounts(state)))
             case = self.case_at(state)
         except (InvalidInput, SloptError) as error:
-            return Refusal(_messages(error))
+            return Refusal(messages_of(error))
         try:
             problem = self._asker.problem(point, case)
             found = self._asker.answer(point)
         except (InvalidInput, SloptError) as error:
-            return Refusal(_messages(error))
+            return Refusal(messages_of(error))
         if found.status is None:
             return Refusal((found.reason,))
         saved = self.own_choice if state.saved is None else np.array(state.saved, dtype=np.int64)
@@ -104,16 +98,10 @@ class Session:
             case = self.case_at(state)
             problem = build_problem(case)
         except (InvalidInput, SloptError) as error:
-            return Refusal(_messages(error))
-        if not is_shipped(case.settings.plan.model):
-            return Curves()
+            return Refusal(messages_of(error))
         free = state.without_budget
         if self._drawn is None or self._drawn[0] != free:
-            options = options_of(case)
-            options = replace(options, gap=max(options.gap, CURVE_GAP), time_limit_s=CURVE_S)
-            way = Way(options, Method.AUTO)
-            by_budget, knee = _by_budget(problem, way)
-            self._drawn = free, Curves(by_budget, knee, _by_level(problem, way))
+            self._drawn = free, _curves(case, problem)
         return replace(self._drawn[1], relief=_relief(case, problem))
 
     def case_at(self, state: State) -> PlanningCase:
@@ -129,7 +117,7 @@ class Session:
         case = self.case_at(state)
         solved = solve_case(case)
         if solved.plan is None:
-            return None, ("There is no plan to save.",)
+            return None, (say("There is no plan to save."),)
         document = plan_result(solved.plan, time.perf_counter() - begin)
         asked = Asked("solve", case, self.named, {}, {"method": Method.AUTO.value})
         with Recorder.of(self.named) as recorder:
@@ -156,7 +144,7 @@ class Session:
 
         found = dossier_of(self.case_at(state), datetime.now(UTC).astimezone())
         if not isinstance(found, Dossier):
-            raise UsageError("There is no plan to report.")
+            raise UsageError(say("There is no plan to report."))
         return found
 
     def _amounts(self, state: State) -> dict[str | Path, Amount | float | str | bool | None]:
@@ -174,39 +162,28 @@ class Session:
         return found
 
 
-def _messages(error: Exception) -> tuple[str, ...]:
+def messages_of(error: Exception) -> tuple[str, ...]:
+    """What an error says to the user, a message for each problem."""
     if isinstance(error, InvalidInput):
-        return tuple(f"{problem.message} {problem.remedy}".strip() for problem in error.problems)
-    return (str(error),)
+        return tuple(in_a_row(problem.message, problem.remedy) for problem in error.problems)
+    return (error.message if isinstance(error, SloptError) else str(error),)
 
 
-def _has_trade_off(problem: ChoiceProblem) -> bool:
-    several = len(problem.segments) > 1
-    return bool(several and problem.lost_sales.any() and problem.service_cost.any())
-
-
-def _by_budget(problem: ChoiceProblem, way: Way) -> tuple[tuple[Mark, ...], Mark | None]:
-    if not _has_trade_off(problem):
-        return (), None
-    asked = problem.replace(goal=Goal.MIN_LOST_SALES, budget=None)
-    try:
-        found = frontier(asked, axis_of(asked, "budget"), way, Span(count=CURVE_POINTS))
-    except SloptError:
-        return (), None
-    plans = [point.evaluation for point in found.points if point.evaluation is not None]
+def _curves(case: PlanningCase, problem: ChoiceProblem) -> Curves:
+    """Both curves, whatever the budget of the problem."""
+    found = by_budget(case, problem.replace(budget=None), CURVE_S)
+    points = () if found is None else found.points
+    plans = [point.evaluation for point in points if point.evaluation is not None]
     marks = tuple(dict.fromkeys(Mark.of(plan) for plan in plans))
-    knee = None if found.knee is None else found.points[found.knee].evaluation
-    return (marks if len(marks) > 1 else ()), (None if knee is None else Mark.of(knee))
-
-
-def _by_level(problem: ChoiceProblem, way: Way) -> tuple[Mark, ...]:
-    if not _has_trade_off(problem):
-        return ()
-    try:
-        found = level_curve(problem, way, CURVE_POINTS)
-    except SloptError:
-        return ()
-    return tuple(Mark.of(plan) for plan in found) if len(found) > 2 else ()
+    knee = None
+    if found is not None and found.knee is not None:
+        knee = points[found.knee].evaluation
+    return Curves(
+        marks if len(marks) > 1 else (),
+        None if knee is None else Mark.of(knee),
+        tuple(Mark.of(plan) for plan in by_level(case, problem, CURVE_S)),
+        is_weighed=has_trade_off(case, problem),
+    )
 
 
 def _relief(case: PlanningCase, problem: ChoiceProblem) -> dict[str, tuple[float, float]]:

@@ -103,7 +103,8 @@ class Mark:
 
 @dataclass(frozen=True)
 class Curves:
-    """What other budgets and other levels would do; each is empty where there is no trade-off.
+    """What other budgets and other levels would do; each is empty where there is no trade-off, in
+    which case `is_weighed` is False, or where there was no time.
 
     `by_budget` is the least lost sales by rising budget, `knee` a place of it. `by_level` is the
     least total, whatever the budget, by rising level. `relief` is, by name of a limit, the least
@@ -114,3 +115,4 @@ class Curves:
     knee: Mark | None = None
     by_level: tuple[Mark, ...] = ()
     relief: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    is_weighed: bool = False

@@ -10,20 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slopt.app.fields import field_text, knob_label
+from slopt.app.finding import Names
 from slopt.app.knobs import Knob
 from slopt.app.knobs import Unit as Units
 from slopt.app.state import Curves, Reply, State
 from slopt.case.case import PlanningCase
-from slopt.problem.evaluate import Evaluation
 from slopt.report.language import Language
-from slopt.report.numbers import NONE, Unit, percent, signed_points
-from slopt.vocabulary import LOSSES, Goal, Status
+from slopt.report.numbers import NONE, Unit, level_decimals, percent, signed_points
+from slopt.vocabulary import LOSSES, Goal
 
 MARKS_APART = 14.0
 """Percent of a slider that the names of two marks need."""
-SAME = 5e-4
-"""Totals that differ by less than this share are called the same."""
-PROVEN_BEST = 1e-4
 
 
 @dataclass(frozen=True)
@@ -84,6 +81,9 @@ class View:
         self.admissible = admissible
         self.words = language.words(case.settings.words)
         self.info = case.settings.case
+        self.names = Names(case)
+        menu = case.table("tiers").numbers("service_level")
+        self.level_decimals = level_decimals(menu[np.isfinite(menu)].tolist())
 
     def label(self, knob: Knob) -> str:
         """What a knob is called."""
@@ -94,78 +94,6 @@ class View:
         plans = [plan for plan in (reply.plan, reply.today, reply.saved) if plan is not None]
         amounts = [plan.total_cost for plan in plans]
         return self.language.totals_unit(amounts)
-
-    def summary(self, reply: Reply, saved_name: str) -> tuple[str, str]:
-        """The first sentence, and the ones after it."""
-        _ = self.language
-        plan, saved = reply.plan, reply.saved
-        if plan is None:
-            first = (
-                _("No plan keeps these limits.")
-                if reply.status is Status.INFEASIBLE
-                else _("No plan was found in time.")
-            )
-            return first, _("{reason} Loosen a limit, or let a pin go.", reason=reply.reason)
-        proof = self._proof(reply)
-        if saved is None or reply.saved_choice is None or reply.choice is None:
-            return _("This is the first plan."), proof
-        if np.array_equal(reply.choice, reply.saved_choice):
-            return _("This is {plan}: nothing moves.", plan=saved_name), proof
-        change = plan.total_cost - saved.total_cost
-        moved = int(np.count_nonzero(reply.choice != reply.saved_choice))
-        places = {
-            "plan": saved_name,
-            "amount": _.money(abs(change), _.currency(self.info.currency), 3),
-            "period": _.period(self.info.period),
-        }
-        if abs(change) <= SAME * abs(saved.total_cost):
-            first = _("Same total as {plan}.", **places)
-        elif change < 0:
-            first = _("The total is {amount} a {period} lower than in {plan}.", **places)
-        else:
-            first = _("The total is {amount} a {period} higher than in {plan}.", **places)
-        unit = self.unit(reply)
-        said = _.count(
-            "{cost} {booked}, expected {lost} {expected} ({unit}); {n} {segment} differs.",
-            "{cost} {booked}, expected {lost} {expected} ({unit}); {n} {segments} differ.",
-            moved,
-            cost=_.capital(self.words.service_cost),
-            booked=unit.signed(plan.service_cost - saved.service_cost),
-            lost=self.words.lost_sales,
-            expected=unit.signed(plan.lost_sales - saved.lost_sales),
-            unit=_.unit_head(unit, self.info),
-            segment=self.words.segment,
-            segments=_.plural(self.words.segment),
-        )
-        broken = self._saved_breaks(saved, saved_name)
-        return first, _.sentences([said, broken, proof])
-
-    def _saved_breaks(self, saved: Evaluation, saved_name: str) -> str:
-        if not saved.violations:
-            return ""
-        return self.language("{plan} would break a limit here.",
-                             plan=self.language.capital(saved_name))  # fmt: skip
-
-    def _proof(self, reply: Reply) -> str:
-        _ = self.language
-        seconds = f"{reply.seconds:.2f}"
-        if reply.gap is None:
-            return _("How far it is from the best possible is not known; {seconds} s.",
-                     seconds=seconds)  # fmt: skip
-        gap = f"{100 * reply.gap:.2f}"
-        if reply.status is not Status.OPTIMAL:
-            return _("Best found, at most {gap} % from the best possible; {seconds} s.",
-                     gap=gap, seconds=seconds)  # fmt: skip
-        if reply.gap > PROVEN_BEST:
-            return _("Proven within {gap} %; {seconds} s.", gap=gap, seconds=seconds)
-        if reply.certified_gap is None:
-            return _("Proven best, gap {gap} %; {seconds} s.", gap=gap, seconds=seconds)
-        return _(
-            "Proven best, gap {gap} %, {certified} % by prices alone; {seconds} s.",
-            gap=gap,
-            certified=f"{100 * reply.certified_gap:.2f}",
-            seconds=seconds,
-        )
 
     def figures(self, reply: Reply) -> tuple[Figure, ...]:
         """Booked, expected, total, level, each against today and the saved plan."""

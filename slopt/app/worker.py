@@ -9,7 +9,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import IO, Any
 
-from slopt.app.session import JOBS, Session
+from slopt.app.session import JOBS, Session, messages_of
 from slopt.study.sweep.processes import READY, read, write
 
 
@@ -31,15 +31,16 @@ def main() -> None:
 
 
 def _words(error: Exception) -> str:
-    from slopt.errors import InvalidInput, SloptError
+    from slopt.errors import SloptError
+    from slopt.sayings import in_a_row, say
 
-    if isinstance(error, InvalidInput):
-        return " ".join(f"{problem.message} {problem.remedy}" for problem in error.problems)
     if isinstance(error, SloptError):
-        return str(error)
+        return in_a_row(*messages_of(error))
     if isinstance(error, ModuleNotFoundError) and not (error.name or "slopt").startswith("slopt"):
-        return f'This needs {error.name}. Install it: pip install "slopt[report]"'
-    return f"slopt failed: {type(error).__name__}: {error}"
+        return say(
+            'This needs {module}. Install it: pip install "slopt[report]"', module=error.name
+        )
+    return say("slopt failed: {kind}: {reason}", kind=type(error).__name__, reason=error)
 
 
 def _listen(stream: IO[bytes], asked: SimpleQueue[Any]) -> None:

@@ -19,6 +19,7 @@ from slopt.calibrate.estimate import Findings
 from slopt.calibrate.shares import Interval, Z, wilson
 from slopt.calibrate.shrinkage import shrink_normal, shrink_shares
 from slopt.calibrate.tallies import AccountCells, Indices, Numbers, add_up
+from slopt.sayings import say
 
 BANDS = 8
 """More than there are bands of how often a customer orders."""
@@ -54,10 +55,14 @@ def find_absence(counts: Counts, findings: Findings) -> Absence:
     if alive.sum() < FEWEST or ordered.sum() < LEAST_ORDERING * alive.sum():
         mean = counts.mean_orders()
         findings.warn(
-            "Who left is told by absence, and the log is too short, or orders are too few, to see "
-            "who comes back.",
-            "base_churn may be too high, by as much as its interval says: a longer log, or churn "
-            "records, would tell.",
+            say(
+                "Who left is told by absence, and the log is too short, or orders are "
+                "too few, to see who comes back."
+            ),
+            say(
+                "base_churn may be too high, by as much as its interval says: a longer "
+                "log, or churn records, would tell."
+            ),
             "segments",
             "base_churn",
         )
@@ -67,9 +72,15 @@ def find_absence(counts: Counts, findings: Findings) -> Absence:
     spread = np.array([(each.high - each.low) / (2 * Z) for each in fit.estimates])
     share = wilson(back, away)
     findings.warn(
-        f"Who left is told by absence: of {away:,.0f} who stayed away for a whole period, "
-        f"{100 * share.value:.1f} % came back within the log.",
-        "base_churn and leave_probability are corrected for it; churn records would tell more.",
+        say(
+            "Who left is told by absence: of {away} who stayed away for a whole "
+            "period, {share} % came back within the log.",
+            away=f"{away:,.0f}",
+            share=f"{100 * share.value:.1f}",
+        ),
+        say(
+            "base_churn and leave_probability are corrected for it; churn records would tell more."
+        ),
         "segments",
         "base_churn",
     )

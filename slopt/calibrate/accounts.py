@@ -19,6 +19,7 @@ from slopt.calibrate.history import History
 from slopt.calibrate.segments import cutoff
 from slopt.calibrate.who_left import by_absence
 from slopt.errors import Problem, Severity
+from slopt.sayings import say
 
 BANDS = (2, 3, 6, 12)
 NEARLY_TWO = 1.96
@@ -111,9 +112,14 @@ def _from_orders(database: Database, history: History) -> list[Problem]:
         long = 0.0 if periods is None else periods
         return [
             Problem(
-                f"The orders span {long:.1f} periods: nobody can be seen to stay away.",
-                "base_churn needs two periods, churn records, or [[assume]]; a shorter "
-                'period = "quarter" or "month" may do.',
+                say(
+                    "The orders span {long} periods: nobody can be seen to stay away.",
+                    long=f"{long:.1f}",
+                ),
+                say(
+                    "base_churn needs two periods, churn records, or [[assume]]; a shorter "
+                    'period = "quarter" or "month" may do.'
+                ),
                 file=log.file.name,
                 severity=Severity.WARNING,
             )

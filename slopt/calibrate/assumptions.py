@@ -8,6 +8,7 @@ from slopt.calibrate.entries import Entries
 from slopt.calibrate.history import Assumption
 from slopt.case.columns import CellError, Column, Kind, suggest
 from slopt.case.schema import BY_NAME
+from slopt.sayings import later, say
 from slopt.vocabulary import SourceKind
 
 LEAVE_IF_DISSATISFIED = Column(
@@ -55,7 +56,7 @@ def read_assumptions(rows: Sequence[Entries]) -> tuple[Assumption, ...]:
             continue
         key = (assumption.table, assumption.column, assumption.segment, assumption.tier)
         if key in seen:
-            row.problem("column", "This is assumed twice.", "Take one of the two out.")
+            row.problem("column", say("This is assumed twice."), say("Take one of the two out."))
         seen.add(key)
     return tuple(assumption for assumption in read if assumption is not None)
 
@@ -64,13 +65,24 @@ def _assumption(row: Entries) -> Assumption | None:
     row.done(*_KEYS)
     table, column = row.values.get("table"), row.values.get("column")
     if table not in ASSUMABLE:
-        hint = "Write segments, tiers, response or stock_outs."
-        row.problem("table", f'"{table}" is no table of which something may be assumed.', hint)
+        hint = say("Write segments, tiers, response or stock_outs.")
+        row.problem(
+            "table",
+            say('"{table}" is no table of which something may be assumed.', table=table),
+            hint,
+        )
         return None
     known = assumable(table)
     if column not in known:
-        hint = suggest(str(column), list(known), f"Columns of {table} are")
-        row.problem("column", f'"{column}" is not a column of {table}.', hint, column)
+        hint = suggest(
+            str(column), list(known), later("Columns of {table} are: {known}."), table=table
+        )
+        row.problem(
+            "column",
+            say('"{column}" is not a column of {table}.', column=column, table=table),
+            hint,
+            column,
+        )
         return None
     given: dict[str, float | str] = {}
     for key in ("value", "low", "high"):
@@ -79,7 +91,10 @@ def _assumption(row: Entries) -> Assumption | None:
         text = row.values[key]
         if isinstance(text, str) and known[column].kind in (Kind.NUMBER, Kind.INTEGER):
             row.problem(
-                key, "This is a text, and a number goes there.", "Take the quotes off.", text
+                key,
+                say("This is a text, and a number goes there."),
+                say("Take the quotes off."),
+                text,
             )
             return None
         try:
@@ -90,7 +105,11 @@ def _assumption(row: Entries) -> Assumption | None:
         if cell is not None:
             given[key] = cell
     if "value" not in given:
-        row.problem("value", "The value is missing.", f"Write value = {known[column].expected}.")
+        row.problem(
+            "value",
+            say("The value is missing."),
+            say("Write value = {expected}.", expected=known[column].expected),
+        )
         return None
     value = given["value"]
     return Assumption(
@@ -113,6 +132,11 @@ def _ordered(
     if end is None or isinstance(end, str) or isinstance(value, str):
         return None
     if (end - value) * sign < 0:
-        row.problem(key, f'"{end:g}" is beyond the value.', "Write low <= value <= high.", end)
+        row.problem(
+            key,
+            say('"{end}" is beyond the value.', end=f"{end:g}"),
+            say("Write low <= value <= high."),
+            end,
+        )
         return None
     return end

@@ -36,6 +36,7 @@ from slopt.calibrate.volumes import find_today, find_volumes
 from slopt.case.case import PlanningCase
 from slopt.case.columns import suggest
 from slopt.errors import InvalidInput, Problem
+from slopt.sayings import later, say
 
 REPORT = "calibration.json"
 
@@ -171,9 +172,19 @@ def _doubles(database: Database, file: str, column: str) -> list[Problem]:
     if not rows:
         return []
     value, count = rows[0]
-    others = f", and {len(rows) - 1:,} more customers are in several rows" if len(rows) > 1 else ""
-    message = f'Customer "{value}" is in {count} rows{others}.'
-    return [Problem(message, "Keep one row a customer.", file=file, column=column, value=value)]
+    message = (
+        say('Customer "{value}" is in {count} rows.', value=value, count=count)
+        if len(rows) == 1
+        else say(
+            'Customer "{value}" is in {count} rows, and {more} more customers are in several rows.',
+            value=value,
+            count=count,
+            more=f"{len(rows) - 1:,}",
+        )
+    )
+    return [
+        Problem(message, say("Keep one row a customer."), file=file, column=column, value=value)
+    ]
 
 
 def _prepare(database: Database, history: History) -> list[Problem]:
@@ -191,8 +202,8 @@ def _check_names(history: History, counts: Counts) -> None:
     problems = []
     for row in history.assumptions:
         if row.segment != "*" and row.segment not in counts.segments:
-            hint = suggest(row.segment, counts.segments, "Segments are")
-            message = f'"{row.segment}" is not a segment of the log.'
+            hint = suggest(row.segment, counts.segments, later("Segments are: {known}."))
+            message = say('"{segment}" is not a segment of the log.', segment=row.segment)
             problems.append(
                 Problem(message, hint, file=history.path.name, column="assume", value=row.segment)
             )
@@ -201,8 +212,11 @@ def _check_names(history: History, counts: Counts) -> None:
         if name not in counts.tiers and name not in given and "*" not in given:
             problems.append(
                 Problem(
-                    f'"{name}" is not a tier of the log, and no service level of it is assumed.',
-                    suggest(name, counts.tiers, "Tiers are"),
+                    say(
+                        '"{name}" is not a tier of the log, and no service level of it is assumed.',
+                        name=name,
+                    ),
+                    suggest(name, counts.tiers, later("Tiers are: {known}.")),
                     file=history.path.name,
                     column="tiers.order",
                     value=name,
@@ -212,8 +226,8 @@ def _check_names(history: History, counts: Counts) -> None:
         if name not in counts.segments:
             problems.append(
                 Problem(
-                    f'"{name}" is not a segment of the log.',
-                    suggest(name, counts.segments, "Segments are"),
+                    say('"{name}" is not a segment of the log.', name=name),
+                    suggest(name, counts.segments, later("Segments are: {known}.")),
                     file=history.path.name,
                     column="change.treated",
                     value=name,
@@ -222,8 +236,8 @@ def _check_names(history: History, counts: Counts) -> None:
     if not counts.segments or not counts.tiers:
         problems.append(
             Problem(
-                "No row of the logs has a segment and a tier.",
-                "Look at keep, since, until and the columns of segment and tier.",
+                say("No row of the logs has a segment and a tier."),
+                say("Look at keep, since, until and the columns of segment and tier."),
                 file=history.path.name,
             )
         )

@@ -8,6 +8,7 @@ from slopt.calibrate.database import Database, name, text, texts
 from slopt.calibrate.history import Log
 from slopt.calibrate.roles import LOGS, Role, RoleKind
 from slopt.errors import Problem
+from slopt.sayings import say
 
 FORMATS = (
     "%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y",
@@ -28,8 +29,8 @@ def type_log(database: Database, log: Log) -> list[Problem]:
     checks = [f"count(*) FILTER ({_bad(role, log)})" for role in roles]
     counts = database.row(f"SELECT count(*), {', '.join(checks)} FROM raw_{log.name}")
     if counts[0] == 0:
-        remedy = "Look at keep." if log.keep else "Is it the right file?"
-        problems.append(Problem("The log has no rows.", remedy, file=log.file.name))
+        remedy = say("Look at keep.") if log.keep else say("Is it the right file?")
+        problems.append(Problem(say("The log has no rows."), remedy, file=log.file.name))
     for role, count in zip(roles, counts[1:], strict=True):
         if count:
             problems.append(_cell_problem(database, log, role, count))
@@ -104,9 +105,15 @@ def _cell_problem(database: Database, log: Log, role: Role, count: int) -> Probl
         f"{_bad(role, log)} ORDER BY row LIMIT 1"
     )[0]
     value = " × ".join(values)
-    more = f" and {count - 1:,} more like it" if count > 1 else ""
+    its = {"value": value, "role": role.name, "expected": role.expected}
     return Problem(
-        f'"{value}" cannot be read as {role.name}: {role.expected}{more}.',
+        say('"{value}" cannot be read as {role}: {expected}.', **its)
+        if count == 1
+        else say(
+            '"{value}" cannot be read as {role}: {expected} and {more} more like it.',
+            **its,
+            more=f"{count - 1:,}",
+        ),
         _remedy(database, log, role, column),
         file=log.file.name,
         row=int(row),
@@ -120,25 +127,37 @@ def _remedy(database: Database, log: Log, role: Role, column: str) -> str:
     if role.kind is RoleKind.DATE:
         fitting = _fitting_format(database, log, column)
         if fitting == (log.date_format or FORMATS[0]):
-            return (
-                "The other dates read well: there is no such day, or it is written otherwise. "
-                f'Correct it, or under {section} list it in missing = ["..."].'
+            return say(
+                "The other dates read well: there is no such day, or it is written "
+                "otherwise. Correct it, or under {section} list it in missing = "
+                '["..."].',
+                section=section,
             )
         if fitting:
-            return f'Under {section} write date_format = "{fitting}".'
-        return (
-            f"Under {section} write date_format, such as {dt.date(2027, 1, 31):%d.%m.%Y} = "
-            '"%d.%m.%Y", or list the words for none in missing = ["..."].'
+            return say(
+                'Under {section} write date_format = "{fitting}".', section=section, fitting=fitting
+            )
+        return say(
+            'Under {section} write date_format, such as {date} = "%d.%m.%Y", or '
+            'list the words for none in missing = ["..."].',
+            section=section,
+            date=f"{dt.date(2027, 1, 31):%d.%m.%Y}",
         )
     if role.kind is RoleKind.FLAG:
-        return f'Under {section} write yes = ["..."] and no = ["..."].'
+        return say('Under {section} write yes = ["..."] and no = ["..."].', section=section)
     if (
         role.kind is RoleKind.NUMBER
         and not log.decimal_comma
         and _has_commas(database, log, column)
     ):
-        return f"Under {section} write decimal_comma = true if 1,5 means one and a half."
-    return f'Correct it, or under {section} list what stands for none in missing = ["..."].'
+        return say(
+            "Under {section} write decimal_comma = true if 1,5 means one and a half.",
+            section=section,
+        )
+    return say(
+        'Correct it, or under {section} list what stands for none in missing = ["..."].',
+        section=section,
+    )
 
 
 def _fitting_format(database: Database, log: Log, column: str) -> str | None:

@@ -17,8 +17,22 @@ from slopt.calibrate.history import Change, Design, History
 from slopt.calibrate.sales_effect import write_response
 from slopt.calibrate.shares import Interval, Z, wilson
 from slopt.calibrate.tallies import Weeks
+from slopt.sayings import later, say
 
 FEWEST_WEEKS = 4
+_FEW = {
+    (True, True): later("Fewer than {weeks} weeks of the treated after {on}."),
+    (True, False): later("Fewer than {weeks} weeks of the treated before {on}."),
+    (False, True): later("Fewer than {weeks} weeks of the control group after {on}."),
+    (False, False): later("Fewer than {weeks} weeks of the control group before {on}."),
+}
+"""What is said of too short a time, by (of the treated, after the change)."""
+_NO_SALES = {
+    (True, True): later("No sales of the treated after {on}."),
+    (True, False): later("No sales of the treated before {on}."),
+    (False, True): later("No sales of the control group after {on}."),
+    (False, False): later("No sales of the control group before {on}."),
+}
 
 
 def find_effect(counts: Counts, history: History, findings: Findings) -> None:
@@ -31,21 +45,17 @@ def find_effect(counts: Counts, history: History, findings: Findings) -> None:
     for treated in groups:
         for after in (False, True):
             if int(((weeks.treated == treated) & (weeks.after == after)).sum()) < FEWEST_WEEKS:
-                who = "treated" if treated else "control group"
-                when = "after" if after else "before"
                 findings.warn(
-                    f"Fewer than {FEWEST_WEEKS} weeks of the {who} {when} {change.on}.",
-                    "The effect of the change is not estimated.",
+                    say(_FEW[treated, after], weeks=FEWEST_WEEKS, on=change.on),
+                    say("The effect of the change is not estimated."),
                     "response",
                     "effect",
                 )
                 return
             if weeks.sales[(weeks.treated == treated) & (weeks.after == after)].sum() <= 0:
-                who = "treated" if treated else "control group"
-                when = "after" if after else "before"
                 findings.warn(
-                    f"No sales of the {who} {when} {change.on}.",
-                    "The effect of the change is not estimated: nothing has no ratio.",
+                    say(_NO_SALES[treated, after], on=change.on),
+                    say("The effect of the change is not estimated: nothing has no ratio."),
                     "response",
                     "effect",
                 )
@@ -56,8 +66,10 @@ def find_effect(counts: Counts, history: History, findings: Findings) -> None:
     write_response(counts, history, findings, weeks, level, sales)
     if change.design is Design.BEFORE_AFTER:
         findings.warn(
-            "Before and after without a control group: all else that changed counts as effect.",
-            'Name the segments whose service changed: treated = ["..."].',
+            say(
+                "Before and after without a control group: all else that changed counts as effect."
+            ),
+            say('Name the segments whose service changed: treated = ["..."].'),
             "response",
             "effect",
         )
@@ -105,27 +117,38 @@ def _around(value: float, variance: float) -> Interval:
 
 
 def _finding(change: Change, level: Interval, sales: Interval) -> Finding:
-    how = (
-        "control group, difference in differences"
-        if change.design is Design.CONTROL_GROUP
-        else "before and after"
-    )
-    words = (
-        f"Change of {change.on} ({how}): service level {100 * level.value:+.1f} points "
-        f"({100 * level.low:+.1f} to {100 * level.high:+.1f})"
-    )
     row: dict[str, Any] = {
         "design": change.design.value, "level": level.value, "level_low": level.low,
         "level_high": level.high,
     }  # fmt: skip
     percent = [100 * math.expm1(end) for end in sales]
-    words += f", sales {percent[0]:+.1f} % ({percent[1]:+.1f} to {percent[2]:+.1f})"
     row |= {"sales": percent[0] / 100, "sales_low": percent[1] / 100,
             "sales_high": percent[2] / 100}  # fmt: skip
+    told = {
+        "on": str(change.on),
+        "how": say("control group, difference in differences")
+        if change.design is Design.CONTROL_GROUP
+        else say("before and after"),
+        "points": f"{100 * level.value:+.1f}",
+        "low": f"{100 * level.low:+.1f}",
+        "high": f"{100 * level.high:+.1f}",
+        "sales": f"{percent[0]:+.1f}",
+        "least": f"{percent[1]:+.1f}",
+        "most": f"{percent[2]:+.1f}",
+    }
     if level.low > 0 or level.high < 0:
         each = percent[0] / (100 * level.value)
-        words += f"; {each:+.2f} % of sales for a point of service"
         row["sales_per_point"] = each / 100
+        words = say(
+            "Change of {on} ({how}): service level {points} points ({low} to {high}), sales "
+            "{sales} % ({least} to {most}); {each} % of sales for a point of service.",
+            **told,
+            each=f"{each:+.2f}",
+        )
     else:
-        words += "; the level hardly moved, so no response follows"
-    return Finding("effect of the change", f"{words}.", (row,))
+        words = say(
+            "Change of {on} ({how}): service level {points} points ({low} to {high}), sales "
+            "{sales} % ({least} to {most}); the level hardly moved, so no response follows.",
+            **told,
+        )
+    return Finding("effect of the change", words, (row,))

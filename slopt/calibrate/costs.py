@@ -15,6 +15,7 @@ from slopt.calibrate.means import Sums, ratio_interval, shrink_ratios
 from slopt.calibrate.scoring import Score
 from slopt.calibrate.shares import Interval
 from slopt.calibrate.tallies import Numbers
+from slopt.sayings import say
 from slopt.vocabulary import SourceKind
 
 
@@ -35,8 +36,8 @@ def _by_order(counts: Counts, history: History, findings: Findings, cases: Numbe
     base = "size" if by_size else "1"
     if not counts.sums("cost", base).rows.sum():
         findings.warn(
-            "No order has a cost" + (" and a size." if by_size else "."),
-            "Service cost is 0 unless [[assume]] gives it.",
+            say("No order has a cost and a size.") if by_size else say("No order has a cost."),
+            say("Service cost is 0 unless [[assume]] gives it."),
             "tiers",
             "cost_per_order",
         )
@@ -88,8 +89,8 @@ def _tiers(
         of_tier = sums.take(tier == k)
         if not of_tier.rows.sum():
             findings.warn(
-                f"Tier {name} has no cost in the log.",
-                f"Its {column} is 0 unless [[assume]] gives it.",
+                say("Tier {name} has no cost in the log.", name=name),
+                say("Its {column} is 0 unless [[assume]] gives it.", column=column),
                 "tiers",
                 column,
             )
@@ -163,8 +164,9 @@ def _score(counts: Counts, by_size: bool) -> Score | None:
     actual, naive = late.amount, overall * late.base
     total = float(actual.sum()) or 1.0
     return Score(
-        "service cost", "absolute error by cost", float(np.abs(told - actual).sum()) / total,
+        say("service cost"), say("absolute error by cost"),
+        float(np.abs(told - actual).sum()) / total,
         float(np.abs(naive - actual).sum()) / total,
-        "one cost for all" + (" per unit of size" if by_size else ""),
-        "the last quarter of the time", float(late.rows.sum()),
+        say("one cost for all per unit of size") if by_size else say("one cost for all"),
+        say("the last quarter of the time"), float(late.rows.sum()),
     )  # fmt: skip

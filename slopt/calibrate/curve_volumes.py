@@ -17,6 +17,7 @@ from slopt.calibrate.history import History
 from slopt.calibrate.sales_curve import HIGHEST, LOWEST, sales_at
 from slopt.calibrate.shares import Interval
 from slopt.calibrate.tallies import Numbers, ServedCells, add_up
+from slopt.sayings import listed, say
 from slopt.vocabulary import SourceKind
 
 PRIOR = 10.0
@@ -46,8 +47,11 @@ def find_curve_volumes(counts: Counts, history: History, findings: Findings) -> 
             continue
         if np.isnan(levels).any():
             findings.warn(
-                f"The log does not say at which level the orders of {segment} were served.",
-                "They are taken to be those at the upper end of its sales curve.",
+                say(
+                    "The log does not say at which level the orders of {segment} were served.",
+                    segment=segment,
+                ),
+                say("They are taken to be those at the upper end of its sales curve."),
                 "segments",
                 ORDERS,
             )
@@ -55,8 +59,11 @@ def find_curve_volumes(counts: Counts, history: History, findings: Findings) -> 
         scale = _scale(findings, owner, n, levels)
         if scale is None:
             findings.warn(
-                f"Orders of {segment} were served at levels at which its sales curve has none.",
-                "They are taken to be those at the upper end of the curve.",
+                say(
+                    "Orders of {segment} were served at levels at which its sales curve has none.",
+                    segment=segment,
+                ),
+                say("They are taken to be those at the upper end of the curve."),
                 "segments",
                 ORDERS,
             )
@@ -65,13 +72,17 @@ def find_curve_volumes(counts: Counts, history: History, findings: Findings) -> 
         rows.append({"segment": segment, "seen": float(found.value), "factor": scale.value,
                      "factor_low": scale.low, "factor_high": scale.high})  # fmt: skip
     if rows:
-        shown = ", ".join(f"{row['segment']} {row['factor']:.3f}" for row in rows[:6])
-        more = f" and {len(rows) - 6} more" if rows[6:] else ""
+        shown = listed(f"{row['segment']} {row['factor']:.3f}" for row in rows[:6])
+        if rows[6:]:
+            shown = say("{names} and {more} more", names=shown, more=len(rows) - 6)
         findings.findings.append(
             Finding(
                 "orders at the upper end of sales curves",
-                "Orders of segments with a sales curve are written as those that perfect service "
-                f"would get, so many times those seen: {shown}{more}.",
+                say(
+                    "Orders of segments with a sales curve are written as those that "
+                    "perfect service would get, so many times those seen: {shown}.",
+                    shown=shown,
+                ),
                 tuple(rows),
             )
         )

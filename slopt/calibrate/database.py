@@ -15,6 +15,7 @@ from slopt.calibrate.history import Log
 from slopt.calibrate.log_file import as_utf8, csv_header, is_parquet
 from slopt.case.columns import suggest
 from slopt.errors import Problem, Severity, UsageError
+from slopt.sayings import later, say
 
 if TYPE_CHECKING:
     import duckdb
@@ -88,8 +89,8 @@ class Database:
             )
             for column in wanted:
                 if column not in known:
-                    message = f'There is no column "{column}".'
-                    hint = suggest(column, known, "Columns are")
+                    message = say('There is no column "{column}".', column=column)
+                    hint = suggest(column, known, later("Columns are: {known}."))
                     problems.append(Problem(message, hint, file=log.file.name, column=column))
             if errors_of(problems):
                 return problems
@@ -172,11 +173,11 @@ def _file_problem(log: Log, error: str) -> Problem:
     why = next((line for line in more if line.startswith(("Expected", "Value", "Invalid"))), "")
     words = ": ".join(filter(None, (KIND_OF_ERROR.sub("", first), why))).rstrip(".")
     line = BAD_LINE.search(error)
-    remedy = "Is it CSV in UTF-8 with a header row, all rows of one length, or Parquet?"
+    remedy = say("Is it CSV in UTF-8 with a header row, all rows of one length, or Parquet?")
     if "nicode" in error or "utf-8" in error.casefold():
-        words, remedy = "it is not UTF-8 text", "Save it as UTF-8."
+        words, remedy = say("it is not UTF-8 text"), say("Save it as UTF-8.")
     return Problem(
-        f"The file cannot be read: {words}.",
+        say("The file cannot be read: {words}.", words=words),
         remedy,
         file=log.file.name,
         row=int(line[1]) if line else None,

@@ -14,6 +14,7 @@ from slopt.calibrate.lateness_curve import find_curve
 from slopt.calibrate.lateness_loss import find_lateness_loss
 from slopt.calibrate.shares import Interval, stratified_difference, wilson
 from slopt.calibrate.tallies import AnswerCells, add_up
+from slopt.sayings import say
 from slopt.vocabulary import SourceKind
 
 
@@ -48,10 +49,14 @@ def _by_failure(history: History, findings: Findings, cells: AnswerCells) -> Non
     step, n = stratified_difference(*columns)
     if math.isnan(step.value):
         return
-    words = (
-        f"Dissatisfied: {100 * shares[0].value:.1f} % after a failure, {100 * shares[1].value:.1f} "
-        f"% without; {100 * step.value:.1f} points more ({100 * step.low:.1f} to "
-        f"{100 * step.high:.1f}) within segments."
+    words = say(
+        "Dissatisfied: {share} % after a failure, {without} % without; {step} "
+        "points more ({low} to {high}) within segments.",
+        share=f"{100 * shares[0].value:.1f}",
+        without=f"{100 * shares[1].value:.1f}",
+        step=f"{100 * step.value:.1f}",
+        low=f"{100 * step.low:.1f}",
+        high=f"{100 * step.high:.1f}",
     )
     rows = tuple(
         {"failed": name, "answers": float(total.sum()), "dissatisfied": share.value,
@@ -61,9 +66,13 @@ def _by_failure(history: History, findings: Findings, cells: AnswerCells) -> Non
     findings.findings.append(Finding("dissatisfaction", words, rows))
     if step.value <= 0:
         findings.warn(
-            f"Failures do not dissatisfy in these data: {step.value:.3f}, {step.low:.3f} to "
-            f"{step.high:.3f}.",
-            "Nothing is derived from the scores.",
+            say(
+                "Failures do not dissatisfy in these data: {step}, {low} to {high}.",
+                step=f"{step.value:.3f}",
+                low=f"{step.low:.3f}",
+                high=f"{step.high:.3f}",
+            ),
+            say("Nothing is derived from the scores."),
             "response",
             "leave_probability",
             step.value,

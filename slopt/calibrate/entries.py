@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from slopt.case.columns import suggest
 from slopt.errors import Problem
+from slopt.sayings import later, say
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -36,7 +37,11 @@ class Entries:
         value = self.values.get(key, {})
         name = f"{self.name}.{key}" if self.name else key
         if not isinstance(value, dict):
-            self.problem(key, f"{key} is not a section.", f"Write [{name}] on a line of its own.")
+            self.problem(
+                key,
+                say("{key} is not a section.", key=key),
+                say("Write [{name}] on a line of its own.", name=name),
+            )
             value = {}
         return Entries(self.file, value, self.problems, name)
 
@@ -44,7 +49,11 @@ class Entries:
         """The sections of a list, `[[key]]`."""
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-            self.problem(key, f"{key} is not a list of sections.", f"Write [[{key}]] above each.")
+            self.problem(
+                key,
+                say("{key} is not a list of sections.", key=key),
+                say("Write [[{key}]] above each.", key=key),
+            )
             return []
         return [
             Entries(self.file, each, self.problems, f"{key} {number}")
@@ -56,7 +65,12 @@ class Entries:
         value = self.values.get(key)
         if value is None or (isinstance(value, str) and value.strip()):
             return value
-        self.problem(key, f'"{value}" is not a text.', f'Write {key} = "..."', value)
+        self.problem(
+            key,
+            say('"{value}" is not a text.', value=value),
+            say('Write {key} = "..."', key=key),
+            value,
+        )
         return None
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -65,7 +79,11 @@ class Entries:
         given = value if isinstance(value, list) else [value]
         if all(isinstance(each, str | int) and not isinstance(each, bool) for each in given):
             return tuple(str(each) for each in given)
-        self.problem(key, f"{key} is not a list of texts.", f'Write {key} = ["...", "..."].')
+        self.problem(
+            key,
+            say("{key} is not a list of texts.", key=key),
+            say('Write {key} = ["...", "..."].', key=key),
+        )
         return ()
 
     def number(self, key: str, default: float | None, above: float | None = None) -> float | None:
@@ -74,11 +92,21 @@ class Entries:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
-            self.problem(key, f'"{value}" is not a number.', f"Write {key} = 1.", value)
+            self.problem(
+                key,
+                say('"{value}" is not a number.', value=value),
+                say("Write {key} = 1.", key=key),
+                value,
+            )
             return default
         if abs(value) == float("inf") or (above is not None and value <= above):
-            limit = "finite" if above is None else f"above {above:g}"
-            self.problem(key, f'"{value}" is not {limit}.', f"Write a number {limit}.", value)
+            if above is None:
+                message = say('"{value}" is not finite.', value=value)
+                remedy = say("Write a number finite.")
+            else:
+                message = say('"{value}" is not above {limit}.', value=value, limit=f"{above:g}")
+                remedy = say("Write a number above {limit}.", limit=f"{above:g}")
+            self.problem(key, message, remedy, value)
             return default
         return float(value)
 
@@ -87,7 +115,12 @@ class Entries:
         value = self.values.get(key, False)
         if isinstance(value, bool):
             return value
-        self.problem(key, f'"{value}" is neither true nor false.', f"Write {key} = true.", value)
+        self.problem(
+            key,
+            say('"{value}" is neither true nor false.', value=value),
+            say("Write {key} = true.", key=key),
+            value,
+        )
         return False
 
     def date(self, key: str) -> dt.date | None:
@@ -99,7 +132,12 @@ class Entries:
             return value.date()
         if isinstance(value, dt.date):
             return value
-        self.problem(key, f'"{value}" is not a date.', f"Write {key} = 2027-01-31.", value)
+        self.problem(
+            key,
+            say('"{value}" is not a date.', value=value),
+            say("Write {key} = 2027-01-31.", key=key),
+            value,
+        )
         return None
 
     def choice(self, key: str, words: type[Word], default: Word) -> Word:
@@ -108,13 +146,19 @@ class Entries:
         known = [word.value for word in words]
         if value in known:
             return words(value)
-        hint = suggest(str(value), known, "Write one of")
-        self.problem(key, f'"{value}" is not known here.', hint, value)
+        hint = suggest(str(value), known, later("Write one of: {known}."))
+        self.problem(key, say('"{value}" is not known here.', value=value), hint, value)
         return default
 
     def done(self, *known: str) -> None:
         """Every other key is a problem that names the nearest known one."""
         for key in self.values:
             if key not in known:
-                hint = suggest(key, known, f"Keys of [{self.name}] are")
-                self.problem(key, f'"{key}" is not a key of [{self.name}].', hint)
+                hint = suggest(
+                    key, known, later("Keys of [{section}] are: {known}."), section=self.name
+                )
+                self.problem(
+                    key,
+                    say('"{key}" is not a key of [{section}].', key=key, section=self.name),
+                    hint,
+                )

@@ -11,9 +11,10 @@ from slopt.calibrate.history import History
 from slopt.calibrate.scoring import Score
 from slopt.calibrate.shares import Interval
 from slopt.errors import Problem, Severity
+from slopt.sayings import say
 from slopt.vocabulary import SourceKind
 
-NOT_AN_EFFECT = (
+NOT_AN_EFFECT = say(
     "Association is not effect: the two groups may differ in other ways. Service that changes for "
     "some segments alone (control group), or on one day (before and after), tells more: [change]."
 )

@@ -32,6 +32,7 @@ from slopt.case.raw import RawSettings
 from slopt.case.settings import load_settings
 from slopt.case.toml_file import PLAIN, SECTIONS
 from slopt.errors import InvalidInput, Problem, Severity, UsageError
+from slopt.sayings import OR, later, listed, say
 
 OWN_SECTIONS = (*LOGS, "segments", "tiers", "assume", "change")
 
@@ -56,13 +57,15 @@ def read_history(path: Path) -> History:
     top = Entries(path.name, document, problems)
     for name in document:
         if name not in (*OWN_SECTIONS, *SECTIONS):
-            hint = suggest(name, [*LOGS, *SECTIONS, *OWN_SECTIONS], "Sections are")
-            top.problem(name, f'"{name}" is not a section of a history.', hint)
+            hint = suggest(name, [*LOGS, *SECTIONS, *OWN_SECTIONS], later("Sections are: {known}."))
+            top.problem(name, say('"{name}" is not a section of a history.', name=name), hint)
     settings = {name: dict(top.section(name).values) for name in SECTIONS if name in document}
     checked = _check_settings(path, settings, problems)
     logs = {name: _log(path, top.section(name), name) for name in LOGS if name in document}
     if "orders" not in logs and "customers" not in logs:
-        top.problem("orders", "There is no log.", "Add a section [orders] or [customers].")
+        top.problem(
+            "orders", say("There is no log."), say("Add a section [orders] or [customers].")
+        )
     history = History(
         path=path,
         name=str(settings.get("case", {}).get("name", path.parent.name)),
@@ -85,14 +88,18 @@ def _parse(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise UsageError(f'The history "{path}" cannot be read: {error.strerror}.') from error
+        raise UsageError(
+            say('The history "{path}" cannot be read: {reason}.', path=path, reason=error.strerror)
+        ) from error
     except UnicodeDecodeError as error:
-        problem = Problem("The file is not UTF-8 text.", "Save it as UTF-8.", file=path.name)
+        problem = Problem(
+            say("The file is not UTF-8 text."), say("Save it as UTF-8."), file=path.name
+        )
         raise InvalidInput([problem]) from error
     except (ValueError, RecursionError) as error:
         problem = Problem(
-            f"This is not valid TOML: {str(error).splitlines()[0].rstrip('.')}.",
-            'Write key = value, texts in "double quotes".',
+            say("This is not valid TOML: {reason}.", reason=str(error).splitlines()[0].rstrip(".")),
+            say('Write key = value, texts in "double quotes".'),
             file=path.name,
         )
         raise InvalidInput([problem]) from error
@@ -108,8 +115,10 @@ def _check_settings(
             if isinstance(value, PLAIN):
                 raw.values[f"{section}.{key}"] = value
             else:
-                message = f'"{key}" is not one value.'
-                problems.append(raw.problem(f"{section}.{key}", message, f"Write {key} = ..."))
+                message = say('"{key}" is not one value.', key=key)
+                problems.append(
+                    raw.problem(f"{section}.{key}", message, say("Write {key} = ...", key=key))
+                )
     return load_settings(raw, {}, problems)
 
 
@@ -117,10 +126,17 @@ def _log(path: Path, section: Entries, name: str) -> Log:
     """One log; its data file is looked for beside the history file."""
     file = section.text("file")
     if file is None and "file" not in section.values:
-        section.problem("file", "The file of the log is missing.", 'Write file = "NAME.csv".')
+        section.problem(
+            "file", say("The file of the log is missing."), say('Write file = "NAME.csv".')
+        )
     place = path.parent / (file or "")
     if file and "*" not in file and not place.is_file():
-        section.problem("file", f'There is no file "{file}".', f"Looked for {place}.", file)
+        section.problem(
+            "file",
+            say('There is no file "{file}".', file=file),
+            say("Looked for {place}.", place=place),
+            file,
+        )
     keep, reactions = section.section("keep"), section.section("reactions")
     log = Log(
         name=name,
@@ -146,8 +162,8 @@ def _log(path: Path, section: Entries, name: str) -> Log:
     if log.grace < 0:
         section.problem(
             "grace",
-            "The grace is below 0: orders that came early would count as late.",
-            "Write 0 or more, or shift the promise in the log.",
+            say("The grace is below 0: orders that came early would count as late."),
+            say("Write 0 or more, or shift the promise in the log."),
             f"{log.grace:g}",
         )
     _check_cut(section, log)
@@ -155,8 +171,8 @@ def _log(path: Path, section: Entries, name: str) -> Log:
     if log.has("score") and log.dissatisfied_at_most is None:
         section.problem(
             "dissatisfied_at_most",
-            "There is a score, and no word on which scores mean dissatisfied.",
-            "Write dissatisfied_at_most = 2, or what is right for the scale.",
+            say("There is a score, and no word on which scores mean dissatisfied."),
+            say("Write dissatisfied_at_most = 2, or what is right for the scale."),
         )
     return log
 
@@ -169,8 +185,12 @@ def _check_cut(section: Entries, log: Log) -> None:
     worst, best = log.scale
     section.problem(
         "dissatisfied_at_most",
-        f"The scale runs from {worst:g} to {best:g}: with this all, or none, are dissatisfied.",
-        f"Write a score from {worst:g} up to below {best:g}.",
+        say(
+            "The scale runs from {worst} to {best}: with this all, or none, are dissatisfied.",
+            worst=f"{worst:g}",
+            best=f"{best:g}",
+        ),
+        say("Write a score from {worst} up to below {best}.", worst=f"{worst:g}", best=f"{best:g}"),
         f"{cut:g}",
     )
 
@@ -183,8 +203,8 @@ def _scale(section: Entries) -> tuple[float, float] | None:
     if worst is None or best is None or worst >= best:
         section.problem(
             "best_score",
-            "worst_score and best_score do not make a scale.",
-            "Write both, the best above the worst: worst_score = 1, best_score = 5.",
+            say("worst_score and best_score do not make a scale."),
+            say("Write both, the best above the worst: worst_score = 1, best_score = 5."),
         )
         return None
     return worst, best
@@ -199,33 +219,52 @@ def _columns(section: Entries, name: str) -> dict[str, tuple[str, ...]]:
             mapped[role] = columns.texts(role)
             several = role_of(name, role).kind in (RoleKind.TEXT, RoleKind.NUMBER)
             if len(mapped[role]) > 1 and not several:
-                columns.problem(role, f"{role} takes one column.", "Name one.")
+                columns.problem(role, say("{role} takes one column.", role=role), say("Name one."))
         else:
-            hint = suggest(role, roles, f"Roles in {name} are")
-            columns.problem(role, f'"{role}" is not a role of {name}.', hint)
+            hint = suggest(role, roles, later("Roles in {log} are: {known}."), log=name)
+            columns.problem(
+                role, say('"{role}" is not a role of {name}.', role=role, name=name), hint
+            )
     if not mapped and "columns" not in section.values:
         section.problem(
             "columns",
-            "No column is mapped.",
-            f"Add [{name}.columns] with role = column; roles are {', '.join(roles)}.",
+            say("No column is mapped."),
+            say(
+                "Add [{name}.columns] with role = column; roles are {roles}.",
+                name=name,
+                roles=listed(roles),
+            ),
         )
         return mapped
     for one_of in NEEDED[name]:
         if not any(role in columns.values for role in one_of):
-            words = " or ".join(one_of)
-            columns.problem(one_of[0], f"{words} is not mapped.", "slopt needs it in this log.")
+            words = listed(one_of, OR)
+            columns.problem(
+                one_of[0],
+                say("{words} is not mapped.", words=words),
+                say("slopt needs it in this log."),
+            )
     if {"order", "count"} <= mapped.keys():
-        columns.problem("count", "order and count exclude each other.", "Take one of them out.")
+        columns.problem(
+            "count", say("order and count exclude each other."), say("Take one of them out.")
+        )
     if "late" in mapped and {"promised", "delivered"} & mapped.keys():
         columns.problem(
             "late",
-            "Lateness is mapped twice: as late, and by promised and delivered.",
-            "Choose one of the two and take the other out; time can be the day that was promised.",
+            say("Lateness is mapped twice: as late, and by promised and delivered."),
+            say(
+                "Choose one of the two and take the other out; time can be the day "
+                "that was promised."
+            ),
         )
     for first, second in (("promised", "delivered"), ("quantity_ordered", "quantity_delivered")):
         if (first in mapped) != (second in mapped) and first != "promised":
             missing = second if first in mapped else first
-            columns.problem(missing, f"{missing} is not mapped.", f"{first} needs {second}.")
+            columns.problem(
+                missing,
+                say("{missing} is not mapped.", missing=missing),
+                say("{first} needs {second}.", first=first, second=second),
+            )
     return mapped
 
 
@@ -234,7 +273,11 @@ def _segmentation(section: Entries) -> Segmentation:
     groups = section.number("groups", 3.0, above=1.0)
     section.done("by", "groups")
     if groups is not None and (groups != int(groups) or groups > 10):
-        section.problem("groups", f'"{groups:g}" groups.', "Write a whole number from 2 to 10.")
+        section.problem(
+            "groups",
+            say('"{groups}" groups.', groups=f"{groups:g}"),
+            say("Write a whole number from 2 to 10."),
+        )
     return Segmentation(by, int(groups or 3))
 
 
@@ -259,10 +302,12 @@ def _change(section: Entries) -> Change:
     )
     on = section.date("on")
     if on is None:
-        section.problem("on", "The day of the change is missing.", "Write on = 2027-01-31.")
+        section.problem(
+            "on", say("The day of the change is missing."), say("Write on = 2027-01-31.")
+        )
     if design is Design.CONTROL_GROUP and not treated:
         section.problem(
-            "treated", "Nobody is treated.", 'Write treated = ["a segment", "another"].'
+            "treated", say("Nobody is treated."), say('Write treated = ["a segment", "another"].')
         )
     section.done("design", "on", "treated")
     return Change(design, on or dt.date(1, 1, 1), treated)
@@ -279,19 +324,25 @@ def _together(history: History, top: Entries) -> None:
         record = history.logs.get("customers")
         on_customers = log.has("customer") and record is not None and record.has("customer")
         if not (on_orders or (on_customers and name != "lines")):
-            message = f"The rows of {name} cannot be matched to any other log."
-            remedy = "Map order here and in [orders.columns]"
-            remedy += "." if name == "lines" else ", or customer here and in [customers.columns]."
+            message = say("The rows of {name} cannot be matched to any other log.", name=name)
+            remedy = (
+                say("Map order here and in [orders.columns].")
+                if name == "lines"
+                else say(
+                    "Map order here and in [orders.columns], or customer here and in "
+                    "[customers.columns]."
+                )
+            )
             top.problem(name, message, remedy)
     if by is not Grouping.KEY and not (orders and orders.has("customer")):
-        remedy = "Map customer in [orders.columns], or segments by key."
-        top.problem("segments", f"Segments by {by} need orders with a customer.", remedy)
+        remedy = say("Map customer in [orders.columns], or segments by key.")
+        top.problem("segments", say("Segments by {by} need orders with a customer.", by=by), remedy)
     needs_money = orders and not (orders.has("revenue") or history.mapped("revenue", "lines"))
     if by is not Grouping.KEY and needs_money:
-        top.problem("segments", f"Segments by {by} need revenue.", "Map revenue.")
+        top.problem("segments", say("Segments by {by} need revenue.", by=by), say("Map revenue."))
     if history.change and not (orders and tells_outcome(orders)):
         top.problem(
             "change",
-            "A change of service needs orders that tell how they were served.",
-            "Map failed, late, or promised and delivered in [orders.columns].",
+            say("A change of service needs orders that tell how they were served."),
+            say("Map failed, late, or promised and delivered in [orders.columns]."),
         )

@@ -22,6 +22,7 @@ from slopt.calibrate.history import History
 from slopt.calibrate.scoring import Score, cross_validated, overall_share
 from slopt.calibrate.shares import Interval, wilson
 from slopt.calibrate.tallies import Numbers, add_up
+from slopt.sayings import SEMICOLON, listed, say
 
 FEWEST = 50
 """Answers that a curve needs."""
@@ -43,13 +44,12 @@ def find_curve(
     answers = gather(late, n, bad)
     unit = history.logs["orders"].late_in.value
     rows = _steps(answers, unit)
-    words = "Dissatisfied by lateness: " + "; ".join(
-        f"{row['lateness']} {100 * row['dissatisfied']:.1f} %" for row in rows
-    )
-    findings.findings.append(Finding("dissatisfaction by lateness", f"{words}.", tuple(rows)))
+    shares = (f"{row['lateness']} {100 * row['dissatisfied']:.1f} %" for row in rows)
+    words = say("Dissatisfied by lateness: {shares}.", shares=listed(shares, SEMICOLON))
+    findings.findings.append(Finding("dissatisfaction by lateness", words, tuple(rows)))
     obstacle = _obstacle(answers)
     if obstacle:
-        _warn(findings, obstacle, "No logistic is fitted; the shares by lateness stand.")
+        _warn(findings, obstacle, say("No logistic is fitted; the shares by lateness stand."))
         steps = fit_rising(answers)
         freedom = max(len(answers.x) - 1, 1)
         told = answers.n.sum() >= FEWEST and rise_beyond_chance(answers, steps, freedom)
@@ -58,10 +58,13 @@ def find_curve(
     if curve.high.value <= curve.low.value or not rise_beyond_chance(answers, curve):
         _warn(
             findings,
-            "Dissatisfaction does not rise with lateness by more than chance: "
-            f"{100 * curve.low.value:.0f} % on one side, {100 * curve.high.value:.0f} % on the "
-            "other.",
-            "No curve is fitted. Look at the scale of the score, and at what late means.",
+            say(
+                "Dissatisfaction does not rise with lateness by more than chance: "
+                "{low} % on one side, {high} % on the other.",
+                low=f"{100 * curve.low.value:.0f}",
+                high=f"{100 * curve.high.value:.0f}",
+            ),
+            say("No curve is fitted. Look at the scale of the score, and at what late means."),
         )
         return None
     _tell(findings, answers, curve, unit)
@@ -76,13 +79,21 @@ def _warn(findings: Findings, message: str, remedy: str) -> None:
 def _obstacle(answers: Answers) -> str | None:
     """Why no curve can be fitted, None where one can."""
     if answers.n.sum() < FEWEST:
-        return f"{answers.n.sum():,.0f} answers have a lateness; a curve needs {FEWEST}."
+        return say(
+            "{answers} answers have a lateness; a curve needs {fewest}.",
+            answers=f"{answers.n.sum():,.0f}",
+            fewest=FEWEST,
+        )
     if len(answers.x) < FEWEST_PLACES:
-        return f"There are {len(answers.x)} different latenesses; a curve needs {FEWEST_PLACES}."
+        return say(
+            "There are {places} different latenesses; a curve needs {fewest_places}.",
+            places=len(answers.x),
+            fewest_places=FEWEST_PLACES,
+        )
     if answers.separated:
-        return (
-            "One lateness parts all the dissatisfied from all the satisfied: the steepness of a "
-            "logistic would be infinite."
+        return say(
+            "One lateness parts all the dissatisfied from all the satisfied: the "
+            "steepness of a logistic would be infinite."
         )
     return None
 
@@ -99,25 +110,42 @@ def _tell(findings: Findings, answers: Answers, curve: Logistic, unit: str) -> N
     findings.findings.append(
         Finding(
             "dissatisfaction curve",
-            f"Logistic from {100 * curve.low.value:.0f} to {100 * curve.high.value:.0f} %, half "
-            f"way at {curve.middle.value:.1f} {unit} late{_range(curve.middle, 1)}, steepness "
-            f"{curve.steepness.value:.2f}{_range(curve.steepness, 2)}.",
+            say(
+                "Logistic from {low} to {high} %, half way at {middle} {unit} "
+                "late{its_range}, steepness {steepness}{range}.",
+                low=f"{100 * curve.low.value:.0f}",
+                high=f"{100 * curve.high.value:.0f}",
+                middle=f"{curve.middle.value:.1f}",
+                unit=unit,
+                its_range=_range(curve.middle, 1),
+                steepness=f"{curve.steepness.value:.2f}",
+                range=_range(curve.steepness, 2),
+            ),
             (details,),
         )
     )
     if unknown:
         _warn(
             findings,
-            f"The answers do not tell how sure these parts of the curve are: {', '.join(unknown)}.",
-            "Between the latenesses of the log the curve holds; beyond them it says nothing.",
+            say(
+                "The answers do not tell how sure these parts of the curve are: {unknown}.",
+                unknown=listed(unknown),
+            ),
+            say("Between the latenesses of the log the curve holds; beyond them it says nothing."),
         )
     first, last = float(answers.x[0]), float(answers.x[-1])
     if not first <= curve.middle.value <= last:
         _warn(
             findings,
-            f"Half of the rise lies at {curve.middle.value:.1f} {unit}, outside of the log, which "
-            f"runs from {first:.1f} to {last:.1f}.",
-            "Between the latenesses of the log the curve holds; beyond them it says nothing.",
+            say(
+                "Half of the rise lies at {middle} {unit}, outside of the log, which "
+                "runs from {first} to {last}.",
+                middle=f"{curve.middle.value:.1f}",
+                unit=unit,
+                first=f"{first:.1f}",
+                last=f"{last:.1f}",
+            ),
+            say("Between the latenesses of the log the curve holds; beyond them it says nothing."),
         )
 
 
@@ -176,12 +204,16 @@ def _scores(answers: Answers, seed: int) -> list[Score]:
 
         return predict
 
-    curves = {"logistic": fit_logistic, "three pieces": fit_pieces, "rising steps": fit_rising}
+    curves = {
+        say("logistic"): fit_logistic,
+        say("three pieces"): fit_pieces,
+        say("rising steps"): fit_rising,
+    }
     return [
         Score(
-            f"dissatisfaction, {name}", "log loss",
+            say("dissatisfaction, {name}", name=name), say("log loss"),
             cross_validated(answers.bad, answers.n, with_curve(fit), seed), naive,
-            "one share for all", "five folds", float(answers.n.sum()),
+            say("one share for all"), say("five folds"), float(answers.n.sum()),
         )
         for name, fit in curves.items()
     ]  # fmt: skip

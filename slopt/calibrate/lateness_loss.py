@@ -25,6 +25,7 @@ from slopt.calibrate.shares import SURE, Interval, Z
 from slopt.calibrate.tallies import LatenessCells, Numbers, add_up
 from slopt.calibrate.worth import worth_of_customers
 from slopt.economics.lost_sales import dissatisfied_share
+from slopt.sayings import say
 from slopt.vocabulary import LossKind, SourceKind
 
 FEWEST = 20
@@ -135,15 +136,21 @@ def find_lateness_loss(
     findings.findings.append(
         Finding(
             "severity of failures",
-            f"How much a failure dissatisfies by its lateness, the average failure as 1: {words}.",
+            say(
+                "How much a failure dissatisfies by its lateness, the average failure "
+                "as 1: {words}.",
+                words=words,
+            ),
             rows,
         )
     )
     if _goes_another_way(history, findings):
         findings.warn(
-            "Failures of some tiers are later than those of others, and the response goes another "
-            "way than leave_probability alone.",
-            "What offers lose is not weighed by lateness.",
+            say(
+                "Failures of some tiers are later than those of others, and the "
+                "response goes another way than leave_probability alone."
+            ),
+            say("What offers lose is not weighed by lateness."),
             "offers",
             "lost_customers",
         )

@@ -19,6 +19,7 @@ from slopt.calibrate.shares import Interval, Z, difference, stratified_differenc
 from slopt.calibrate.shrinkage import shrink_normal
 from slopt.calibrate.tallies import AccountCells, Indices, Numbers, add_up
 from slopt.calibrate.who_left import gone_words
+from slopt.sayings import in_a_row, later, listed, say
 from slopt.vocabulary import SourceKind
 
 FEWEST = 20
@@ -102,8 +103,15 @@ def find_leaving(
     exposed, unexposed = float(table.exposed.sum()), float(table.unexposed.sum())
     if min(exposed, unexposed) < FEWEST:
         findings.warn(
-            f"{exposed:,.0f} customers had a failure and {unexposed:,.0f} had none.",
-            f"leave_probability needs {FEWEST} of each; it is 0 unless [[assume]] gives it.",
+            say(
+                "{exposed} customers had a failure and {unexposed} had none.",
+                exposed=f"{exposed:,.0f}",
+                unexposed=f"{unexposed:,.0f}",
+            ),
+            say(
+                "leave_probability needs {fewest} of each; it is 0 unless [[assume]] gives it.",
+                fewest=FEWEST,
+            ),
             "response",
             "leave_probability",
         )
@@ -116,8 +124,8 @@ def find_leaving(
     _tell(findings, gone, with_failure, without, exposed, unexposed, overall)
     if math.isnan(overall.value):
         findings.warn(
-            "No segment has customers with and without a failure who order alike.",
-            "leave_probability is 0 unless [[assume]] gives it.",
+            say("No segment has customers with and without a failure who order alike."),
+            say("leave_probability is 0 unless [[assume]] gives it."),
             "response",
             "leave_probability",
         )
@@ -128,20 +136,37 @@ def find_leaving(
         method += f"; {absence.method}"
     if _is_separated(table):
         findings.warn(
-            "All customers with a failure left and none of the others, or the reverse: one parts "
-            "those who left from those who stayed.",
-            "leave_probability has the interval of the counts (Newcombe). Is the failure noted "
-            "only of those who left?",
+            say(
+                "All customers with a failure left and none of the others, or the "
+                "reverse: one parts those who left from those who stayed."
+            ),
+            say(
+                "leave_probability has the interval of the counts (Newcombe). Is the "
+                "failure noted only of those who left?"
+            ),
             "response",
             "leave_probability",
         )
     findings.add([_leave(overall, n, method, "*")])
     if overall.low < 0:
-        whether = "left no more often" if overall.value <= 0 else "may not leave more often"
+        its = {
+            "overall": f"{overall.value:.3f}",
+            "low": f"{overall.low:.3f}",
+            "high": f"{overall.high:.3f}",
+        }
         findings.warn(
-            f"Customers with a failure {whether} than those without: {overall.value:.3f}, "
-            f"{overall.low:.3f} to {overall.high:.3f}.",
-            "Chances below 0 are written as 0.",
+            say(
+                "Customers with a failure left no more often than those without: {overall}, {low} "
+                "to {high}.",
+                **its,
+            )
+            if overall.value <= 0
+            else say(
+                "Customers with a failure may not leave more often than those without: {overall}, "
+                "{low} to {high}.",
+                **its,
+            ),
+            say("Chances below 0 are written as 0."),
             "response",
             "leave_probability",
             overall.value,
@@ -152,9 +177,13 @@ def find_leaving(
     variances = _pooled_variances(table, len(counts.segments))
     if _differ(values, variances):
         findings.warn(
-            "Segments differ in how many more leave after a failure, by more than chance: from "
-            f"{np.nanmin(values):.3f} to {np.nanmax(values):.3f}.",
-            "Each has its own leave_probability; the one for all holds for none of them.",
+            say(
+                "Segments differ in how many more leave after a failure, by more than "
+                "chance: from {least} to {most}.",
+                least=f"{np.nanmin(values):.3f}",
+                most=f"{np.nanmax(values):.3f}",
+            ),
+            say("Each has its own leave_probability; the one for all holds for none of them."),
             "response",
             "leave_probability",
         )
@@ -210,14 +239,16 @@ def _warn_of_segments(findings: Findings, shares: Mapping[str, Interval]) -> Non
     none = [segment for segment, share in shares.items() if share.value <= 0]
     unsure = [segment for segment, share in shares.items() if share.low < 0 < share.value]
     for names, message in (
-        (none, "customers with a failure left no more often than the others"),
-        (unsure, "whether failures make customers leave, the log cannot tell"),
+        (none, later("In {shown}: customers with a failure left no more often than the others.")),
+        (unsure, later("In {shown}: whether failures make customers leave, the log cannot tell.")),
     ):
         if names:
-            shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if names[6:] else "")
+            shown = listed(names[:6])
+            if names[6:]:
+                shown = say("{names} and {more} more", names=shown, more=len(names) - 6)
             findings.warn(
-                f"In {shown}: {message}.",
-                "Chances below 0 are written as 0.",
+                say(message, shown=shown),
+                say("Chances below 0 are written as 0."),
                 "response",
                 "leave_probability",
             )
@@ -245,14 +276,21 @@ def _tell(
     unexposed: float, overall: Interval,
 ) -> None:  # fmt: skip
     crude = difference(with_failure, without)
-    words = (
-        f"Of customers with a failure {100 * with_failure.value:.1f} % {gone}, of the others "
-        f"{100 * without.value:.1f} %."
+    words = say(
+        "Of customers with a failure {with_failure} % {gone}, of the others {without} %.",
+        with_failure=f"{100 * with_failure.value:.1f}",
+        gone=gone,
+        without=f"{100 * without.value:.1f}",
     )
     if not math.isnan(overall.value):
-        words += (
-            f" Among alike customers the difference is {100 * overall.value:.1f} points "
-            f"({100 * overall.low:.1f} to {100 * overall.high:.1f})."
+        words = in_a_row(
+            words,
+            say(
+                "Among alike customers the difference is {points} points ({low} to {high}).",
+                points=f"{100 * overall.value:.1f}",
+                low=f"{100 * overall.low:.1f}",
+                high=f"{100 * overall.high:.1f}",
+            ),
         )
     rows = tuple(
         {"had_failure": had, "customers": n, "left": each.value, "low": each.low,
@@ -262,7 +300,10 @@ def _tell(
     findings.findings.append(Finding("leaving", words, rows))
     if crude.value:
         findings.warn(
-            f"leave_probability is a difference seen, {100 * crude.value:.1f} points in the raw.",
+            say(
+                "leave_probability is a difference seen, {crude} points in the raw.",
+                crude=f"{100 * crude.value:.1f}",
+            ),
             NOT_AN_EFFECT,
             "response",
             "leave_probability",
@@ -288,7 +329,7 @@ def _score(cells: AccountCells, seed: int) -> Score:
         return np.asarray(np.clip(share[base] + step * (failure == 1), 0.001, 0.999))
 
     return Score(
-        "leaving", "log loss", cross_validated(left, n, predict, seed),
-        cross_validated(left, n, overall_share, seed), "one churn for all", "five folds",
+        say("leaving"), say("log loss"), cross_validated(left, n, predict, seed),
+        cross_validated(left, n, overall_share, seed), say("one churn for all"), say("five folds"),
         float(n.sum()),
     )  # fmt: skip

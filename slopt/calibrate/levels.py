@@ -16,6 +16,7 @@ from slopt.calibrate.scoring import Score, cross_validated, log_loss, overall_sh
 from slopt.calibrate.shares import Interval, dispersion, wilson
 from slopt.calibrate.shrinkage import shrink_shares
 from slopt.calibrate.tallies import Cells, Indices, Numbers, add_up
+from slopt.sayings import listed, say
 from slopt.vocabulary import SourceKind
 
 FEWEST_SEGMENTS = 3
@@ -80,8 +81,8 @@ def _cells(counts: Counts, findings: Findings) -> tuple[Cells, bool, str]:
         if since >= FEWEST_SINCE:
             return today, False, f"; of what changed on {change.on} only since then"
         findings.warn(
-            f"{since:,.0f} orders of the treated since {change.on}.",
-            "Their service levels are those of the whole log.",
+            say("{since} orders of the treated since {on}.", since=f"{since:,.0f}", on=change.on),
+            say("Their service levels are those of the whole log."),
             "offers",
             "service_level",
         )
@@ -158,16 +159,23 @@ def _add(counts: Counts, history: History, findings: Findings, levels: Levels) -
         )  # fmt: skip
     if tiers > 1:
         findings.warn(
-            "Service levels of tiers are compared as the tiers were used.",
+            say("Service levels of tiers are compared as the tiers were used."),
             NOT_AN_EFFECT,
             "tiers",
             "service_level",
         )
     if thin:
-        few = ", ".join(thin[:6]) + (f" and {len(thin) - 6} more" if len(thin) > 6 else "")
+        names = listed(thin[:6])
+        if len(thin) > 6:
+            names = say("{names} and {more} more", names=names, more=len(thin) - 6)
         findings.warn(
-            f"{len(thin)} service levels rest on fewer than {FEW} orders: {few}.",
-            "They say little of their own; look at their intervals in sources.",
+            say(
+                "{thin} service levels rest on fewer than {few} orders: {names}.",
+                thin=len(thin),
+                few=FEW,
+                names=names,
+            ),
+            say("They say little of their own; look at their intervals in sources."),
             "offers",
             "service_level",
         )
@@ -204,12 +212,18 @@ def _score(
         hits, n = cells.take(~early).by_group(pair[~early], pairs)
         loss = log_loss(hits, n, predict(*train))
         naive = log_loss(hits, n, overall_share(*train))
-        split = "the last quarter of the time"
+        split = say("the last quarter of the time")
     else:
         hits, n = cells.by_group(pair, pairs)
         loss = cross_validated(hits, n, predict, seed)
         naive = cross_validated(hits, n, overall_share, seed)
-        split = "five folds"
+        split = say("five folds")
     return Score(
-        "service level", "log loss", loss, naive, "one level for all", split, float(n.sum())
+        say("service level"),
+        say("log loss"),
+        loss,
+        naive,
+        say("one level for all"),
+        split,
+        float(n.sum()),
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from slopt.case.csv_file import MIXED_SCRIPT
 from slopt.errors import Problem, Severity
+from slopt.sayings import say
 
 SEPARATORS = (",", ";", "\t", "|")
 PARQUET = (".parquet", ".pq")
@@ -30,7 +31,11 @@ def csv_header(file: Path, problems: list[Problem]) -> tuple[list[str], str] | N
     """
     files = [Path(found) for found in sorted(glob.glob(str(file)))]  # noqa: PTH207
     if not files:
-        problems.append(Problem("There is no such file.", f"Looked for {file}.", file=file.name))
+        problems.append(
+            Problem(
+                say("There is no such file."), say("Looked for {file}.", file=file), file=file.name
+            )
+        )
         return None
     headers = [_first_line(each, problems) for each in files]
     first = headers[0]
@@ -38,17 +43,19 @@ def csv_header(file: Path, problems: list[Problem]) -> tuple[list[str], str] | N
         return None
     for other, header in zip(files[1:], headers[1:], strict=True):
         if header != first:
-            message = f"Its header is not that of {files[0].name}."
-            remedy = "Files of one log have the same columns in the same order."
+            message = say("Its header is not that of {file}.", file=files[0].name)
+            remedy = say("Files of one log have the same columns in the same order.")
             problems.append(Problem(message, remedy, file=other.name, row=1))
             return None
     separator = max(SEPARATORS, key=first.count)
     columns = [cell.strip() for cell in next(csv.reader([first], delimiter=separator))]
     for place, column in enumerate(columns):
         if column.casefold() in (each.casefold() for each in columns[:place]):
-            message = f'The column "{column}" stands there twice.'
+            message = say('The column "{column}" stands there twice.', column=column)
             problems.append(
-                Problem(message, "Name each column once.", file=files[0].name, row=1, column=column)
+                Problem(
+                    message, say("Name each column once."), file=files[0].name, row=1, column=column
+                )
             )
     return [column or f"column {place}" for place, column in enumerate(columns, start=1)], separator
 
@@ -66,8 +73,8 @@ def as_utf8(file: Path, folder: Path, problems: list[Problem]) -> Path:
     for each in files:
         encoding = "utf-8" if _is(each, "utf-8") else "gb18030"
         if not _is(each, encoding):
-            message = "The file is neither UTF-8 nor GB18030."
-            problems.append(Problem(message, 'Save it as "CSV UTF-8".', file=each.name))
+            message = say("The file is neither UTF-8 nor GB18030.")
+            problems.append(Problem(message, say('Save it as "CSV UTF-8".'), file=each.name))
             return file
         odd = None
         with (folder / each.name.removesuffix(".gz")).open(
@@ -77,8 +84,8 @@ def as_utf8(file: Path, folder: Path, problems: list[Problem]) -> Path:
                 odd = odd or MIXED_SCRIPT.search(text)
                 copy.write(text)
         if odd and encoding != "utf-8":
-            message = f'The file is not UTF-8; read as GB18030 it says "{odd[0]}".'
-            remedy = 'Save it as "CSV UTF-8" unless that is right.'
+            message = say('The file is not UTF-8; read as GB18030 it says "{odd}".', odd=odd[0])
+            remedy = say('Save it as "CSV UTF-8" unless that is right.')
             problems.append(Problem(message, remedy, file=each.name, severity=Severity.WARNING))
     return folder / "*"
 
@@ -111,13 +118,23 @@ def _first_line(file: Path, problems: list[Problem]) -> str | None:
             line = stream.readline(LONGEST_HEADER).decode("utf-8-sig").rstrip("\r\n")
     except UnicodeDecodeError:
         problems.append(
-            Problem("The file is not UTF-8 text.", "Save it as UTF-8.", file=file.name, row=1)
+            Problem(
+                say("The file is not UTF-8 text."), say("Save it as UTF-8."), file=file.name, row=1
+            )
         )
         return None
     except (OSError, EOFError) as error:
-        problems.append(Problem(f"It cannot be read: {error}.", "Look at it.", file=file.name))
+        problems.append(
+            Problem(
+                say("It cannot be read: {reason}.", reason=error),
+                say("Look at it."),
+                file=file.name,
+            )
+        )
         return None
     if not line.strip():
-        problems.append(Problem("The file has no header.", "Is it the right one?", file=file.name))
+        problems.append(
+            Problem(say("The file has no header."), say("Is it the right one?"), file=file.name)
+        )
         return None
     return line

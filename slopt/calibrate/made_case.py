@@ -14,6 +14,7 @@ from slopt.calibrate.history import History
 from slopt.case.case import PlanningCase
 from slopt.case.load import read_case
 from slopt.errors import Problem, Severity
+from slopt.sayings import say
 
 
 def made_case(
@@ -44,18 +45,26 @@ def _levels_missing(
     if len(lacking) == len(rows):
         return [
             Problem(
-                "No log tells how orders were served, and no service level is assumed.",
-                "Map failed, late, or promised and delivered; or assume tiers service_level.",
+                say("No log tells how orders were served, and no service level is assumed."),
+                say("Map failed, late, or promised and delivered; or assume tiers service_level."),
                 file=history.path.name,
                 column="assume",
             )
         ]
     return [
         Problem(
-            f"Tier {tier}: no order tells how it served, and no service level is assumed."
+            say(
+                "Tier {tier}: no order tells how it served, and no service level is assumed.",
+                tier=tier,
+            )
             if tier in tiers
-            else f"Tier {tier}: the log does not hold it, and no service level is assumed.",
-            f'Write [[assume]] with table = "tiers", column = "service_level", tier = "{tier}".',
+            else say(
+                "Tier {tier}: the log does not hold it, and no service level is assumed.", tier=tier
+            ),
+            say(
+                'Write [[assume]] with table = "tiers", column = "service_level", tier = "{tier}".',
+                tier=tier,
+            ),
             file=history.path.name,
             column="assume",
             value=tier,
@@ -80,9 +89,11 @@ def _of_the_history(problem: Problem, history: History, files: Mapping[str, str]
     if key:
         place = key
     elif table in ASSUMABLE and problem.column in assumable(table):
-        remedy = (
-            f'{remedy} In the history: [[assume]] with table = "{table}" and column = '
-            f'"{problem.column}".'
+        remedy = say(
+            '{remedy} In the history: [[assume]] with table = "{table}" and column = "{column}".',
+            remedy=remedy,
+            table=table,
+            column=problem.column,
         )
     whose = " ".join(name for name in ids if name != "*")
     return replace(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from slopt.calibrate.database import Database, name
 from slopt.calibrate.history import History
 from slopt.errors import Problem
+from slopt.sayings import say
 
 SMALLER = ("lines", "surveys", "tickets")
 
@@ -31,9 +32,20 @@ def unmatched(database: Database, history: History) -> list[Problem]:
         (other,) = database.row(f"SELECT min({name(key)}) FROM typed_{large}")
         problems.append(
             Problem(
-                f"No {key} of this log is in {history.logs[large].file.name}: here they are like "
-                f'"{value}", there like "{other}".',
-                f"Look at {key} in [{small}.columns] and in [{large}.columns].",
+                say(
+                    'No {key} of this log is in {file}: here they are like "{value}", '
+                    'there like "{other}".',
+                    key=key,
+                    file=history.logs[large].file.name,
+                    value=value,
+                    other=other,
+                ),
+                say(
+                    "Look at {key} in [{small}.columns] and in [{large}.columns].",
+                    key=key,
+                    small=small,
+                    large=large,
+                ),
                 file=log.file.name,
                 column=log.columns[key][0],
                 value=value,

@@ -16,6 +16,7 @@ from __future__ import annotations
 from slopt.calibrate.database import Database, text
 from slopt.calibrate.history import History, LateUnit, Log, Undelivered, tells_outcome
 from slopt.errors import Problem, Severity
+from slopt.sayings import in_a_row, say
 
 MONEY = ("revenue", "cost", "size")
 
@@ -145,8 +146,10 @@ def _mixed_orders(database: Database, log: Log) -> list[Problem]:
     )
     if not count:
         return []
-    message = f"{count:,} orders have rows of more than one customer, segment or tier."
-    return [_warning(log, message, "The first in the alphabet counts for the whole order.")]
+    message = say(
+        "{count} orders have rows of more than one customer, segment or tier.", count=f"{count:,}"
+    )
+    return [_warning(log, message, say("The first in the alphabet counts for the whole order."))]
 
 
 def _left_out(database: Database, log: Log) -> list[Problem]:
@@ -157,13 +160,25 @@ def _left_out(database: Database, log: Log) -> list[Problem]:
     )
     warnings = []
     if nowhen and log.has("time"):
-        message = f"{nowhen:,.0f} of {total:,.0f} orders have no day."
-        warnings.append(_warning(log, message, "They count in no rate and in no test over time."))
+        message = say(
+            "{nowhen} of {total} orders have no day.",
+            nowhen=f"{nowhen:,.0f}",
+            total=f"{total:,.0f}",
+        )
+        warnings.append(
+            _warning(log, message, say("They count in no rate and in no test over time."))
+        )
     if 0 < unknown < total:
-        message = f"{unknown:,.0f} of {total:,.0f} orders do not tell how they were served."
-        remedy = "They are left out of service levels."
+        message = say(
+            "{unknown} of {total} orders do not tell how they were served.",
+            unknown=f"{unknown:,.0f}",
+            total=f"{total:,.0f}",
+        )
+        remedy = say("They are left out of service levels.")
         if log.has("promised", "delivered"):
-            remedy += ' To count the undelivered as failed write undelivered = "failed".'
+            remedy = in_a_row(
+                remedy, say('To count the undelivered as failed write undelivered = "failed".')
+            )
         warnings.append(_warning(log, message, remedy))
     return warnings
 

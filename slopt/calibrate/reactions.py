@@ -10,6 +10,7 @@ from slopt.calibrate.history import History, Log
 from slopt.calibrate.shares import wilson
 from slopt.calibrate.tallies import Numbers
 from slopt.errors import InvalidInput, Problem
+from slopt.sayings import say
 from slopt.vocabulary import LossKind, SourceKind
 
 REACTIONS = ("other_shop", "other_brand", "same_brand", "later", "nothing", "leaves")
@@ -33,12 +34,12 @@ def find_reactions(counts: Counts, history: History, findings: Findings) -> None
     unknown = sorted({text for _, text, _ in seen if text not in words})
     if unknown:
         shown = ", ".join(f'"{text}"' for text in unknown[:5])
-        remedy = 'Write [stock_outs.reactions] with lines such as other_shop = ["..."].'
+        remedy = say('Write [stock_outs.reactions] with lines such as other_shop = ["..."].')
         raise InvalidInput(
             [
                 Problem(
-                    f"These reactions are not known: {shown}.", remedy, file=log.file.name,
-                    column=log.columns["reaction"][0], value=unknown[0],
+                    say("These reactions are not known: {shown}.", shown=shown), remedy,
+                    file=log.file.name, column=log.columns["reaction"][0], value=unknown[0],
                 )
             ]
         )  # fmt: skip
@@ -93,7 +94,9 @@ def _tell(findings: Findings, shares: Numbers) -> None:
     )
     findings.findings.append(
         Finding(
-            "reactions to stock-outs", f"Of {n:,.0f} who found nothing in stock: {words}.", rows
+            "reactions to stock-outs",
+            say("Of {n} who found nothing in stock: {words}.", n=f"{n:,.0f}", words=words),
+            rows,
         )
     )
 
@@ -112,8 +115,10 @@ def _kind(history: History, findings: Findings) -> None:
         )  # fmt: skip
         return
     findings.warn(
-        "Reactions to stock-outs are written, and failures of this log need not be stock-outs.",
-        "They count where you assume response kind = stock_out.",
+        say(
+            "Reactions to stock-outs are written, and failures of this log need not be stock-outs."
+        ),
+        say("They count where you assume response kind = stock_out."),
         "response",
         "kind",
     )

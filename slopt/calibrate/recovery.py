@@ -16,6 +16,7 @@ from slopt.calibrate.estimate import Estimate, Finding, Findings
 from slopt.calibrate.history import History, tells_outcome
 from slopt.calibrate.leaving import FEWEST, strata_of
 from slopt.calibrate.shares import Interval, wilson
+from slopt.sayings import OR, listed, say
 from slopt.vocabulary import SourceKind
 
 SILENT, IN_VAIN, SLOW, QUICK = 0, 1, 2, 3
@@ -26,7 +27,12 @@ LEAVE = {
     QUICK: "leave_if_quick",
 }
 """The column of `response` for those who leave, by the outcome of their complaint."""
-WORDS = {SILENT: "silent", IN_VAIN: "in vain", SLOW: "made good slowly", QUICK: "made good quickly"}
+WORDS = {
+    SILENT: say("silent"),
+    IN_VAIN: say("in vain"),
+    SLOW: say("made good slowly"),
+    QUICK: say("made good quickly"),
+}
 COLUMNS = ("complaint_rate", "resolved_quickly", "resolved_slowly", *LEAVE.values())
 """The columns of `response` that belong together."""
 
@@ -47,8 +53,8 @@ def find_recovery(
     _tell(findings, n)
     if not _knows_the_silent(history):
         findings.warn(
-            "Failures are known by complaints alone: who was silent is not seen.",
-            "complaint_rate needs failures from orders, or from the record of customers.",
+            say("Failures are known by complaints alone: who was silent is not seen."),
+            say("complaint_rate needs failures from orders, or from the record of customers."),
             "response",
             "complaint_rate",
         )
@@ -57,9 +63,12 @@ def find_recovery(
     thin += [WORDS[each] for each in (SILENT, IN_VAIN) if not n[each]]
     if thin:
         findings.warn(
-            f"Fewer than {FEWEST} customers had a failure or complaint that was "
-            f"{' or '.join(thin)}.",
-            "Complaints are told, and not written into the case.",
+            say(
+                "Fewer than {fewest} customers had a failure or complaint that was {thin}.",
+                fewest=FEWEST,
+                thin=listed(thin, OR),
+            ),
+            say("Complaints are told, and not written into the case."),
             "response",
             "complaint_rate",
         )
@@ -113,9 +122,12 @@ def _write(
     below = [WORDS[outcome] for outcome, share in leaves.items() if share.value < 0]
     if below:
         findings.warn(
-            f"Customers whose failure or complaint was {' or '.join(below)} left less often than "
-            "those without a failure.",
-            "Chances below 0 are written as 0.",
+            say(
+                "Customers whose failure or complaint was {below} left less often than "
+                "those without a failure.",
+                below=listed(below, OR),
+            ),
+            say("Chances below 0 are written as 0."),
             "response",
             "leave_if_quick",
         )
@@ -123,10 +135,14 @@ def _write(
 
 def _tell(findings: Findings, n: dict[int, float]) -> None:
     failures, complained = sum(n.values()), sum(n.values()) - n[SILENT]
-    words = (
-        f"Of {failures:,.0f} customers with a failure {100 * complained / failures:.1f} % "
-        f"complained; of these {100 * n[QUICK] / complained:.1f} % were made good quickly, "
-        f"{100 * n[SLOW] / complained:.1f} % slowly, {100 * n[IN_VAIN] / complained:.1f} % in vain."
+    words = say(
+        "Of {failures} customers with a failure {complained} % complained; of "
+        "these {quickly} % were made good quickly, {slowly} % slowly, {in_vain} % in vain.",
+        failures=f"{failures:,.0f}",
+        complained=f"{100 * complained / failures:.1f}",
+        quickly=f"{100 * n[QUICK] / complained:.1f}",
+        slowly=f"{100 * n[SLOW] / complained:.1f}",
+        in_vain=f"{100 * n[IN_VAIN] / complained:.1f}",
     )
     rows = tuple({"outcome": WORDS[each], "customers": count} for each, count in n.items())
     findings.findings.append(Finding("complaints", words, rows))

@@ -18,6 +18,7 @@ from slopt.calibrate.shrinkage import shrink_shares
 from slopt.calibrate.tallies import AccountCells, add_up
 from slopt.calibrate.tier_churn import find_tier_churn
 from slopt.calibrate.who_left import by_absence, gone_words, per_period, record_periods
+from slopt.sayings import in_a_row, say
 from slopt.vocabulary import SourceKind
 
 
@@ -31,10 +32,19 @@ def find_retention(counts: Counts, history: History, findings: Findings) -> None
     stayed = float((cells.n - cells.left).sum())
     if min(stayed, float(cells.left.sum())) < FEWEST:
         findings.warn(
-            f"{stayed:,.0f} customers stayed and {cells.left.sum():,.0f} left, in the sense of "
-            f"{gone_words(history)}.",
-            f"Churn needs {FEWEST} of each; it is 0 unless [[assume]] gives it."
-            + (" Is customer the id of a customer, and not of an order?" if not stayed else ""),
+            say(
+                "{stayed} customers stayed and {left} left, in the sense of {gone}.",
+                stayed=f"{stayed:,.0f}",
+                left=f"{cells.left.sum():,.0f}",
+                gone=gone_words(history),
+            ),
+            in_a_row(
+                say(
+                    "Churn needs {fewest} of each; it is 0 unless [[assume]] gives it.",
+                    fewest=FEWEST,
+                ),
+                say("Is customer the id of a customer, and not of an order?") if not stayed else "",
+            ),
             "segments",
             "base_churn",
         )
@@ -46,7 +56,7 @@ def find_retention(counts: Counts, history: History, findings: Findings) -> None
         find_recovery(counts, history, findings, absence)
     else:
         find_tier_churn(counts, history, findings, cells, absence)
-    gone = "left" if absence is None else "stayed away in the last period"
+    gone = say("left") if absence is None else say("stayed away in the last period")
     _by_segment(counts, findings, cells, gone)
     _by_tier(counts, findings, cells, gone)
 
@@ -81,8 +91,10 @@ def _churn(
     for s, segment in enumerate(counts.segments):
         if math.isnan(shares[s].value) or (n[s] == 0 and not drawn):
             findings.warn(
-                f"Segment {segment}: no {who.split(',')[0]}.",
-                "base_churn is 0 unless [[assume]] gives it.",
+                say("Segment {segment}: no customers without a failure.", segment=segment)
+                if has_failures
+                else say("Segment {segment}: no all customers.", segment=segment),
+                say("base_churn is 0 unless [[assume]] gives it."),
                 "segments",
                 "base_churn",
             )
@@ -105,8 +117,11 @@ def _warn_of_negative(
     if names:
         shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if names[6:] else "")
         findings.warn(
-            f"In {shown}: no more customers stayed away than of those who came back.",
-            "Their base_churn is written as 0.",
+            say(
+                "In {shown}: no more customers stayed away than of those who came back.",
+                shown=shown,
+            ),
+            say("Their base_churn is written as 0."),
             "segments",
             "base_churn",
         )
@@ -125,14 +140,24 @@ def _by_segment(counts: Counts, findings: Findings, cells: AccountCells, gone: s
         ),
         key=lambda row: row["value"],
     )  # fmt: skip
-    words = f"{100 * left.sum() / n.sum():.1f} % of {n.sum():,.0f} customers {gone}"
+    told = {
+        "share": f"{100 * left.sum() / n.sum():.1f}",
+        "customers": f"{n.sum():,.0f}",
+        "gone": gone,
+    }
+    words = say("{share} % of {customers} customers {gone}.", **told)
     if len(rows) > 1:
         least, most = rows[0], rows[-1]
-        words += (
-            f", from {100 * least['value']:.1f} % ({least['segment']}) to "
-            f"{100 * most['value']:.1f} % ({most['segment']})"
+        words = say(
+            "{share} % of {customers} customers {gone}, from {least} % ({lowest}) to {most} % "
+            "({highest}).",
+            **told,
+            least=f"{100 * least['value']:.1f}",
+            lowest=least["segment"],
+            most=f"{100 * most['value']:.1f}",
+            highest=most["segment"],
         )
-    findings.findings.append(Finding("churn by segment", f"{words}.", tuple(rows)))
+    findings.findings.append(Finding("churn by segment", words, tuple(rows)))
 
 
 def _by_tier(counts: Counts, findings: Findings, cells: AccountCells, gone: str) -> None:
@@ -157,5 +182,11 @@ def _by_tier(counts: Counts, findings: Findings, cells: AccountCells, gone: str)
         f"{tier} {100 * left[k] / n[k]:.1f} %" for k, tier in enumerate(counts.tiers) if n[k]
     )
     findings.findings.append(
-        Finding("churn by tier", f"{gone.capitalize()}, by tier: {each}.", tuple(rows))
+        Finding(
+            "churn by tier",
+            say("Left, by tier: {each}.", each=each)
+            if gone == "left"
+            else say("Stayed away in the last period, by tier: {each}.", each=each),
+            tuple(rows),
+        )
     )

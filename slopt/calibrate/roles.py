@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from slopt.sayings import say
+
 
 class RoleKind(StrEnum):
     """How the cells of a role are read."""
@@ -14,6 +16,16 @@ class RoleKind(StrEnum):
     DATE = "date"
     FLAG = "yes or no"
     FAILED = "yes, no or a number"
+
+
+KIND_WORDS = {
+    RoleKind.TEXT: say("text"),
+    RoleKind.NUMBER: say("number"),
+    RoleKind.DATE: say("date"),
+    RoleKind.FLAG: say("yes or no"),
+    RoleKind.FAILED: say("yes, no or a number"),
+}
+"""What a cell must hold, as a user reads it."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +41,13 @@ class Role:
     @property
     def expected(self) -> str:
         """What a cell must hold, in words."""
-        limits = {
-            (None, None): "",
-            (0.0, None): ", 0 or more",
-            (0.0, 1.0): ", or a share from 0 to 1",
-            (1.0, None): ", 1 or more",
+        kind = KIND_WORDS[self.kind]
+        return {
+            (None, None): kind,
+            (0.0, None): say("{kind}, 0 or more", kind=kind),
+            (0.0, 1.0): say("{kind}, or a share from 0 to 1", kind=kind),
+            (1.0, None): say("{kind}, 1 or more", kind=kind),
         }[self.low, self.high]
-        return f"{self.kind.value}{limits}"
 
 
 _TEXT, _NUMBER, _DATE = RoleKind.TEXT, RoleKind.NUMBER, RoleKind.DATE

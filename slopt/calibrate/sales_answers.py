@@ -15,6 +15,7 @@ from slopt.calibrate.history import History
 from slopt.calibrate.sales_curve import Point, count_leaving_once, write_curve
 from slopt.calibrate.shares import Interval
 from slopt.calibrate.tallies import Numbers, add_up
+from slopt.sayings import say
 from slopt.vocabulary import SourceKind
 
 SAID = ("survey", "game", "game playing", "judgement", "estimate")
@@ -41,8 +42,8 @@ def find_sales_answers(counts: Counts, history: History, findings: Findings) -> 
             continue
         if len(np.unique(rows.level)) < 2:
             findings.warn(
-                f"Sales of {segment} are known at one level alone.",
-                "A curve needs two.",
+                say("Sales of {segment} are known at one level alone.", segment=segment),
+                say("A curve needs two."),
                 "sales_points",
                 "sales",
             )
@@ -50,8 +51,8 @@ def find_sales_answers(counts: Counts, history: History, findings: Findings) -> 
         points = _points(rows)
         if points[0].sales.value >= points[-1].sales.value:
             findings.warn(
-                f"Sales of {segment} do not rise with the service level.",
-                "No curve is written. What else changed between these levels?",
+                say("Sales of {segment} do not rise with the service level.", segment=segment),
+                say("No curve is written. What else changed between these levels?"),
                 "sales_points",
                 "sales",
             )
@@ -113,8 +114,15 @@ def _tell(findings: Findings, segment: str, points: Sequence[Point]) -> None:
     findings.findings.append(
         Finding(
             "sales by level",
-            f"Sales of {whose}: {first.sales.value:,.4g} at {100 * first.level:.1f} %, "
-            f"{last.sales.value:,.4g} at {100 * last.level:.1f} %: {each:+.2f} % for a point.",
+            say(
+                "Sales of {whose}: {sales} at {level} %, {last} at {best} %: {each} % for a point.",
+                whose=whose,
+                sales=f"{first.sales.value:,.4g}",
+                level=f"{100 * first.level:.1f}",
+                last=f"{last.sales.value:,.4g}",
+                best=f"{100 * last.level:.1f}",
+                each=f"{each:+.2f}",
+            ),
             rows,
         )
     )

@@ -20,6 +20,7 @@ from slopt.calibrate.estimate import Estimate, Findings
 from slopt.calibrate.history import History
 from slopt.calibrate.shares import Interval
 from slopt.calibrate.tallies import Numbers
+from slopt.sayings import say
 from slopt.vocabulary import CurveShape, LossKind, SourceKind
 
 
@@ -52,9 +53,13 @@ def write_curve(
     if any(point.sales.value < 0 for point in beyond):
         whose = "all segments" if segment == "*" else segment
         findings.warn(
-            f"The line of the sales curve of {whose} falls below 0 before it reaches "
-            f"{100 * beyond[0].level:.1f} %, the lowest level of a tier.",
-            "No curve is written. Sales at lower levels would tell how it goes on.",
+            say(
+                "The line of the sales curve of {whose} falls below 0 before it "
+                "reaches {level} %, the lowest level of a tier.",
+                whose=whose,
+                level=f"{100 * beyond[0].level:.1f}",
+            ),
+            say("No curve is written. Sales at lower levels would tell how it goes on."),
             "sales_points",
             "sales",
             beyond[0].sales.value,
@@ -158,8 +163,8 @@ def count_leaving_once(
         if history.assumed("response", "leave_probability", segment) is None
     )  # fmt: skip
     findings.warn(
-        "The sales curve holds the sales of those who left.",
-        "leave_probability of its segments is written as 0, so that nothing is counted twice.",
+        say("The sales curve holds the sales of those who left."),
+        say("leave_probability of its segments is written as 0, so that nothing is counted twice."),
         "response",
         "leave_probability",
     )

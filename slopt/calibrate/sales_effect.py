@@ -13,6 +13,7 @@ from slopt.calibrate.history import Design, History
 from slopt.calibrate.sales_curve import Point, count_leaving_once, write_curve
 from slopt.calibrate.shares import Interval
 from slopt.calibrate.tallies import Weeks
+from slopt.sayings import say
 from slopt.vocabulary import SourceKind
 
 INDEX = 100.0
@@ -36,8 +37,8 @@ def write_response(
     treated = list(change.treated) or ["*"]
     if any(history.assumed("response", "kind", segment) for segment in treated):
         findings.warn(
-            "The kind of response is assumed.",
-            "The effect of the change on sales is shown, and not written into the case.",
+            say("The kind of response is assumed."),
+            say("The effect of the change on sales is shown, and not written into the case."),
             "response",
             "kind",
         )
@@ -47,10 +48,15 @@ def write_response(
     before = after - level.value
     if not 0 <= before <= 1:
         findings.warn(
-            f"Without the change the treated would have had a level of {100 * before:.1f} % by "
-            "what the control group did, which there is not.",
-            "The effect of the change on sales is shown, and not written into the case. Is the "
-            "control group alike?",
+            say(
+                "Without the change the treated would have had a level of {before} % "
+                "by what the control group did, which there is not.",
+                before=f"{100 * before:.1f}",
+            ),
+            say(
+                "The effect of the change on sales is shown, and not written into the "
+                "case. Is the control group alike?"
+            ),
             "sales_points",
             "service_level",
             before,

@@ -11,6 +11,7 @@ from slopt.calibrate.estimate import Estimate, Findings
 from slopt.calibrate.history import History, Log
 from slopt.calibrate.shares import Interval, Z, wilson
 from slopt.errors import InvalidInput, Problem
+from slopt.sayings import say
 from slopt.vocabulary import SourceKind
 
 RECOMMENDING = (0.0, 10.0)
@@ -35,8 +36,14 @@ def find_satisfaction(counts: Counts, history: History, findings: Findings) -> N
     low, high = float(its["low"][asked].min()), float(its["high"][asked].max())
     if low < scale[0] or high > scale[1]:
         problem = Problem(
-            f"Scores run from {low:g} to {high:g}, the scale from {scale[0]:g} to {scale[1]:g}.",
-            "Correct worst_score and best_score, or name what is no score in missing.",
+            say(
+                "Scores run from {low} to {high}, the scale from {worst} to {best}.",
+                low=f"{low:g}",
+                high=f"{high:g}",
+                worst=f"{scale[0]:g}",
+                best=f"{scale[1]:g}",
+            ),
+            say("Correct worst_score and best_score, or name what is no score in missing."),
             file=history.path.name,
             column=f"{log.name}.best_score",
         )

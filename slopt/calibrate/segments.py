@@ -5,6 +5,7 @@ from __future__ import annotations
 from slopt.calibrate.database import Database, text
 from slopt.calibrate.history import Grouping, History
 from slopt.errors import Problem, Severity
+from slopt.sayings import say
 
 ALL = "all"
 """The one segment of a log that names none."""
@@ -31,8 +32,11 @@ def assign_segments(database: Database, history: History, margin: float) -> list
             by = history.segmentation.by.value
             warnings.append(
                 Problem(
-                    f"Segments are made by {by}: the mapped column of segment is not used.",
-                    'Take segment out of the columns, or write by = "key" under [segments].',
+                    say(
+                        "Segments are made by {by}: the mapped column of segment is not used.",
+                        by=by,
+                    ),
+                    say('Take segment out of the columns, or write by = "key" under [segments].'),
                     file=history.path.name,
                     column="segments.by",
                     value=by,
@@ -52,8 +56,13 @@ def assign_segments(database: Database, history: History, margin: float) -> list
                 database.run(f"DELETE FROM {table} WHERE {column} IS NULL")
                 warnings.append(
                     Problem(
-                        f"{missing:,.0f} {log} have no {column}.",
-                        "They are left out.",
+                        say(
+                            "{missing} {log} have no {column}.",
+                            missing=f"{missing:,.0f}",
+                            log=log,
+                            column=column,
+                        ),
+                        say("They are left out."),
                         file=history.logs[log].file.name,
                         severity=Severity.WARNING,
                     )

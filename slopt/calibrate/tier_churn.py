@@ -23,6 +23,7 @@ from slopt.calibrate.shrinkage import shrink_shares
 from slopt.calibrate.tallies import AccountCells, Numbers, add_up
 from slopt.calibrate.who_left import per_period, record_periods
 from slopt.calibrate.worth import worth_of_customers
+from slopt.sayings import say
 from slopt.vocabulary import SourceKind
 
 
@@ -69,8 +70,11 @@ def find_tier_churn(
             more = Interval(0.0, 0.0, 0.0) if k == calmest else difference(of_tiers[k], base)
             _offer(history, findings, segment, tier, more, worth, cases)
     findings.warn(
-        "Offers lose what customers of their tier leave more often than those of "
-        f"{counts.tiers[calmest]}, as it was seen.",
+        say(
+            "Offers lose what customers of their tier leave more often than those "
+            "of {tier}, as it was seen.",
+            tier=counts.tiers[calmest],
+        ),
         NOT_AN_EFFECT,
         "offers",
         "lost_customers",
@@ -83,9 +87,14 @@ def _offer(
 ) -> None:  # fmt: skip
     if more.value < 0:
         findings.warn(
-            f"Segment {segment}: customers of tier {tier} leave less often by "
-            f"{-100 * more.value:.1f} points than those of the calmest tier.",
-            "Its lost_customers is written as 0.",
+            say(
+                "Segment {segment}: customers of tier {tier} leave less often by "
+                "{value} points than those of the calmest tier.",
+                segment=segment,
+                tier=tier,
+                value=f"{-100 * more.value:.1f}",
+            ),
+            say("Its lost_customers is written as 0."),
             "offers",
             "lost_customers",
             more.value,
@@ -109,7 +118,7 @@ def _score(n: Numbers, left: Numbers, tiers: int, seed: int) -> Score:
         return np.where(np.isnan(told), overall_share(hits, trials), told)
 
     return Score(
-        "leaving, by tier", "log loss", cross_validated(left, n, predict, seed),
-        cross_validated(left, n, overall_share, seed), "one churn for all", "five folds",
+        say("leaving, by tier"), say("log loss"), cross_validated(left, n, predict, seed),
+        cross_validated(left, n, overall_share, seed), say("one churn for all"), say("five folds"),
         float(n.sum()),
     )  # fmt: skip

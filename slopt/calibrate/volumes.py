@@ -12,6 +12,7 @@ from slopt.calibrate.estimate import Estimate, Finding, Findings
 from slopt.calibrate.history import History
 from slopt.calibrate.means import own_ratios, rate_interval
 from slopt.calibrate.shares import Interval, wilson
+from slopt.sayings import in_a_row, say
 from slopt.vocabulary import SourceKind
 
 TOP = 0.2
@@ -39,8 +40,8 @@ def _from_orders(counts: Counts, history: History, findings: Findings) -> None:
     if span < 0.98:
         scale = 1 / span
         findings.warn(
-            f"The orders span {span:.2f} of a period.",
-            f"Orders are scaled up by {scale:.2f}; seasons are not known.",
+            say("The orders span {span} of a period.", span=f"{span:.2f}"),
+            say("Orders are scaled up by {scale}; seasons are not known.", scale=f"{scale:.2f}"),
             "segments",
             "orders_per_customer",
         )
@@ -50,8 +51,12 @@ def _from_orders(counts: Counts, history: History, findings: Findings) -> None:
         base = float(customers[s]) if has_customer else 1.0
         if base <= 0:
             findings.warn(
-                f"Segment {segment} has no order in the last {periods} periods.",
-                "It has no customers in the case.",
+                say(
+                    "Segment {segment} has no order in the last {periods} periods.",
+                    segment=segment,
+                    periods=periods,
+                ),
+                say("It has no customers in the case."),
                 "segments",
                 "customers",
             )
@@ -75,8 +80,8 @@ def _from_orders(counts: Counts, history: History, findings: Findings) -> None:
 def _from_undated(counts: Counts, history: History, findings: Findings) -> None:
     """Without days the log counts as one period."""
     findings.warn(
-        "No order has a day: the log counts as one period.",
-        "Map time in [orders.columns].",
+        say("No order has a day: the log counts as one period."),
+        say("Map time in [orders.columns]."),
         "segments",
         "orders_per_customer",
     )
@@ -105,8 +110,12 @@ def _revenue(counts: Counts, findings: Findings, history: History) -> None:
             continue
         if mean.value < 0:
             findings.warn(
-                f"Segment {segment} sold for {mean.value:.2f} an order: less than nothing.",
-                "revenue_per_order is written as 0.",
+                say(
+                    "Segment {segment} sold for {mean} an order: less than nothing.",
+                    segment=segment,
+                    mean=f"{mean.value:.2f}",
+                ),
+                say("revenue_per_order is written as 0."),
                 "segments",
                 "revenue_per_order",
                 mean.value,
@@ -181,14 +190,22 @@ def _concentration(counts: Counts, findings: Findings) -> None:
         return
     top = math.ceil(TOP * len(revenue))
     share = float(np.sum(revenue[:top])) / total
-    words = f"The top 20 % of {len(revenue):,} customers make {100 * share:.1f} % of revenue."
+    words = say(
+        "The top 20 % of {revenue} customers make {share} % of revenue.",
+        revenue=f"{len(revenue):,}",
+        share=f"{100 * share:.1f}",
+    )
     rows: dict[str, float] = {"customers": len(revenue), "top_20_share": share}
     if counts.has_orders:
         customers, several, orders = counts.orders_of_customers()
         repeat = wilson(several, customers)
-        words += (
-            f" {100 * repeat.value:.1f} % of customers ordered again within the log, "
-            f"{orders / customers:.1f} orders each."
+        words = in_a_row(
+            words,
+            say(
+                "{again} % of customers ordered again within the log, {each} orders each.",
+                again=f"{100 * repeat.value:.1f}",
+                each=f"{orders / customers:.1f}",
+            ),
         )
         rows |= {
             "repeat_rate": repeat.value, "repeat_low": repeat.low, "repeat_high": repeat.high,

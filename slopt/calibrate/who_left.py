@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from slopt.calibrate.history import History
 from slopt.calibrate.shares import Interval
+from slopt.sayings import say
 
 
 def by_absence(history: History) -> bool:
@@ -15,8 +16,8 @@ def by_absence(history: History) -> bool:
 def gone_words(history: History) -> str:
     """What it means here that a customer left, in words."""
     if by_absence(history):
-        return "ordered in the last period but one and not in the last"
-    return "marked as gone"
+        return say("ordered in the last period but one and not in the last")
+    return say("marked as gone")
 
 
 def record_periods(history: History) -> float:

@@ -11,6 +11,7 @@ from slopt.case.columns import suggest
 from slopt.case.schema import BY_NAME
 from slopt.errors import UsageError
 from slopt.plan.files import json_text, write_files
+from slopt.sayings import in_a_row, later, say
 from slopt.shipped import folder
 
 FILE = "history.toml"
@@ -33,20 +34,27 @@ def find_history(name: str) -> Path:
     shipped = histories()
     if name in shipped:
         return shipped[name]
-    hint = suggest(name, list(shipped), "Examples are")
-    raise UsageError(f'There is no history "{name}": no file, no example. {hint}')
+    raise UsageError(
+        in_a_row(
+            say('There is no history "{name}": no file, no example.', name=name),
+            suggest(name, list(shipped), later("Examples are: {known}.")),
+        )
+    )
 
 
 def refuse_foreign(target: Path) -> None:
     """Raise UsageError where the target holds what calibration did not write."""
     if target.exists() and not target.is_dir():
-        raise UsageError(f'"{target}" is a file. Name a folder for the case.')
+        raise UsageError(say('"{target}" is a file. Name a folder for the case.', target=target))
     settings = target / "case.toml"
     written = settings.is_file() and settings.read_text("utf-8", "replace").startswith(WRITTEN_BY)
     if target.is_dir() and any(target.iterdir()) and not written:
         raise UsageError(
-            f'The folder "{target}" holds something else than a case written by slopt calibrate. '
-            "Name a new one."
+            say(
+                'The folder "{target}" holds something else than a case written by '
+                "slopt calibrate. Name a new one.",
+                target=target,
+            )
         )
 
 

@@ -20,6 +20,7 @@ from slopt.case.columns import CellError, Kind, read_flag, read_number
 from slopt.case.digits import to_digits
 from slopt.case.paths import Path
 from slopt.errors import UsageError
+from slopt.sayings import say
 
 FACTOR = re.compile(r"(.+?)\s*[x×]", re.IGNORECASE)
 PERCENT = re.compile(r"([+-]\s*\d+(?:\.\d+)?)\s*%")
@@ -85,7 +86,9 @@ def amount_of(path: Path, text: str) -> Amount:
         try:
             return Amount(read_flag(word))
         except CellError as error:
-            raise UsageError(f"{path.text}={text}: {error}") from None
+            raise UsageError(
+                say("{path}={text}: {reason}", path=path.text, text=text, reason=error.args[0])
+            ) from None
     if not path.column.is_number:
         return Amount(word)
     percent, factor = PERCENT.fullmatch(word), FACTOR.fullmatch(word)
@@ -94,14 +97,23 @@ def amount_of(path: Path, text: str) -> Amount:
         return Amount(float(f"{1 + share:.{DIGITS}g}"), True)
     if word.startswith("+"):
         raise UsageError(
-            f'{path.text}={text}: write the amount itself, or "+10%" or "1.1x" for more of it.'
+            say(
+                '{path}={text}: write the amount itself, or "+10%" or "1.1x" for more of it.',
+                path=path.text,
+                text=text,
+            )
         )
     try:
         return Amount(read_number(factor[1] if factor else word), factor is not None)
     except CellError as error:
         raise UsageError(
-            f'{path.text}={text}: {error.message} Write an amount such as "0.05", a factor such '
-            f'as "0.8x", or a range such as "0.8x:1.2x:9".'
+            say(
+                '{path}={text}: {message} Write an amount such as "0.05", a factor such as '
+                '"0.8x", or a range such as "0.8x:1.2x:9".',
+                path=path.text,
+                text=text,
+                message=error.message,
+            )
         ) from None
 
 
@@ -109,7 +121,7 @@ def amounts_of(path: Path, text: str) -> tuple[Amount, ...]:
     """All amounts of `0.02,0.05`, `0.8x:1.2x:9` or a mix of both, each once, in their order."""
     words = next(csv.reader([text], skipinitialspace=True), [])
     if not words or not all(word.strip() for word in words):
-        raise UsageError(f"{path.text}={text}: an amount is missing.")
+        raise UsageError(say("{path}={text}: an amount is missing.", path=path.text, text=text))
     found: list[Amount] = []
     for word in words:
         if path.column.is_number and ":" in word:
@@ -124,7 +136,11 @@ def interval_of(path: Path, text: str) -> Interval:
     ends = text.split(":")
     if not path.column.is_number or len(ends) != 2:
         raise UsageError(
-            f'{path.text}={text}: write a range of numbers as "LOW:HIGH", such as "0.8x:1.2x".'
+            say(
+                '{path}={text}: write a range of numbers as "LOW:HIGH", such as "0.8x:1.2x".',
+                path=path.text,
+                text=text,
+            )
         )
     low, high, is_factor = _ends(path, text, ends)
     return Interval(low, high, is_factor)
@@ -148,7 +164,11 @@ def _range(path: Path, text: str) -> list[Amount]:
     count = ends[2].strip() if len(ends) == 3 else ""
     if not count.isdigit() or not 2 <= int(count) <= MOST:
         raise UsageError(
-            f'{path.text}={text}: write a range as "FROM:TO:COUNT", such as "0.8x:1.2x:9".'
+            say(
+                '{path}={text}: write a range as "FROM:TO:COUNT", such as "0.8x:1.2x:9".',
+                path=path.text,
+                text=text,
+            )
         )
     low, high, is_factor = _ends(path, text, ends[:2])
     values = np.linspace(low, high, int(count))
@@ -160,6 +180,10 @@ def _ends(path: Path, text: str, ends: Sequence[str]) -> tuple[float, float, boo
     numbers = [float(end.value) for end in (low, high) if isinstance(end.value, float | int)]
     if len(numbers) < 2 or low.is_factor != high.is_factor:
         raise UsageError(
-            f"{path.text}={text}: both ends of a range are amounts, or both are factors."
+            say(
+                "{path}={text}: both ends of a range are amounts, or both are factors.",
+                path=path.text,
+                text=text,
+            )
         )
     return numbers[0], numbers[1], low.is_factor

@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 
 from slopt.case.columns import Unreadable
 from slopt.errors import Problem
+from slopt.sayings import say
 
 MAX_BYTES = 64 * 1024**2
 MAX_EXPANDED = 768 * 1024**2
@@ -57,8 +58,12 @@ def is_safe(path: Path, problems: list[Problem]) -> bool:
         return _refuse(
             path,
             problems,
-            f"The file has {size / 1024**2:,.0f} MiB, more than {MAX_BYTES // 1024**2}.",
-            "Hand in large tables as Parquet or CSV.",
+            say(
+                "The file has {size} MiB, more than {most}.",
+                size=f"{size / 1024**2:,.0f}",
+                most=MAX_BYTES // 1024**2,
+            ),
+            say("Hand in large tables as Parquet or CSV."),
         )
     try:
         with zipfile.ZipFile(path) as archive:
@@ -70,24 +75,30 @@ def is_safe(path: Path, problems: list[Problem]) -> bool:
                 return _refuse(
                     path,
                     problems,
-                    f"The file expands from {size / 1024**2:,.1f} to {expanded / 1024**2:,.0f} "
-                    "MiB.",
-                    "Save the tables alone in a new workbook, or hand in CSV.",
+                    say(
+                        "The file expands from {size} to {expanded} MiB.",
+                        size=f"{size / 1024**2:,.1f}",
+                        expanded=f"{expanded / 1024**2:,.0f}",
+                    ),
+                    say("Save the tables alone in a new workbook, or hand in CSV."),
                 )
             if not all(_is_as_long_as_declared(archive, part) for part in parts):
                 return _refuse(
                     path,
                     problems,
-                    "The file declares sizes that are not its own.",
-                    "Save it as .xlsx anew.",
+                    say("The file declares sizes that are not its own."),
+                    say("Save it as .xlsx anew."),
                 )
             sheet_parts(archive)
     except DAMAGE:
         return _refuse(
             path,
             problems,
-            "The file is no .xlsx workbook: damaged, protected by a password, or another format.",
-            "Open it and save it as .xlsx without a password.",
+            say(
+                "The file is no .xlsx workbook: damaged, protected by a password, or another "
+                "format."
+            ),
+            say("Open it and save it as .xlsx without a password."),
         )
     return True
 
@@ -162,6 +173,16 @@ def _number(letters: bytes) -> int:
     for letter in letters:
         number = 26 * number + letter - ord("A") + 1
     return number
+
+
+def hidden_sheets(archive: zipfile.ZipFile) -> frozenset[str]:
+    """The titles of the sheets that a spreadsheet does not show."""
+    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    return frozenset(
+        str(sheet.get("name"))
+        for sheet in book.iter(f"{MAIN}sheet")
+        if sheet.get("state", "visible") != "visible"
+    )
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from slopt.case.columns import Column
 from slopt.case.digest import digest, table_digest
 from slopt.case.schema import BY_NAME, USE_PREFIX
 from slopt.case.texts import Texts
@@ -54,6 +55,18 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Horizon:
+    """`[horizon]`: of a plan over periods, each None where it does not apply.
+
+    `target_from` is the period from which `min_service_level` of the limits holds;
+    `max_changes_each` how often a segment changes its tier at most.
+    """
+
+    target_from: str | None = None
+    max_changes_each: int | None = None
+
+
+@dataclass(frozen=True)
 class Words:
     """`[words]`: what this business calls things, used in every output."""
 
@@ -86,11 +99,18 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     words: Words = field(default_factory=Words)
     solve: SolveOptions = field(default_factory=SolveOptions)
+    horizon: Horizon = field(default_factory=Horizon)
 
     def of_the_question(self) -> dict[str, Any]:
-        """All settings by section but the language, which says how an answer is shown."""
+        """All settings by section but the language, which says how an answer is shown.
+
+        `horizon` is there only where it says something, so that a case of one period has the hash
+        that it always had.
+        """
         values = asdict(self)
         del values["case"]["language"]
+        if self.horizon == Horizon():
+            del values["horizon"]
         return values
 
 
@@ -155,7 +175,13 @@ class Table:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of what the table says."""
-        return table_digest(self._columns)
+        known = {column.name: column for column in BY_NAME[self.name].columns}
+        said = {
+            name: values
+            for name, values in self._columns.items()
+            if not (name in known and known[name].further and _is_silent(known[name], values))
+        }
+        return table_digest(said)
 
     def as_lists(self) -> dict[str, list[Any]]:
         """Plain lists by column, None for blank numbers."""
@@ -207,6 +233,16 @@ class PlanningCase:
         return self.replace(settings=replace(self.settings, limits=new))
 
     @property
+    def has_periods(self) -> bool:
+        """True for a case over several periods: its table `periods` has rows."""
+        return "periods" in self.tables
+
+    @cached_property
+    def periods(self) -> list[str]:
+        """Period ids in the case's order; none for a case of one period."""
+        return self.table("periods").texts("period").tolist()
+
+    @property
     def is_parquet(self) -> bool:
         """True where the segments came as Parquet, so that their plan is wanted so too."""
         return self.table("segments").file.casefold().endswith(".parquet")
@@ -219,6 +255,14 @@ class PlanningCase:
         """
         tables = {name: table.digest for name, table in self.tables.items()}
         return digest(self.settings.of_the_question(), tables)
+
+
+def _is_silent(column: Column, values: NDArray[Any] | Texts) -> bool:
+    """True where no cell differs from a blank one."""
+    if isinstance(values, Texts):
+        return not (values.is_filled & ~values.is_in([str(column.default or "")])).any()
+    blank = np.nan if column.default is None else column.default
+    return bool(np.array_equal(values, np.broadcast_to(blank, values.shape), equal_nan=True))
 
 
 @cache

@@ -20,6 +20,7 @@ from slopt.case.schema import ANY, BY_NAME
 from slopt.case.settings import read_setting
 from slopt.case.texts import Texts
 from slopt.errors import InvalidInput, Problem, Severity, UsageError
+from slopt.sayings import later, say
 from slopt.vocabulary import Goal, Period
 
 Changes = Mapping[Path, Amount]
@@ -52,7 +53,7 @@ def read_changes(
     for where, what in changes.items():
         path = where if isinstance(where, Path) else path_of(case, where)
         if path in found:
-            raise UsageError(f"{path.text} is given twice.")
+            raise UsageError(say("{path} is given twice.", path=path.text))
         found[path] = _as_amount(path, what)
     require_apart(list(found))
     return found
@@ -68,7 +69,11 @@ def require_apart(paths: Sequence[Path]) -> None:
             for other in its[:place]:
                 if path.overlaps(other):
                     raise UsageError(
-                        f'"{other.text}" and "{path.text}" hold the same value: name each row once.'
+                        say(
+                            '"{other}" and "{path}" hold the same value: name each row once.',
+                            other=other.text,
+                            path=path.text,
+                        )
                     )
 
 
@@ -115,11 +120,15 @@ def _setting(case: PlanningCase, path: Path, amount: Amount) -> Any:
     """The value of a setting. Raises CellError."""
     column, value = path.column, amount.value
     if value is None and column.required:
-        raise CellError("This must not be empty.", f"Write {column.expected}.")
+        raise CellError(
+            say("This must not be empty."), say("Write {expected}.", expected=column.expected)
+        )
     if amount.is_factor:
         now = values_at(case, path)
         if now is None:
-            raise CellError("The case does not set it.", "Write amounts in place of factors.")
+            raise CellError(
+                say("The case does not set it."), say("Write amounts in place of factors.")
+            )
         value = float(applied(amount, np.array([float(now)]))[0])
     read = read_setting(column, cast(Cell, value))
     if read is None:
@@ -157,7 +166,7 @@ def _column(
         return new
     before = values[path.rows]
     if amount.is_factor and np.isnan(before).all():
-        raise CellError("The cells are empty.", "Write amounts in place of factors.")
+        raise CellError(say("The cells are empty."), say("Write amounts in place of factors."))
     after = applied(amount, before)
     new[path.rows] = after
     bad = np.flatnonzero(_out_of_range(column, after))
@@ -181,7 +190,10 @@ def _require_known(case: PlanningCase, column: Column, text: str) -> None:
         return
     ids = case.table(home).texts(BY_NAME[home].key[0])
     if text not in ids:
-        raise CellError(f'"{text}" is not in {home}.', suggest(text, ids, f"Known in {home}"))
+        raise CellError(
+            say('"{text}" is not in {home}.', text=text, home=home),
+            suggest(text, ids, later("Known in {table}: {known}."), table=home),
+        )
 
 
 def _require_no_such_id(case: PlanningCase, column: Column) -> None:
@@ -191,8 +203,12 @@ def _require_no_such_id(case: PlanningCase, column: Column) -> None:
     its = next((one for one in ids if one.casefold() == NONE), None)
     if its is not None:
         raise CellError(
-            f'"{its}" is in {home}, and it is also the word for an empty cell.',
-            f"Give it another name in {home}.",
+            say(
+                '"{its}" is in {home}, and it is also the word for an empty cell.',
+                its=its,
+                home=home,
+            ),
+            say("Give it another name in {home}.", home=home),
         )
 
 
@@ -233,7 +249,10 @@ def cross_problems(case: PlanningCase, changed: PlanningCase, changes: Changes) 
     before = {_place(problem) for problem in _errors(case)}
     words = ", ".join(f"{path.text}={amount}" for path, amount in changes.items())
     return [
-        replace(problem, file=f"{problem.file or problem.table} with {words}:")
+        replace(
+            problem,
+            file=say("{place} with {words}:", place=problem.file or problem.table, words=words),
+        )
         for problem in found
         if _place(problem) not in before
     ]

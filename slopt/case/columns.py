@@ -28,6 +28,7 @@ from enum import StrEnum
 
 from slopt.case.number_text import PLAIN_NUMBER, number_remedy
 from slopt.case.texts import Texts
+from slopt.sayings import Saying, in_a_row, later, listed, say
 
 Cell = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 
@@ -51,6 +52,17 @@ class Kind(StrEnum):
     CHOICE = "one of"
 
 
+KIND_WORDS = {
+    Kind.ID: say("id"),
+    Kind.TEXT: say("text"),
+    Kind.NUMBER: say("number"),
+    Kind.INTEGER: say("integer"),
+    Kind.FLAG: say("true or false"),
+    Kind.CHOICE: say("one of"),
+}
+"""Kinds as a user reads them."""
+
+
 class Unreadable(str):
     """A workbook's cell that has no value: an error as `#DIV/0!`, a formula as `=A1+B1`."""
 
@@ -63,7 +75,7 @@ class CellError(Exception):
     def __init__(self, message: str, remedy: str) -> None:
         self.message = message
         self.remedy = remedy
-        super().__init__(f"{message} {remedy}")
+        super().__init__(in_a_row(message, remedy))
 
 
 @dataclass(frozen=True)
@@ -73,6 +85,8 @@ class Column:
     `low` and `high` are inclusive. `default` stands for a blank cell; `default_words` says what a
     blank means where that is no constant. `refers_to` names the table whose ids may stand here,
     `any_row` allows `*`. `names` are further headers it is known by (Chinese, both scripts).
+    `further` is true for columns that only some businesses need: a starter case is without them,
+    and the hash of a case that says nothing in them is the one it had before they were known.
     """
 
     name: str
@@ -88,6 +102,7 @@ class Column:
     refers_to: str | None = None
     any_row: bool = False
     names: tuple[str, ...] = field(default=())
+    further: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -115,15 +130,15 @@ class Column:
         if self.low is None:
             return ""
         if self.high is None:
-            return f"{plainly(self.low)} or more"
+            return say("{low} or more", low=plainly(self.low))
         return f"{plainly(self.low)}..{plainly(self.high)}"
 
     @property
     def unit_words(self) -> str:
         """The unit as a user reads it: `id`, `0..1`, `money per order, 0 or more`."""
         if self.kind is Kind.CHOICE:
-            return "one of " + ", ".join(self.choices)
-        return ", ".join(filter(None, (self.unit, self.range_words))) or self.kind.value
+            return say("one of {choices}", choices=listed(self.choices))
+        return listed((self.unit, self.range_words)) or KIND_WORDS[self.kind]
 
     @property
     def expected(self) -> str:
@@ -131,26 +146,41 @@ class Column:
         if self.kind is Kind.CHOICE or self.kind is Kind.FLAG:
             return self.unit_words
         if self.refers_to:
-            return f"an id of {self.refers_to}" + (" or *" if self.any_row else "")
+            if self.any_row:
+                return say("an id of {table} or *", table=self.refers_to)
+            return say("an id of {table}", table=self.refers_to)
         if not self.is_number:
-            return f"a text: {self.meaning}"
+            return say("a text: {meaning}", meaning=self.meaning)
         if self.is_fraction:
-            return "a fraction from 0 to 1"
-        words = "a whole number" if self.kind is Kind.INTEGER else "a number"
-        unit = "" if self.unit in ("", "a whole number") else f" ({self.unit})"
-        limits = f", {self.range_words}" if self.range_words else ""
-        return f"{words}{limits}{unit}"
+            return say("a fraction from 0 to 1")
+        what = say("a whole number") if self.kind is Kind.INTEGER else say("a number")
+        words = listed((what, self.range_words))
+        if self.unit in ("", "a whole number"):
+            return words
+        return say("{number} ({unit})", number=words, unit=self.unit)
 
     @property
     def blank_means(self) -> str:
         """What an empty cell stands for, in words."""
         if self.required:
-            return "required"
+            return say("required")
         if self.default_words:
             return self.default_words
         if self.default is None:
             return ""
         return show(self.default).lower() if self.kind is Kind.FLAG else show(self.default)
+
+    def _how_to_write(self) -> str:
+        """What to write, or what leaving it empty means."""
+        if self.required:
+            return say("Write {expected}.", expected=self.expected)
+        if not self.blank_means:
+            return say("Write {expected}, or leave it empty.", expected=self.expected)
+        return say(
+            "Write {expected}, or leave it empty, which means {meaning}.",
+            expected=self.expected,
+            meaning=self.blank_means,
+        )
 
     def read(self, cell: Cell) -> float | str | bool | None:
         """The value of one cell; None for a blank one without a constant default.
@@ -161,7 +191,9 @@ class Column:
             raise CellError(*_why_unreadable(cell))
         if is_blank(cell):
             if self.required:
-                raise CellError("This must not be empty.", f"Write {self.expected}.")
+                raise CellError(
+                    say("This must not be empty."), say("Write {expected}.", expected=self.expected)
+                )
             return self.default
         if self.is_number:
             return self._in_range(self._read_number(cell), cell)
@@ -172,7 +204,8 @@ class Column:
         text = read_text(cell)
         if self.kind is Kind.CHOICE and text not in self.choices:
             raise CellError(
-                f'"{text}" is not known here.', suggest(text, self.choices, "Write one of")
+                say('"{text}" is not known here.', text=text),
+                suggest(text, self.choices, later("Write one of: {known}.")),
             )
         return text
 
@@ -182,26 +215,37 @@ class Column:
         except CellError as error:
             if error.remedy:
                 raise
-            blank = "" if self.required else ", or leave it empty"
-            if blank and self.blank_means:
-                blank += f", which means {self.blank_means}"
-            raise CellError(error.message, f"Write {self.expected}{blank}.") from None
+            raise CellError(error.message, self._how_to_write()) from None
 
     def _in_range(self, number: float, cell: Cell) -> float:
         shown = show(cell).strip()
-        remedy = f"Write {self.expected}."
+        remedy = say("Write {expected}.", expected=self.expected)
         if self.kind is Kind.INTEGER and number != math.floor(number):
-            raise CellError(f'"{shown}" is not a whole number.', remedy)
+            raise CellError(say('"{shown}" is not a whole number.', shown=shown), remedy)
         if self.low is not None and number < self.low:
-            raise CellError(f'"{shown}" is below {plainly(self.low)}.', remedy)
+            raise CellError(
+                say('"{shown}" is below {low}.', shown=shown, low=plainly(self.low)), remedy
+            )
         if self.high is not None and number > self.high:
             if self.is_fraction and 2 <= number <= 100:
-                remedy = f"For {plainly(number)} % write {plainly(number / 100)}."
-            raise CellError(f'"{shown}" is above {plainly(self.high)}.', remedy)
+                remedy = say(
+                    "For {number} % write {fraction}.",
+                    number=plainly(number),
+                    fraction=plainly(number / 100),
+                )
+            raise CellError(
+                say('"{shown}" is above {high}.', shown=shown, high=plainly(self.high)), remedy
+            )
         if self.kind is Kind.INTEGER and self.high is None and abs(number) > LARGEST_WHOLE:
-            raise CellError(f'"{shown}" is too large.', "Write a whole number of 9 digits or less.")
+            raise CellError(
+                say('"{shown}" is too large.', shown=shown),
+                say("Write a whole number of 9 digits or less."),
+            )
         if abs(number) > LARGEST:
-            raise CellError(f'"{shown}" is beyond {LARGEST:g}.', "Use a larger unit.")
+            raise CellError(
+                say('"{shown}" is beyond {most}.', shown=shown, most=f"{LARGEST:g}"),
+                say("Use a larger unit."),
+            )
         return number + 0.0  # -0 becomes 0
 
 
@@ -240,14 +284,21 @@ def nearest(word: str, known: Sequence[str]) -> str | None:
     return by_fold[near[0]] if near else None
 
 
-def suggest(word: str, known: Sequence[str], otherwise: str) -> str:
-    """`Did you mean "x"?` where something known is near, else `otherwise` and the first few."""
+def suggest(word: str, known: Sequence[str], otherwise: str, **places: object) -> Saying:
+    """`Did you mean "x"?` where something known is near, else `otherwise`.
+
+    That is a sentence with the first few at `{known}`, and `places` at further ones.
+    """
     near = nearest(word, known)
     if near:
-        return f'Did you mean "{near}"?'
+        return say('Did you mean "{near}"?', near=near)
     first = [name for name in known[:20] if name]
-    few = ", ".join(first[:10]) + (" and so on" if len(known) > 10 else "")
-    return f"{otherwise}: {few}." if few else "There is none to choose from."
+    if not first:
+        return say("There is none to choose from.")
+    few = listed(first[:10])
+    if len(known) > 10:
+        few = say("{words} and so on", words=few)
+    return say(otherwise, known=few, **places)
 
 
 def read_number(cell: Cell) -> float:
@@ -258,7 +309,7 @@ def read_number(cell: Cell) -> float:
     if isinstance(cell, str):
         text = cell.strip()
         if not PLAIN_NUMBER.fullmatch(text):
-            raise CellError(f'"{text}" is not a number.', number_remedy(text))
+            raise CellError(say('"{text}" is not a number.', text=text), number_remedy(text))
         number = float(text)
     elif isinstance(cell, numbers.Real) and not isinstance(cell, bool):
         try:
@@ -266,10 +317,11 @@ def read_number(cell: Cell) -> float:
         except OverflowError:
             number = math.inf
     else:
-        what = "not a number" if isinstance(cell, bool) else "a date or time, not a number"
-        raise CellError(f'"{show(cell)}" is {what}.', "")
+        if isinstance(cell, bool):
+            raise CellError(say('"{cell}" is not a number.', cell=show(cell)), "")
+        raise CellError(say('"{cell}" is a date or time, not a number.', cell=show(cell)), "")
     if not math.isfinite(number):
-        raise CellError(f'"{show(cell).strip()}" is not a finite number.', "")
+        raise CellError(say('"{cell}" is not a finite number.', cell=show(cell).strip()), "")
     return number
 
 
@@ -282,14 +334,16 @@ def read_flag(cell: Cell) -> bool:
         return True
     if word in FALSE_WORDS:
         return False
-    raise CellError(f'"{show(cell)}" is neither true nor false.', "Write true or false.")
+    raise CellError(
+        say('"{cell}" is neither true nor false.', cell=show(cell)), say("Write true or false.")
+    )
 
 
 def _why_unreadable(cell: Unreadable) -> tuple[str, str]:
-    remedy = "Write the value itself, or open the file in a spreadsheet and save it."
+    remedy = say("Write the value itself, or open the file in a spreadsheet and save it.")
     if cell.startswith("="):
-        return f'The formula "{cell}" was never computed.', remedy
-    return f'"{cell}" is an error value.', remedy
+        return say('The formula "{cell}" was never computed.', cell=cell), remedy
+    return say('"{cell}" is an error value.', cell=cell), remedy
 
 
 def read_text(cell: Cell) -> str:
@@ -301,14 +355,19 @@ def read_text(cell: Cell) -> str:
     if isinstance(cell, Unreadable):
         raise CellError(*_why_unreadable(cell))
     if isinstance(cell, float) and not math.isfinite(cell):
-        raise CellError(f'"{cell}" is not a text.', "Write a text, or leave it empty.")
+        raise CellError(
+            say('"{cell}" is not a text.', cell=cell), say("Write a text, or leave it empty.")
+        )
     text = show(cell).strip()
     if any(unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") for sign in text):
         raise CellError(
-            f"{text!r} holds a line break or control character.", "Write it in one line of text."
+            say("{text} holds a line break or control character.", text=repr(text)),
+            say("Write it in one line of text."),
         )
     if any(sign in INVISIBLE for sign in text):
-        raise CellError(f"{text!r} holds an invisible character.", "Type the text anew.")
+        raise CellError(
+            say("{text} holds an invisible character.", text=repr(text)), say("Type the text anew.")
+        )
     if FORMULA_MARK.match(text):
         text = text[1:]
     return unicodedata.normalize("NFC", text)
@@ -318,11 +377,13 @@ def require_exact_id(cell: Cell) -> None:
     """Raise CellError for what a spreadsheet has turned an id into: a date, a rounded number."""
     if isinstance(cell, dt.date | dt.time | dt.timedelta):
         raise CellError(
-            f'"{show(cell)}" is a date or time, not an id.',
-            "Format the column as text and type the id again.",
+            say('"{cell}" is a date or time, not an id.', cell=show(cell)),
+            say("Format the column as text and type the id again."),
         )
     if isinstance(cell, float) and abs(cell) >= 1e15:
         raise CellError(
-            f'"{cell:.0f}" has more digits than a spreadsheet keeps of a number.',
-            "Format the column as text and type the id again.",
+            say(
+                '"{cell}" has more digits than a spreadsheet keeps of a number.', cell=f"{cell:.0f}"
+            ),
+            say("Format the column as text and type the id again."),
         )

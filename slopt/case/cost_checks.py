@@ -14,6 +14,7 @@ from slopt.case.few import flagged
 from slopt.case.raw import RawCase, RawTable
 from slopt.case.schema import ANY
 from slopt.errors import Problem, Severity
+from slopt.sayings import later, listed, say
 from slopt.vocabulary import Visibility
 
 LINE_RATES = ("per_customer", "per_order", "per_failure", "per_segment")
@@ -44,13 +45,19 @@ def _lines(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             source,
             table,
             "amount",
-            "The line has an amount and rates, so it would be charged twice.",
-            "Keep the rates of a direct line, or the amount of one that goes to pools.",
+            say("The line has an amount and rates, so it would be charged twice."),
+            say("Keep the rates of a direct line, or the amount of one that goes to pools."),
         ),
     )
     yield from flagged(
         pooled & ~indirect & ~direct,
-        at(source, table, "pool", "A line of a pool needs an amount.", "Write its amount."),
+        at(
+            source,
+            table,
+            "pool",
+            say("A line of a pool needs an amount."),
+            say("Write its amount."),
+        ),
     )
     yield from flagged(
         direct & (pooled | allotted) & ~indirect,
@@ -58,8 +65,11 @@ def _lines(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             source,
             table,
             "pool",
-            "A line with rates is charged directly and cannot go to a pool as well.",
-            "Clear the rates and write the amount, or take it out of the pool and of allocation.",
+            say("A line with rates is charged directly and cannot go to a pool as well."),
+            say(
+                "Clear the rates and write the amount, or take it out of the pool and of "
+                "allocation."
+            ),
         ),
     )
     yield from flagged(
@@ -68,8 +78,8 @@ def _lines(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             source,
             table,
             "pool",
-            "The line names a pool and stands in allocation too.",
-            "Clear pool, or delete its rows in allocation.",
+            say("The line names a pool and stands in allocation too."),
+            say("Clear pool, or delete its rows in allocation."),
         ),
     )
     yield from flagged(
@@ -78,8 +88,8 @@ def _lines(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             source,
             table,
             "visibility",
-            "A hidden cost cannot be part of a pool, whose cost is booked.",
-            "Take it out of the pool, or write booked.",
+            say("A hidden cost cannot be part of a pool, whose cost is booked."),
+            say("Take it out of the pool, or write booked."),
         ),
     )
     yield from flagged(
@@ -88,8 +98,8 @@ def _lines(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             source,
             table,
             "amount",
-            "An amount is not charged to one tier or segment.",
-            "Write it as per_segment, or write * for tier and segment.",
+            say("An amount is not charged to one tier or segment."),
+            say("Write it as per_segment, or write * for tier and segment."),
         ),
     )
     yield from flagged(
@@ -98,8 +108,8 @@ def _lines(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             source,
             table,
             "line",
-            "The line has neither a rate nor an amount, so it costs nothing.",
-            "Fill one of them, or delete the row.",
+            say("The line has neither a rate nor an amount, so it costs nothing."),
+            say("Fill one of them, or delete the row."),
             Severity.WARNING,
         ),
     )
@@ -115,8 +125,8 @@ def _investments(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             raw.tables["investments"],
             table,
             "starts_after",
-            "The project ends before its first benefit.",
-            "Write periods above starts_after: both count from now.",
+            say("The project ends before its first benefit."),
+            say("Write periods above starts_after: both count from now."),
             Severity.WARNING,
         ),
     )
@@ -171,24 +181,33 @@ def _allocation(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
         where = (table.rows[last], "share", float(shares[last]))
         if np.isnan(amounts[line]):
             yield source.problem(
-                f'The line "{name}" has no amount that could be allocated.',
-                "Write its amount in cost_lines.",
+                say('The line "{name}" has no amount that could be allocated.', name=name),
+                say("Write its amount in cost_lines."),
                 table.rows[last],
                 "line",
                 name,
             )
         elif total > 1 + ONE:
             yield source.problem(
-                f'The shares of "{name}" add up to {as_percent(total)} %.',
-                "Lower them to 100 % together.",
+                say(
+                    'The shares of "{name}" add up to {total} %.',
+                    name=name,
+                    total=as_percent(total),
+                ),
+                say("Lower them to 100 % together."),
                 *where,
             )
         elif total < 1 - ONE:
             rest = plainly(round((1 - total) * float(amounts[line]), 2))
             yield source.problem(
-                f'The shares of "{name}" add up to {as_percent(total)} %: {rest} of its amount is '
-                "charged to nobody.",
-                "Nothing to do if that is meant.",
+                say(
+                    'The shares of "{name}" add up to {total} %: {rest} of its amount is charged '
+                    "to nobody.",
+                    name=name,
+                    total=as_percent(total),
+                    rest=rest,
+                ),
+                say("Nothing to do if that is meant."),
                 *where,
                 Severity.WARNING,
             )
@@ -214,8 +233,8 @@ def _pools(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             source,
             table,
             "pool",
-            "The pool has no capacity.",
-            "Write practical_minutes, or theoretical_minutes.",
+            say("The pool has no capacity."),
+            say("Write practical_minutes, or theoretical_minutes."),
         ),
     )
     yield from flagged(
@@ -224,8 +243,8 @@ def _pools(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             source,
             table,
             "practical_minutes",
-            "Practical and theoretical minutes are both given.",
-            "Keep one: practical minutes are theoretical ones x usable_share.",
+            say("Practical and theoretical minutes are both given."),
+            say("Keep one: practical minutes are theoretical ones x usable_share."),
         ),
     )
     for column, bad in (
@@ -239,8 +258,8 @@ def _pools(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
                 source,
                 table,
                 column,
-                "A capacity of 0 minutes has no cost a minute.",
-                "Write the minutes that can be used, or delete the pool.",
+                say("A capacity of 0 minutes has no cost a minute."),
+                say("Write the minutes that can be used, or delete the pool."),
             ),
         )
     used = table.texts("pool").places_in(case.table("activities").texts("pool")) >= 0
@@ -250,8 +269,8 @@ def _pools(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             source,
             table,
             "pool",
-            "No activity uses the pool, so all of its cost is unused.",
-            "Add its activities.",
+            say("No activity uses the pool, so all of its cost is unused."),
+            say("Add its activities."),
             Severity.WARNING,
         ),
     )
@@ -269,8 +288,11 @@ def _twins(case: PlanningCase, source: RawTable) -> Iterator[Problem]:
             source,
             table,
             "pool",
-            "The pool is called as a resource with a unit_cost: its cost would be counted twice.",
-            "Set that unit_cost to 0, or rename the pool if they differ.",
+            say(
+                "The pool is called as a resource with a unit_cost: its cost would be counted "
+                "twice."
+            ),
+            say("Set that unit_cost to 0, or rename the pool if they differ."),
             Severity.WARNING,
         ),
     )
@@ -288,8 +310,8 @@ def _activities(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
 
     def unknown(index: int) -> Problem:
         return source.problem(
-            f'The driver "{texts[index]}" has no values in drivers.',
-            suggest(texts[index], known, "Add its rows, or take one of these"),
+            say('The driver "{text}" has no values in drivers.', text=texts[index]),
+            suggest(texts[index], known, later("Add its rows, or take one of these: {known}.")),
             table.rows[index],
             "driver",
             texts[index],
@@ -310,8 +332,11 @@ def _drivers(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             source,
             table,
             "driver",
-            f"{', '.join(KNOWN_DRIVERS)} are known of every segment and need no row.",
-            "Delete the row, or give the driver another name.",
+            say(
+                "{drivers} are known of every segment and need no row.",
+                drivers=listed(KNOWN_DRIVERS),
+            ),
+            say("Delete the row, or give the driver another name."),
         ),
     )
     named = texts.places_in(case.table("activities").texts("driver")) >= 0
@@ -323,8 +348,8 @@ def _drivers(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             source,
             table,
             "driver",
-            "No activity names this driver.",
-            "Add it to an activity, or delete its rows.",
+            say("No activity names this driver."),
+            say("Add it to an activity, or delete its rows."),
             Severity.WARNING,
         ),
     )

@@ -16,14 +16,18 @@ from slopt.case.known import known_ids
 from slopt.case.loss_checks import check_losses
 from slopt.case.loyalty_checks import check_loyalty
 from slopt.case.measure_checks import check_measures
+from slopt.case.over_time_checks import check_over_time
 from slopt.case.own_rows import OwnRows
+from slopt.case.period_checks import check_periods
 from slopt.case.physics_checks import check_physics
+from slopt.case.project_checks import check_projects
 from slopt.case.raw import RawCase
 from slopt.case.rule_checks import check_rules
 from slopt.case.rule_names import rule_names
 from slopt.case.schema import ANY, BY_NAME, TABLES, USE_PREFIX
 from slopt.case.texts import Texts
 from slopt.errors import Problem, Severity
+from slopt.sayings import later, say
 from slopt.vocabulary import LIMITS, LOSSES, LossKind
 
 Numbers = NDArray[np.float64]
@@ -55,6 +59,9 @@ def crosscheck(case: PlanningCase, raw: RawCase) -> list[Problem]:
         check_costs,
         check_loyalty,
         check_measures,
+        check_periods,
+        check_over_time,
+        check_projects,
     ):
         problems += check(case, raw)
     return problems
@@ -77,8 +84,8 @@ def _references(
 
     def describe(index: int) -> Problem:
         return raw.tables[table.name].problem(
-            f'"{texts[index]}" is not in {column.refers_to}.',
-            suggest(texts[index], ids, f"Known in {column.refers_to}"),
+            say('"{text}" is not in {refers_to}.', text=texts[index], refers_to=column.refers_to),
+            suggest(texts[index], ids, later("Known in {table}: {known}."), table=column.refers_to),
             table.rows[index],
             column.name,
             texts[index],
@@ -94,8 +101,10 @@ def _use_columns(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     for resource in case.table("offers").use_columns:
         if resource not in known:
             yield raw.tables["offers"].problem(
-                f'"{resource}" is not in resources.',
-                suggest(resource, known.ids, "Known in resources"),
+                say('"{resource}" is not in resources.', resource=resource),
+                suggest(
+                    resource, known.ids, later("Known in {table}: {known}."), table="resources"
+                ),
                 1,
                 USE_PREFIX + resource,
                 USE_PREFIX + resource,
@@ -112,8 +121,8 @@ def _loss_parts(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
 
         def describe(index: int, part: str = part, values: Numbers = values) -> Problem:
             return raw.tables["offers"].problem(
-                f"{part} and lost_sales are both given.",
-                "Give the three parts, or lost_sales in place of all three.",
+                say("{part} and lost_sales are both given.", part=part),
+                say("Give the three parts, or lost_sales in place of all three."),
                 offers.rows[index],
                 part,
                 float(values[index]),
@@ -128,27 +137,38 @@ def _names(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     A rule can be told apart by the word "rule" before its name; a resource cannot.
     """
     yield from _names_of_contracts(case, raw)
-    taken = dict.fromkeys(LIMITS, "a limit")
+    limits = set(LIMITS)
+    taken = limits.copy()
     if "resources" in case.tables:
         table = case.table("resources")
         for row, text in zip(table.rows, table.texts("resource"), strict=True):
             if text in LIMITS:
                 yield raw.tables["resources"].problem(
-                    f'"{text}" is the name of a limit too.',
-                    "Give it a name of its own.",
+                    say('"{text}" is the name of a limit too.', text=text),
+                    say("Give it a name of its own."),
                     row,
                     "resource",
                     text,
                 )
-            taken.setdefault(text, "a resource")
+            taken.add(text)
     if "rules" in case.tables:
         table = case.table("rules")
         names = rule_names(table.texts("rule"), case.resources)
         for row, text in zip(table.rows, table.texts("rule"), strict=True):
             if text in taken:
                 yield raw.tables["rules"].problem(
-                    f'"{text}" is the name of {taken[text]} too; outputs call it "{names[text]}".',
-                    "Give it a name of its own.",
+                    say(
+                        '"{text}" is the name of a limit too; outputs call it "{name}".',
+                        text=text,
+                        name=names[text],
+                    )
+                    if text in limits
+                    else say(
+                        '"{text}" is the name of a resource too; outputs call it "{name}".',
+                        text=text,
+                        name=names[text],
+                    ),
+                    say("Give it a name of its own."),
                     row,
                     "rule",
                     text,
@@ -164,8 +184,11 @@ def _names_of_contracts(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             for row, text in zip(table.rows, table.texts(key), strict=True):
                 if CONTRACT_NAME.match(text):
                     yield raw.tables[name].problem(
-                        f'"{text}" reads like the contract of a segment, which outputs call so.',
-                        "Give it another name.",
+                        say(
+                            '"{text}" reads like the contract of a segment, which outputs call so.',
+                            text=text,
+                        ),
+                        say("Give it another name."),
                         row,
                         key,
                         text,
@@ -180,8 +203,8 @@ def _stars(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             table = case.table(name)
             for index in np.flatnonzero(table.texts(key).is_in([ANY])).tolist():
                 yield raw.tables[name].problem(
-                    '"*" means all and cannot be a name.',
-                    "Give it a name.",
+                    say('"*" means all and cannot be a name.'),
+                    say("Give it a name."),
                     table.rows[index],
                     key,
                     ANY,
@@ -202,15 +225,15 @@ def _sources(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             is_use = BY_NAME[name].use_columns and column.startswith(USE_PREFIX)
             if column not in known and not is_use:
                 yield source.problem(
-                    f'"{column}" is not a column of {name}.',
-                    suggest(column, known, "Columns are"),
+                    say('"{column}" is not a column of {name}.', column=column, name=name),
+                    suggest(column, known, later("Columns are: {known}.")),
                     row,
                     "column",
                     column,
                 )
         if low[index] > high[index]:
             yield source.problem(
-                "low is above high.", "Exchange the two.", row, "low", float(low[index])
+                say("low is above high."), say("Exchange the two."), row, "low", float(low[index])
             )
 
 
@@ -232,7 +255,7 @@ def _floors(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             text = table.texts(column)[index]
             words["it"] = text
             return source.problem(
-                message.format(**words), remedy, table.rows[index], column, text, Severity.WARNING
+                say(message, **words), remedy, table.rows[index], column, text, Severity.WARNING
             )
 
         return describe
@@ -240,24 +263,24 @@ def _floors(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     yield from flagged(
         floor > ceiling,
         warn(
-            'min_tier "{low}" ranks above max_tier "{high}": no tier is left.',
-            "Exchange them, or clear one.",
+            later('min_tier "{low}" ranks above max_tier "{high}": no tier is left.'),
+            say("Exchange them, or clear one."),
             "min_tier",
         ),
     )
     yield from flagged(
         outside,
         warn(
-            'fixed_tier "{it}" lies outside min_tier and max_tier.',
-            "Clear the pin or the floor and ceiling.",
+            later('fixed_tier "{it}" lies outside min_tier and max_tier.'),
+            say("Clear the pin or the floor and ceiling."),
             "fixed_tier",
         ),
     )
     yield from flagged(
         ((present < floor) | (present > ceiling)) & ~outside,
         warn(
-            'current_tier "{it}" lies outside min_tier and max_tier.',
-            "Nothing to do if the contract is new.",
+            later('current_tier "{it}" lies outside min_tier and max_tier.'),
+            say("Nothing to do if the contract is new."),
             "current_tier",
         ),
     )
@@ -284,9 +307,12 @@ def _endless_lifetime(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
 
     def describe(index: int, row: int | None = None) -> Problem:
         return source.problem(
-            f'base_churn of "{case.segments[index]}" and discount_rate are both 0: the lifetime '
-            "value of a customer has no end.",
-            "Set one of them above 0, or value_basis to period in response.",
+            say(
+                'base_churn of "{segment}" and discount_rate are both 0: the lifetime value of a '
+                "customer has no end.",
+                segment=case.segments[index],
+            ),
+            say("Set one of them above 0, or value_basis to period in response."),
             row or table.rows[index],
             "base_churn",
             0.0,
@@ -318,7 +344,7 @@ def _changes(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     if raw.settings and not case.table("segments").texts("current_tier").is_filled.any():
         yield raw.settings.problem(
             "limits.max_changes",
-            "No segment has a current_tier, so this limits nothing.",
-            "Fill current_tier in segments.",
+            say("No segment has a current_tier, so this limits nothing."),
+            say("Fill current_tier in segments."),
             Severity.WARNING,
         )

@@ -14,6 +14,7 @@ from slopt.case.columns import Cell, folded
 from slopt.case.raw import RawTable, table_from_rows
 from slopt.case.schema import SCHEMAS, USE_PREFIX
 from slopt.errors import Problem, Severity
+from slopt.sayings import say
 
 MAX_BYTES = 512 * 1024**2
 SEPARATORS = (",", ";", "\t")
@@ -29,7 +30,12 @@ def read_csv(path: Path, name: str, problems: list[Problem]) -> RawTable | None:
         return None
     if not text.strip():
         problems.append(
-            _problem(path, name, "The file is empty.", "Write a header and a row for each entry.")
+            _problem(
+                path,
+                name,
+                say("The file is empty."),
+                say("Write a header and a row for each entry."),
+            )
         )
         return None
     separator = find_separator(text.lstrip().splitlines()[0], name)
@@ -43,8 +49,8 @@ def read_csv(path: Path, name: str, problems: list[Problem]) -> RawTable | None:
             _problem(
                 path,
                 name,
-                f"This row cannot be read as CSV: {error}.",
-                "Close every double quote, and save as CSV UTF-8.",
+                say("This row cannot be read as CSV: {reason}.", reason=error),
+                say("Close every double quote, and save as CSV UTF-8."),
                 row=next(row),
             )
         )
@@ -78,19 +84,28 @@ def _decode(path: Path, name: str, problems: list[Problem]) -> str | None:
             _problem(
                 path,
                 name,
-                f"The file has {size / 1024**2:,.0f} MiB, more than {MAX_BYTES // 1024**2}.",
-                "Hand in large tables as Parquet.",
+                say(
+                    "The file has {size} MiB, more than {most}.",
+                    size=f"{size / 1024**2:,.0f}",
+                    most=MAX_BYTES // 1024**2,
+                ),
+                say("Hand in large tables as Parquet."),
             )
         )
         return None
     data = path.read_bytes()
     if data.startswith(UTF_16_MARKS):
-        problems.append(_problem(path, name, "The file is UTF-16 text.", 'Save it as "CSV UTF-8".'))
+        problems.append(
+            _problem(path, name, say("The file is UTF-16 text."), say('Save it as "CSV UTF-8".'))
+        )
         return None
     if b"\0" in data:
         problems.append(
             _problem(
-                path, name, "The file holds NUL bytes: it is no text.", 'Save it as "CSV UTF-8".'
+                path,
+                name,
+                say("The file holds NUL bytes: it is no text."),
+                say('Save it as "CSV UTF-8".'),
             )
         )
         return None
@@ -103,7 +118,10 @@ def _decode(path: Path, name: str, problems: list[Problem]) -> str | None:
     except UnicodeDecodeError:
         problems.append(
             _problem(
-                path, name, "The file is neither UTF-8 nor GB18030.", 'Save it as "CSV UTF-8".'
+                path,
+                name,
+                say("The file is neither UTF-8 nor GB18030."),
+                say('Save it as "CSV UTF-8".'),
             )
         )
         return None
@@ -112,8 +130,8 @@ def _decode(path: Path, name: str, problems: list[Problem]) -> str | None:
             _problem(
                 path,
                 name,
-                f'The file is not UTF-8; read as GB18030 it says "{odd[0]}".',
-                'Save it as "CSV UTF-8" unless that is right.',
+                say('The file is not UTF-8; read as GB18030 it says "{odd}".', odd=odd[0]),
+                say('Save it as "CSV UTF-8" unless that is right.'),
                 severity=Severity.WARNING,
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from slopt.case.own_rows import OwnRows
 from slopt.case.raw import RawCase
 from slopt.case.told_once import told_once
 from slopt.errors import Problem, Severity
+from slopt.sayings import later, listed, say
 from slopt.vocabulary import CurveShape
 
 Mask = NDArray[np.bool_]
@@ -44,8 +46,12 @@ def check_curves(case: PlanningCase, raw: RawCase, its: Mask) -> Iterator[Proble
     own = OwnRows(case, "sales_curves")
     its = its & (own.rows >= 0)
 
-    def told(mask: Mask, column: str, message: str, remedy: str) -> Iterator[Problem]:
-        return told_once(case, raw, "sales_curves", own.rows, mask, column, message, remedy)
+    def told(
+        mask: Mask, column: str, message: str, remedy: str, **places: Any
+    ) -> Iterator[Problem]:
+        return told_once(
+            case, raw, "sales_curves", own.rows, mask, column, message, remedy, **places
+        )
 
     shaped = np.zeros(len(its), dtype=np.bool_)
     for shape, needed in NEEDED.items():
@@ -55,8 +61,10 @@ def check_curves(case: PlanningCase, raw: RawCase, its: Mask) -> Iterator[Proble
             yield from told(
                 its & of_shape & np.isnan(own.numbers(column, np.nan)),
                 column,
-                f'The {shape} curve of "{{segment}}" has no {column}.',
-                f"A curve of this shape needs {', '.join(needed)}.",
+                later('The {shape} curve of "{segment}" has no {missing}.'),
+                say("A curve of this shape needs {needed}.", needed=listed(needed)),
+                shape=shape,
+                missing=column,
             )
         if shape in NOT_ABOVE:
             first, second = NOT_ABOVE[shape]
@@ -64,21 +72,26 @@ def check_curves(case: PlanningCase, raw: RawCase, its: Mask) -> Iterator[Proble
             yield from told(
                 its & of_shape & above,
                 first,
-                f'{first} of the {shape} curve of "{{segment}}" is above {second}.',
-                "Better service loses no sales, and worse service costs more than better gains.",
+                later('{first} of the {shape} curve of "{segment}" is above {second}.'),
+                say(
+                    "Better service loses no sales, and worse service costs more than better gains."
+                ),
+                first=first,
+                shape=shape,
+                second=second,
             )
     yield from told(
         its & ~shaped,
         "shape",
-        'The curve of "{segment}" has no shape.',
-        f"Write one of {', '.join(CurveShape)}.",
+        later('The curve of "{segment}" has no shape.'),
+        say("Write one of {known}.", known=listed(CurveShape)),
     )
     few = its & own.says("shape", CurveShape.POINTS) & (OwnPoints(case).count() < 2)
     yield from told(
         few,
         "shape",
-        'The curve of "{segment}" has less than two points.',
-        "Add rows to sales_points: the sales at two levels or more.",
+        later('The curve of "{segment}" has less than two points.'),
+        say("Add rows to sales_points: the sales at two levels or more."),
     )
     yield from _without_effect(case, raw)
     yield from _points(case, raw, its & own.says("shape", CurveShape.POINTS))
@@ -101,9 +114,13 @@ def _without_effect(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
                 values: NDArray[np.float64] = values,
             ) -> Problem:
                 return source.problem(
-                    f'"{plainly(float(values[row]))}" has no effect: a {shape} curve does not use '
-                    f"{column}.",
-                    "Clear it, or choose another shape.",
+                    say(
+                        '"{value}" has no effect: a {shape} curve does not use {column}.',
+                        value=plainly(float(values[row])),
+                        shape=shape,
+                        column=column,
+                    ),
+                    say("Clear it, or choose another shape."),
                     table.rows[row],
                     column,
                     float(values[row]),
@@ -120,19 +137,21 @@ def _points(case: PlanningCase, raw: RawCase, its: Mask) -> Iterator[Problem]:
         rows = points.rows(owner)
         level = points.table.numbers("service_level")[rows]
         sales = points.table.numbers("sales")[rows]
-        whose = "all segments" if owner < 0 else f'"{case.segments[owner]}"'
+        whose = say("all segments") if owner < 0 else say('"{name}"', name=case.segments[owner])
         for place in range(1, len(rows)):
             if level[place] == level[place - 1]:
                 column, value = "service_level", float(level[place])
-                message = f"The curve of {whose} has two points at this level."
-                remedy = "Keep one sales figure for each level."
+                message = say("The curve of {whose} has two points at this level.", whose=whose)
+                remedy = say("Keep one sales figure for each level.")
             elif sales[place] < sales[place - 1]:
                 column, value = "sales", float(sales[place])
-                message = (
-                    f"The sales of {whose} fall from {plainly(float(sales[place - 1]))} at level "
-                    f"{plainly(float(level[place - 1]))} with better service."
+                message = say(
+                    "The sales of {whose} fall from {sale} at level {level} with better service.",
+                    whose=whose,
+                    sale=plainly(float(sales[place - 1])),
+                    level=plainly(float(level[place - 1])),
                 )
-                remedy = "Correct the point, or leave out what is only noise."
+                remedy = say("Correct the point, or leave out what is only noise.")
             else:
                 continue
             yield raw.tables["sales_points"].problem(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from slopt.case.columns import Column, suggest
 from slopt.case.schema import SCHEMAS, TableSchema
 from slopt.errors import UsageError
+from slopt.sayings import in_a_row, later, say
 
 
 def describe_rows(table: str) -> list[dict[str, str]]:
@@ -15,7 +16,10 @@ def describe_rows(table: str) -> list[dict[str, str]]:
     """
     if table not in SCHEMAS:
         raise UsageError(
-            f'There is no table "{table}". {suggest(table, list(SCHEMAS), "Tables are")}'
+            in_a_row(
+                say('There is no table "{table}".', table=table),
+                suggest(table, list(SCHEMAS), later("Tables are: {known}.")),
+            )
         )
     schema = SCHEMAS[table]
     rows = [_row(column) for column in schema.columns]

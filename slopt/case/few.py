@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slopt.errors import Problem
+from slopt.sayings import say
 
 MOST = 2000
 """Problems of one kind in one column that are told one by one."""
@@ -27,8 +28,16 @@ def first_few(
     rest = len(rows) - MOST
     if rest > 0:
         problem = describe(int(rows[MOST]))
-        more = f"And {rest:,} more rows" if rest > 1 else "And 1 more row"
-        yield replace(problem, message=f"{more} like this: {problem.message}")
+        more = (
+            say(
+                "And {rest} more rows like this: {problem}",
+                rest=f"{rest:,}",
+                problem=problem.message,
+            )
+            if rest > 1
+            else say("And 1 more row like this: {problem}", problem=problem.message)
+        )
+        yield replace(problem, message=more)
 
 
 def flagged(mask: NDArray[np.bool_], describe: Callable[[int], Problem]) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from slopt.errors import UsageError
+from slopt.sayings import in_a_row, later, say
 from slopt.shipped import examples
 
 
@@ -18,5 +19,9 @@ def find_case(name: str) -> Path:
         return shipped[name]
     from slopt.case.columns import suggest
 
-    hint = suggest(name, list(shipped), "Examples are")
-    raise UsageError(f'There is no case "{name}": no folder, no workbook, no example. {hint}')
+    raise UsageError(
+        in_a_row(
+            say('There is no case "{name}": no folder, no workbook, no example.', name=name),
+            suggest(name, list(shipped), later("Examples are: {known}.")),
+        )
+    )

@@ -23,20 +23,26 @@ from slopt.case.slips import likely_slips
 from slopt.case.texts import first_alike
 from slopt.case.typed import Values, absent_column, typed_column
 from slopt.errors import InvalidInput, Problem, Severity
+from slopt.sayings import listed, say
+from slopt.vocabulary import Lang
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What came of reading a case: all problems, and the case unless one of them is an error."""
+    """What came of reading a case: all problems, and the case unless one of them is an error.
+
+    `language` is the case's own, which it has also where its tables cannot be read.
+    """
 
     case: PlanningCase | None
     problems: tuple[Problem, ...]
+    language: Lang = Lang.EN
 
     def with_problems(self, problems: Sequence[Problem]) -> Reading:
         """The reading with more problems; the case goes if one of them is an error."""
         found = (*self.problems, *problems)
         failed = any(problem.severity is Severity.ERROR for problem in found)
-        return Reading(None if failed else self.case, found)
+        return Reading(None if failed else self.case, found, self.language)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -88,15 +94,16 @@ def interpret(raw: RawCase, overrides: Mapping[str, Any] | None = None) -> Readi
         case, of_cells = with_cells(case, cells)
         problems += of_cells
     failed = any(problem.severity is Severity.ERROR for problem in problems)
-    return Reading(None if failed else case, tuple(problems))
+    return Reading(None if failed else case, tuple(problems), settings.case.language)
 
 
 def _missing(schema: TableSchema, raw: RawCase) -> Problem:
     name = schema.name
-    wanted = f"a sheet named {name}" if raw.workbook else f"{name}.csv"
     return Problem(
-        f"The table {name} is missing.",
-        f"Add {wanted}: slopt describe {name}.",
+        say("The table {name} is missing.", name=name),
+        say("Add a sheet named {name}: slopt describe {name}.", name=name)
+        if raw.workbook
+        else say("Add {name}.csv: slopt describe {name}.", name=name),
         table=name,
         file=raw.workbook or f"{name}.csv",
     )
@@ -113,14 +120,20 @@ def _typed(schema: TableSchema, raw: RawTable, problems: list[Problem]) -> Table
         if column.required and not present and column.name not in hinted:
             problems.append(
                 raw.problem(
-                    f'There is no column "{column.name}".', f"Add it: {column.meaning}.", row=1
+                    say('There is no column "{column}".', column=column.name),
+                    say("Add it: {meaning}.", meaning=column.meaning),
+                    row=1,
                 )
             )
         values[column.name] = (
             typed_column(column, raw, problems) if present else absent_column(column, len(raw.rows))
         )
     if schema.required and not raw.rows and not raw.dropped:
-        problems.append(raw.problem("The table has no rows.", f"Add a row for {schema.row_is}."))
+        problems.append(
+            raw.problem(
+                say("The table has no rows."), say("Add a row for {row_is}.", row_is=schema.row_is)
+            )
+        )
     table = Table(schema.name, values, raw.rows, raw.file)
     if all(key in raw.places or schema.column(key).default is not None for key in schema.key):
         problems.extend(_repeated_keys(schema, table, raw))
@@ -132,34 +145,26 @@ def _match_headers(schema: TableSchema, raw: RawTable, problems: list[Problem]) 
 
     Returns the columns that unknown headings were taken for, which are then not missed as well.
     """
-    names = [title for column in schema.columns for title in (column.name, *column.names)]
     hinted = set()
     for place, title in enumerate(raw.header):
         if not title:
             continue
         column = schema.find(title)
         if column is None:
-            near = nearest(title, names)
+            near = nearest(title, _titles(schema))
             hinted |= {column.name for column in schema.columns if near in column.names}
             hinted |= {near} if near else set()
-            own = ", ".join(column.name for column in schema.columns)
-            problems.append(
-                raw.problem(
-                    f'"{title}" is not a column of {schema.name}.',
-                    f'Did you mean "{near}"?' if near else f"Columns are: {own}.",
-                    1,
-                    place,
-                    title,
-                )
-            )
+            problems.append(unknown_column(schema, raw, place))
         elif column.name in raw.places:
             first = raw.header[raw.places[column.name]]
             problems.append(
                 raw.problem(
-                    f'"{title}" stands twice.'
+                    say('"{title}" stands twice.', title=title)
                     if title == first
-                    else f'"{title}" and "{first}" are the same column.',
-                    "Keep one of them.",
+                    else say(
+                        '"{title}" and "{first}" are the same column.', title=title, first=first
+                    ),
+                    say("Keep one of them."),
                     1,
                     place,
                     title,
@@ -168,6 +173,26 @@ def _match_headers(schema: TableSchema, raw: RawTable, problems: list[Problem]) 
         else:
             raw.places[column.name] = place
     return hinted
+
+
+def unknown_column(schema: TableSchema, raw: RawTable, place: int) -> Problem:
+    """A heading that the table does not know, with the one that it is nearest to."""
+    title = raw.header[place]
+    near = nearest(title, _titles(schema))
+    own = listed(column.name for column in schema.columns if not column.further)
+    return raw.problem(
+        say('"{title}" is not a column of {schema}.', title=title, schema=schema.name),
+        say('Did you mean "{near}"?', near=near)
+        if near
+        else say("Columns are: {known}.", known=own),
+        1,
+        place,
+        title,
+    )
+
+
+def _titles(schema: TableSchema) -> list[str]:
+    return [title for column in schema.columns for title in (column.name, *column.names)]
 
 
 def _repeated_keys(schema: TableSchema, table: Table, raw: RawTable) -> Iterator[Problem]:
@@ -180,18 +205,17 @@ def _repeated_keys(schema: TableSchema, table: Table, raw: RawTable) -> Iterator
     def describe(index: int) -> Problem:
         shown = ", ".join(part[index] for part in key)
         return raw.problem(
-            f'"{shown}" stands in row {raw.rows[first[index]]} too.',
-            f"Each {_listed(schema.key)} may stand once.",
+            say('"{shown}" stands in row {row} too.', shown=shown, row=raw.rows[first[index]]),
+            say("Each {key} may stand once.", key=schema.key[0])
+            if len(schema.key) == 1
+            else say(
+                "Each {key} and {last} together may stand once.",
+                key=listed(schema.key[:-1]),
+                last=schema.key[-1],
+            ),
             raw.rows[index],
             schema.key[0],
             shown,
         )
 
     return flagged(again, describe)
-
-
-def _listed(words: tuple[str, ...]) -> str:
-    """a; a and b together; a, b and c together."""
-    if len(words) == 1:
-        return words[0]
-    return f"{', '.join(words[:-1])} and {words[-1]} together"

@@ -15,6 +15,7 @@ from slopt.case.own_rows import OwnRows
 from slopt.case.raw import RawCase
 from slopt.case.told_once import told_once
 from slopt.errors import Problem, Severity
+from slopt.sayings import later, listed, say
 from slopt.vocabulary import LossKind
 
 Mask = NDArray[np.bool_]
@@ -66,13 +67,15 @@ def _companion(
             response.rows,
             lacking,
             "kind",
-            f'"{{segment}}" is of kind {kind}, and {table} has no row for it.',
-            f"Add a row to {table}, or choose another kind.",
+            later('"{segment}" is of kind {kind}, and {lacking} has no row for it.'),
+            say("Add a row to {table}, or choose another kind.", table=table),
+            kind=kind,
+            lacking=table,
         )
     elif table in case.tables and table != "queues" and "response" not in _unread(raw):
         yield raw.tables[table].problem(
-            f"{table} has no effect: no segment is of kind {kind}.",
-            f"Write {kind} as kind in response.",
+            say("{table} has no effect: no segment is of kind {kind}.", table=table, kind=kind),
+            say("Write {kind} as kind in response.", kind=kind),
             1,
             severity=Severity.WARNING,
         )
@@ -91,8 +94,13 @@ def _unused(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             def describe(index: int, column: str = column, kind: LossKind = kind) -> Problem:
                 value = float(table.numbers(column)[index])
                 return raw.tables["response"].problem(
-                    f'"{plainly(value)}" has no effect: kind {kind} does not use {column}.',
-                    "Clear it, or choose another kind.",
+                    say(
+                        '"{value}" has no effect: kind {kind} does not use {column}.',
+                        value=plainly(value),
+                        kind=kind,
+                        column=column,
+                    ),
+                    say("Clear it, or choose another kind."),
                     table.rows[index],
                     column,
                     value,
@@ -112,8 +120,10 @@ def _word_of_mouth(case: PlanningCase, raw: RawCase, response: OwnRows) -> Itera
         response.rows,
         endless,
         "passed_on",
-        'passed_on of "{segment}" is 1 or more without an end: the story would reach everybody.',
-        "Write a number below 1, or the generations after which it stops.",
+        later(
+            'passed_on of "{segment}" is 1 or more without an end: the story would reach everybody.'
+        ),
+        say("Write a number below 1, or the generations after which it stops."),
     )
 
 
@@ -129,8 +139,8 @@ def _complaints(case: PlanningCase, raw: RawCase, response: OwnRows) -> Iterator
         response.rows,
         told & (quickly + slowly > 1 + 1e-12),
         "resolved_slowly",
-        'resolved_quickly and resolved_slowly of "{segment}" add up to more than 1.',
-        "Together they are the share of complaints made good, 1 at most.",
+        later('resolved_quickly and resolved_slowly of "{segment}" add up to more than 1.'),
+        say("Together they are the share of complaints made good, 1 at most."),
     )
     for column, matters in (
         ("leave_if_quick", quickly > 0),
@@ -144,8 +154,9 @@ def _complaints(case: PlanningCase, raw: RawCase, response: OwnRows) -> Iterator
             response.rows,
             told & matters & np.isnan(response.numbers(column, np.nan)),
             column,
-            f'"{{segment}}" has a complaint_rate, and no {column}.',
-            "Write the chance to leave after such a complaint.",
+            later('"{segment}" has a complaint_rate, and no {missing}.'),
+            say("Write the chance to leave after such a complaint."),
+            missing=column,
         )
 
 
@@ -162,7 +173,7 @@ def _reactions(case: PlanningCase, raw: RawCase, its: Mask) -> Iterator[Problem]
         own.rows,
         wrong,
         "nothing",
-        'The shares of the reactions of "{segment}" add up to {figure}, not to 1.',
-        f"{', '.join(REACTIONS)}: every customer does one of them.",
+        later('The shares of the reactions of "{segment}" add up to {figure}, not to 1.'),
+        say("{reactions}: every customer does one of them.", reactions=listed(REACTIONS)),
         figures=total,
     )

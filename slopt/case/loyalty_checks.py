@@ -12,6 +12,7 @@ from slopt.case.columns import plainly
 from slopt.case.cost_checks import ONE, as_percent
 from slopt.case.raw import RawCase
 from slopt.errors import Problem, Severity
+from slopt.sayings import say
 
 MEAN = 1e-6
 """How far the mean of margin_factor may be from 1 before the contributions do not agree."""
@@ -22,8 +23,8 @@ def check_loyalty(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     yield from _states(case, raw)
     if "loyalty_states" in case.tables and "loyalty_moves" not in case.tables:
         yield raw.tables["loyalty_states"].problem(
-            "There are states of loyalty and no moves between them: nobody ever leaves.",
-            "Add loyalty_moves: the chance to go from each state to the others in a period.",
+            say("There are states of loyalty and no moves between them: nobody ever leaves."),
+            say("Add loyalty_moves: the chance to go from each state to the others in a period."),
             1,
             severity=Severity.WARNING,
         )
@@ -40,8 +41,8 @@ def _states(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     total = math.fsum(shares)
     if abs(total - 1) > ONE:
         yield source.problem(
-            f"The shares of customers add up to {as_percent(total)} %.",
-            "Make them 100 % together.",
+            say("The shares of customers add up to {total} %.", total=as_percent(total)),
+            say("Make them 100 % together."),
             table.rows[-1],
             "customers",
             float(shares[-1]),
@@ -50,9 +51,12 @@ def _states(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     mean = math.fsum(shares * np.nan_to_num(table.numbers("margin_factor")))
     if abs(mean - 1) > MEAN:
         yield source.problem(
-            f"The mean margin_factor of today's customers is {plainly(round(mean, 6))} and not 1: "
-            "they would not make the contribution of their segments.",
-            "Scale the factors so that their mean, by the shares of customers, is 1.",
+            say(
+                "The mean margin_factor of today's customers is {mean} and not 1: they would "
+                "not make the contribution of their segments.",
+                mean=plainly(round(mean, 6)),
+            ),
+            say("Scale the factors so that their mean, by the shares of customers, is 1."),
             table.rows[-1],
             "margin_factor",
             severity=Severity.WARNING,
@@ -69,8 +73,12 @@ def _moves(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
         total = math.fsum(np.nan_to_num(chances[rows]))
         if state.word(code) and abs(total - 1) > ONE:
             yield source.problem(
-                f'The chances of "{state.word(code)}" add up to {as_percent(total)} %.',
-                "Make them 100 % together, those who stay included.",
+                say(
+                    'The chances of "{word}" add up to {total} %.',
+                    word=state.word(code),
+                    total=as_percent(total),
+                ),
+                say("Make them 100 % together, those who stay included."),
                 table.rows[int(rows[-1])],
                 "probability",
                 float(chances[rows[-1]]),

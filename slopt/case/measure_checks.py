@@ -13,6 +13,7 @@ from slopt.case.few import flagged
 from slopt.case.raw import RawCase, RawTable
 from slopt.case.schema import ANY
 from slopt.errors import Problem
+from slopt.sayings import say
 from slopt.vocabulary import Satisfaction
 
 Flags = NDArray[np.bool_]
@@ -47,8 +48,8 @@ def _figures(table: Table, source: RawTable) -> Iterator[Problem]:
             source,
             table,
             "segment",
-            "The figure is given for all together too, so it would count twice.",
-            "Keep the row of all, or those of the segments.",
+            say("The figure is given for all together too, so it would count twice."),
+            say("Keep the row of all, or those of the segments."),
         ),
     )
 
@@ -58,9 +59,12 @@ def _needed(table: Table, source: RawTable) -> Iterator[Problem]:
     for column, kinds in NEEDED.items():
         wants = kind.is_in([its.value for its in kinds])
         blank = np.isnan(table.numbers(column))
-        remedy = f"Write {column}: slopt describe satisfaction."
+        remedy = say("Write {column}: slopt describe satisfaction.", column=column)
         yield from flagged(
-            wants & blank, at(source, table, column, f"The survey needs {column} here.", remedy)
+            wants & blank,
+            at(
+                source, table, column, say("The survey needs {column} here.", column=column), remedy
+            ),
         )
         yield from flagged(
             ~wants & kind.is_filled & ~blank,
@@ -68,8 +72,8 @@ def _needed(table: Table, source: RawTable) -> Iterator[Problem]:
                 source,
                 table,
                 column,
-                f"{column} is nothing that a survey of this kind has.",
-                "Clear it, or change kind.",
+                say("{column} is nothing that a survey of this kind has.", column=column),
+                say("Clear it, or change kind."),
             ),
         )
     shares = table.numbers("promoters") + table.numbers("detractors")
@@ -79,8 +83,8 @@ def _needed(table: Table, source: RawTable) -> Iterator[Problem]:
             source,
             table,
             "detractors",
-            "Promoters and detractors are more than 100 % together.",
-            "Write shares of all answers: 0.4 for 40 %.",
+            say("Promoters and detractors are more than 100 % together."),
+            say("Write shares of all answers: 0.4 for 40 %."),
         ),
     )
 
@@ -94,8 +98,8 @@ def _scales(table: Table, source: RawTable) -> Iterator[Problem]:
             source,
             table,
             "best",
-            "The best mark is not above the worst.",
-            "Write the marks so that more is better, and turn the answers round with them.",
+            say("The best mark is not above the worst."),
+            say("Write the marks so that more is better, and turn the answers round with them."),
         ),
     )
     for column in ("answer", "expected"):
@@ -106,8 +110,8 @@ def _scales(table: Table, source: RawTable) -> Iterator[Problem]:
                 source,
                 table,
                 column,
-                f"{column} is outside of the scale of the survey.",
-                "Write a mark from worst to best, or correct these.",
+                say("{column} is outside of the scale of the survey.", column=column),
+                say("Write a mark from worst to best, or correct these."),
             ),
         )
 
@@ -127,8 +131,10 @@ def _one_of_each_survey(table: Table, source: RawTable) -> Iterator[Problem]:
                 source,
                 table,
                 "kind",
-                f'The survey is "{kind[first]}" in row {table.rows[first]}.',
-                "Give it one kind, or another name.",
+                say(
+                    'The survey is "{kind}" in row {row}.', kind=kind[first], row=table.rows[first]
+                ),
+                say("Give it one kind, or another name."),
             ),
         )
         scale = np.zeros(len(table), dtype=np.bool_)
@@ -139,8 +145,8 @@ def _one_of_each_survey(table: Table, source: RawTable) -> Iterator[Problem]:
                 source,
                 table,
                 "best",
-                "The questions of a gap have different scales.",
-                "Bring all questions of the survey to one scale.",
+                say("The questions of a gap have different scales."),
+                say("Bring all questions of the survey to one scale."),
             ),
         )
         for asked in dict.fromkeys(segment[int(row)] for row in rows):
@@ -150,6 +156,6 @@ def _one_of_each_survey(table: Table, source: RawTable) -> Iterator[Problem]:
                     source,
                     table,
                     "weight",
-                    "No question of the survey has a weight.",
-                    "Give one of them a weight above 0.",
+                    say("No question of the survey has a weight."),
+                    say("Give one of them a weight above 0."),
                 )(int(own[-1]))

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from slopt.errors import Problem
+from slopt.sayings import say
 
 NUMBER = 8
 """Bytes of a float."""
@@ -43,9 +44,16 @@ def does_not_fit(
     if free is None or needed <= free:
         return None
     return Problem(
-        f"{segments:,} segments x {tiers:,} tiers x {resources:,} resources need about "
-        f"{in_words(needed)} of memory; {in_words(free)} are free.",
-        "Group segments, leave out tiers that nobody may have, or take a larger machine.",
+        say(
+            "{segments} segments x {tiers} tiers x {resources} resources need about "
+            "{needed} of memory; {free} are free.",
+            segments=f"{segments:,}",
+            tiers=f"{tiers:,}",
+            resources=f"{resources:,}",
+            needed=in_words(needed),
+            free=in_words(free),
+        ),
+        say("Group segments, leave out tiers that nobody may have, or take a larger machine."),
         table="segments",
         file=file,
     )

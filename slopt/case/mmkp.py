@@ -26,10 +26,11 @@ from numpy.typing import NDArray
 
 from slopt.case.number_text import PLAIN_NUMBER
 from slopt.errors import InvalidInput, Problem
+from slopt.sayings import say
 
 Numbers = NDArray[np.float64]
 COUNT = re.compile(r"[0-9]{1,9}")
-REMEDY = (
+REMEDY = say(
     "An instance file holds the numbers of groups, items and resources; the capacities; and for "
     "every group its number and a line of value and use for each item."
 )
@@ -62,9 +63,11 @@ class _Reader:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except OSError as error:
-            raise self._wrong(None, f"The file cannot be read: {error.strerror}.") from error
+            raise self._wrong(
+                None, say("The file cannot be read: {reason}.", reason=error.strerror)
+            ) from error
         except UnicodeDecodeError as error:
-            raise self._wrong(None, "The file is not UTF-8 text.") from error
+            raise self._wrong(None, say("The file is not UTF-8 text.")) from error
         split = (line.split() for line in text.splitlines())
         self.lines = [(number, words) for number, words in enumerate(split, start=1) if words]
         self.at = 0
@@ -83,47 +86,59 @@ class _Reader:
         table = self._numbers(lines).reshape(-1, 1 + resources)
         negative = np.flatnonzero((table[:, 1:] < 0).any(axis=1))
         if len(negative):
-            raise self._wrong(lines[negative[0]][0], "An item must not use less than nothing.")
+            raise self._wrong(lines[negative[0]][0], say("An item must not use less than nothing."))
         return Instance(
             self.path.stem, capacity, np.array(items, dtype=np.int64), table[:, 0], table[:, 1:]
         )
 
     def _sizes(self) -> tuple[int, int | None, int]:
-        place, words = self._next("The numbers of groups, items and resources are missing.")
+        place, words = self._next(say("The numbers of groups, items and resources are missing."))
         if len(words) not in (2, 3) or not all(map(COUNT.fullmatch, words)):
             raise self._wrong(
-                place, "The first line must hold the numbers of groups, items and resources."
+                place, say("The first line must hold the numbers of groups, items and resources.")
             )
         sizes = [int(word) for word in words]
         if 0 in sizes:
-            raise self._wrong(place, "Groups, items and resources must each be 1 or more.")
+            raise self._wrong(place, say("Groups, items and resources must each be 1 or more."))
         return sizes[0], sizes[1] if len(sizes) == 3 else None, sizes[-1]
 
     def _capacities(self, resources: int) -> Numbers:
         """The next numbers, on one line or on several."""
         found: list[float] = []
         while len(found) < resources:
-            line = self._next(f"The capacities of {resources} resources belong here.")
+            line = self._next(
+                say("The capacities of {resources} resources belong here.", resources=resources)
+            )
             found += self._numbers([line]).tolist()
             if len(found) > resources or min(found) < 0:
                 raise self._wrong(
-                    line[0], f"{resources} capacities of 0 or more belong here, one a resource."
+                    line[0],
+                    say(
+                        "{resources} capacities of 0 or more belong here, one a resource.",
+                        resources=resources,
+                    ),
                 )
         return np.array(found)
 
     def _items_of(self, group: int, width: int | None, resources: int, is_last: bool) -> int:
         """Read the line that begins a group; how many items follow it, checked."""
-        place, words = self._next(f"Group {group} is missing.")
+        place, words = self._next(say("Group {group} is missing.", group=group))
         if len(words) != 1 or not COUNT.fullmatch(words[0]):
             raise self._wrong(
-                place, f"The number of group {group}, alone on its line, belongs here."
+                place,
+                say("The number of group {group}, alone on its line, belongs here.", group=group),
             )
         heading, there = int(words[0]), self._items_from_here(1 + resources)
         if group == 1:
             is_of_one = there == 1 and width != 1 and self._ends_group(self.at + 1)
             self.by_number = width is not None and heading == 1 and not is_of_one
         if self.by_number and heading != group:
-            raise self._wrong(place, f"Group {group} belongs here, not group {heading}.")
+            raise self._wrong(
+                place,
+                say(
+                    "Group {group} belongs here, not group {heading}.", group=group, heading=heading
+                ),
+            )
         wanted = width if self.by_number and width is not None else heading
         if there == wanted > 0 or (is_last and there > wanted > 0):
             return wanted
@@ -131,9 +146,22 @@ class _Reader:
         place, words = self.lines[after] if after < len(self.lines) else (place, [])
         if there < wanted and len(words) > 1 and PLAIN_NUMBER.fullmatch(words[0]):
             raise self._wrong(
-                place, f"An item of {resources} resources has {1 + resources} numbers, not these."
+                place,
+                say(
+                    "An item of {resources} resources has {numbers} numbers, not these.",
+                    resources=resources,
+                    numbers=1 + resources,
+                ),
             )
-        raise self._wrong(place, f"Group {group} has {there} items, not {wanted}.")
+        raise self._wrong(
+            place,
+            say(
+                "Group {group} has {there} items, not {wanted}.",
+                group=group,
+                there=there,
+                wanted=wanted,
+            ),
+        )
 
     def _items_from_here(self, numbers: int) -> int:
         """How many of the next lines have as many words as an item has."""
@@ -164,7 +192,7 @@ class _Reader:
             for place, line in lines:
                 for word in line:
                     if not PLAIN_NUMBER.fullmatch(word) or np.isinf(float(word)):
-                        raise self._wrong(place, f'"{word}" is not a number.')
+                        raise self._wrong(place, say('"{word}" is not a number.', word=word))
         return found
 
     def _wrong(self, place: int | None, message: str) -> InvalidInput:

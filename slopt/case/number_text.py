@@ -6,6 +6,8 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from slopt.sayings import say
+
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([,' _\u00a0\u202f]\d{3})+(\.\d+)?", re.ASCII)
 THOUSANDS_DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+,\d+", re.ASCII)
@@ -21,10 +23,14 @@ def number_remedy(text: str) -> str:
         return ""
     meant = _meant(text)
     if meant is None:
-        return "Write a plain number such as 1234.5, without unit, currency or percent sign."
+        return say("Write a plain number such as 1234.5, without unit, currency or percent sign.")
     if "," in text and THOUSANDS.fullmatch(text) and text.count(",") == 1 and "." not in text:
-        return f"Write {meant}, or {text.replace(',', '.')} if the comma marks decimals."
-    return f"Write {meant}."
+        return say(
+            "Write {meant}, or {replace} if the comma marks decimals.",
+            meant=meant,
+            replace=text.replace(",", "."),
+        )
+    return say("Write {meant}.", meant=meant)
 
 
 def _meant(text: str) -> str | None:

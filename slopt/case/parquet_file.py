@@ -8,6 +8,7 @@ from slopt.case.arrow_cells import cells_of
 from slopt.case.memory import available, bytes_of_table, in_words
 from slopt.case.raw import RawTable
 from slopt.errors import Problem
+from slopt.sayings import say
 
 UNNAMED_INDEX = "__index_level_"
 """pandas writes an index without a name under this heading; it says nothing."""
@@ -38,9 +39,15 @@ def read_parquet(path: Path, name: str, problems: list[Problem]) -> RawTable | N
         needed, free = bytes_of_table(meta.num_rows, meta.num_columns), available()
         if free is not None and needed > free:
             refuse(
-                f"The file has {meta.num_rows:,} rows x {meta.num_columns} columns, which need "
-                f"about {in_words(needed)} of memory; {in_words(free)} are free.",
-                "Hand in less, or take a larger machine.",
+                say(
+                    "The file has {num_rows} rows x {num_columns} columns, which need about "
+                    "{needed} of memory; {free} are free.",
+                    num_rows=f"{meta.num_rows:,}",
+                    num_columns=meta.num_columns,
+                    needed=in_words(needed),
+                    free=in_words(free),
+                ),
+                say("Hand in less, or take a larger machine."),
             )
             return None
         with pq.ParquetFile(path, memory_map=True, pre_buffer=False) as file:
@@ -53,8 +60,8 @@ def read_parquet(path: Path, name: str, problems: list[Problem]) -> RawTable | N
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         reason = (str(error).splitlines() or ["no reason given"])[0].rstrip(".")
         refuse(
-            f"The file cannot be read as Parquet: {reason}.",
-            "Write it again as Parquet, or as CSV.",
+            say("The file cannot be read as Parquet: {reason}.", reason=reason),
+            say("Write it again as Parquet, or as CSV."),
         )
         return None
     kept = [place for place, title in enumerate(names) if not str(title).startswith(UNNAMED_INDEX)]
@@ -62,7 +69,8 @@ def read_parquet(path: Path, name: str, problems: list[Problem]) -> RawTable | N
         if columns[place] is None:
             title, kind = names[place], kinds[place]
             refuse(
-                f'Column "{title}" holds {kind} values.', "Write texts, numbers or true and false."
+                say('Column "{title}" holds {kind} values.', title=title, kind=kind),
+                say("Write texts, numbers or true and false."),
             )
     if any(columns[place] is None for place in kept):
         return None

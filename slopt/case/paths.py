@@ -29,6 +29,7 @@ from slopt.case.columns import Column, nearest, suggest
 from slopt.case.schema import ANY, BY_NAME, TABLES, USE_PREFIX, TableSchema, table_name
 from slopt.case.settings import COLUMNS
 from slopt.errors import UsageError
+from slopt.sayings import AND, in_a_row, later, listed, say
 
 SETTINGS = "settings"
 SECTIONS = tuple(section.name for section in fields(Settings))
@@ -76,7 +77,11 @@ def path_of(case: PlanningCase, text: str) -> Path:
         column = COLUMNS[text.strip()]
         return Path(column.name, SETTINGS, column, np.zeros(0, dtype=np.int64))
     if keys is None and head in SECTIONS:
-        raise UsageError(f'There is no setting "{text.strip()}". {_near_setting(text.strip())}')
+        raise UsageError(
+            in_a_row(
+                say('There is no setting "{text}".', text=text.strip()), _near_setting(text.strip())
+            )
+        )
     schema = _schema_of(case, text, head)
     table = case.table(schema.name)
     column = _column_of(case, schema, table, rest, text)
@@ -113,13 +118,25 @@ def _split(text: str) -> tuple[str, str | None, str]:
             end = place
             break
     if end < 0:
-        sign = "quote" if quoted else "bracket"
         raise UsageError(
-            f'"{text}": a {sign} is not closed. Write it as response[enterprise].leave_probability.'
+            say(
+                '"{text}": a quote is not closed. Write it as '
+                "response[enterprise].leave_probability.",
+                text=text,
+            )
+            if quoted
+            else say(
+                '"{text}": a bracket is not closed. Write it as '
+                "response[enterprise].leave_probability.",
+                text=text,
+            )
         )
     if not rest[end + 1 :].lstrip().startswith("."):
         raise UsageError(
-            f'"{text}" is no path. Write it as response[enterprise].leave_probability.'
+            say(
+                '"{text}" is no path. Write it as response[enterprise].leave_probability.',
+                text=text,
+            )
         )
     return head.strip(), rest[:end], rest[end + 1 :].lstrip()[1:].strip()
 
@@ -129,12 +146,23 @@ def _schema_of(case: PlanningCase, text: str, head: str) -> TableSchema:
     known = [schema.name for schema in TABLES if schema.name in case.tables]
     if name is None or name == SETTINGS:
         if "." not in text and "[" not in text:
-            raise UsageError(f'"{text}" is no path. {_near_setting(text.strip())}')
-        hint = suggest(head, [*known, *SECTIONS], "Tables are")
-        raise UsageError(f'"{text}": there is no table "{head}". {hint}')
+            raise UsageError(
+                in_a_row(say('"{text}" is no path.', text=text), _near_setting(text.strip()))
+            )
+        raise UsageError(
+            in_a_row(
+                say('"{text}": there is no table "{head}".', text=text, head=head),
+                suggest(head, [*known, *SECTIONS], later("Tables are: {known}.")),
+            )
+        )
     if name not in known:
         raise UsageError(
-            f'"{text}": this case has no table {name}. Its tables are: {", ".join(known)}.'
+            say(
+                '"{text}": this case has no table {name}. Its tables are: {known}.',
+                text=text,
+                name=name,
+                known=listed(known),
+            )
         )
     return BY_NAME[name]
 
@@ -142,7 +170,11 @@ def _schema_of(case: PlanningCase, text: str, head: str) -> TableSchema:
 def _near_setting(text: str) -> str:
     end = text.split(".")[-1]
     same = [name for name in COLUMNS if name.split(".")[1] == end]
-    return f'Did you mean "{same[0]}"?' if same else suggest(text, list(COLUMNS), "Settings are")
+    return (
+        say('Did you mean "{same}"?', same=same[0])
+        if same
+        else suggest(text, list(COLUMNS), later("Settings are: {known}."))
+    )
 
 
 def _column_of(
@@ -154,19 +186,44 @@ def _column_of(
     if column is not None and column.name in own:
         return column
     if column is not None and column.name in (*schema.key, "note"):
-        raise UsageError(f'"{text}": {column.name} names the row and cannot vary.')
+        raise UsageError(
+            say('"{text}": {column} names the row and cannot vary.', text=text, column=column.name)
+        )
     if column is not None and column.name.startswith(USE_PREFIX) and column.name not in own:
-        where = f"{schema.name} of this case has no column {column.name}"
-        raise UsageError(f'"{text}": {where}. {suggest(column.name, own, "Columns are")}')
+        raise UsageError(
+            in_a_row(
+                say(
+                    '"{text}": {schema} of this case has no column {column}.',
+                    text=text,
+                    schema=schema.name,
+                    column=column.name,
+                ),
+                suggest(column.name, own, later("Columns are: {known}.")),
+            )
+        )
     near = nearest(name, [title for one in schema.columns for title in (one.name, *one.names)])
     known = schema.find(near) if near else None
     if known is not None and known.name in own:
         raise UsageError(
-            f'"{text}": there is no column "{name}" in {schema.name}. '
-            f'Did you mean "{_like(text, name, known.name)}"?'
+            say(
+                '"{text}": there is no column "{name}" in {schema}. Did you mean "{like}"?',
+                text=text,
+                name=name,
+                schema=schema.name,
+                like=_like(text, name, known.name),
+            )
         )
-    hint = suggest(name, own, "Columns are")
-    raise UsageError(f'"{text}": there is no column "{name}" in {schema.name}. {hint}')
+    raise UsageError(
+        in_a_row(
+            say(
+                '"{text}": there is no column "{name}" in {schema}.',
+                text=text,
+                name=name,
+                schema=schema.name,
+            ),
+            suggest(name, own, later("Columns are: {known}.")),
+        )
+    )
 
 
 def _like(text: str, name: str, right: str) -> str:
@@ -186,20 +243,31 @@ def _patterns(schema: TableSchema, keys: str, text: str) -> tuple[tuple[str, ...
         assert match is not None
         word = match[1].replace('""', '"') if match[1] is not None else match[2].strip()
         if not word:
-            raise UsageError(f'"{text}": a key is missing in the brackets.')
+            raise UsageError(say('"{text}": a key is missing in the brackets.', text=text))
         patterns[-1].append(word)
         place = match.end()
         done = place >= len(keys)
         if not done and keys[place] not in ",;":
-            raise UsageError(f'"{text}": write a key that holds {keys[place]} in double quotes.')
+            raise UsageError(
+                say(
+                    '"{text}": write a key that holds {key} in double quotes.',
+                    text=text,
+                    key=keys[place],
+                )
+            )
         if not done and (keys[place] == ";" or len(schema.key) == 1):
             patterns.append([])
         place += 1
     for pattern in patterns:
         if len(pattern) > len(schema.key):
             raise UsageError(
-                f'"{text}": a row of {schema.name} is named by {" and ".join(schema.key)}. '
-                "Write a semicolon between rows."
+                say(
+                    '"{text}": a row of {schema} is named by {key}. '
+                    "Write a semicolon between rows.",
+                    text=text,
+                    schema=schema.name,
+                    key=listed(schema.key, AND),
+                )
             )
     return tuple(dict.fromkeys(map(tuple, patterns)))
 
@@ -237,25 +305,36 @@ def _no_row(case: PlanningCase, schema: TableSchema, table: Table, pattern: tupl
         home = schema.column(key).refers_to
         is_known = home is not None and word in case.table(home).texts(BY_NAME[home].key[0])
         if is_known and ANY in texts:
-            return (
-                f'{schema.name} has no row for the {key} "{word}": its row * stands for all that '
-                f"have none. Vary {schema.name}[*], or add a row for it to the case."
+            return say(
+                '{schema} has no row for the {key} "{word}": its row * stands for all that '
+                "have none. Vary {schema}[*], or add a row for it to the case.",
+                schema=schema.name,
+                key=key,
+                word=word,
             )
         known = texts.words if isinstance(texts.words, list) else texts
-        hint = suggest(word, known, f"Known in {schema.name} are")
-        return f'{schema.name} has no row with the {key} "{word}". {hint}'
-    return f"{schema.name} has no row [{', '.join(pattern)}]."
+        return in_a_row(
+            say(
+                '{schema} has no row with the {key} "{word}".',
+                schema=schema.name,
+                key=key,
+                word=word,
+            ),
+            suggest(word, known, later("Known in {table} are: {known}."), table=schema.name),
+        )
+    return say("{schema} has no row [{pattern}].", schema=schema.name, pattern=listed(pattern))
 
 
 def _canonical(schema: TableSchema, patterns: Sequence[tuple[str, ...]], column: Column) -> str:
     if not patterns:
         return f"{schema.name}.{column.name}"
     between = ", " if len(schema.key) == 1 else "; "
-    keys = between.join(", ".join(map(_quoted, pattern)) for pattern in patterns)
+    keys = between.join(", ".join(map(quoted, pattern)) for pattern in patterns)
     return f"{schema.name}[{keys}].{column.name}"
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
+    """A key as it stands in a path: in quotes where it is more than plain letters."""
     if PLAIN_KEY.fullmatch(word):
         return word
     return '"' + word.replace('"', '""') + '"'

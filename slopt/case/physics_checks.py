@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from slopt.case.pair_rows import PairRows
 from slopt.case.raw import RawCase
 from slopt.case.told_once import told_once
 from slopt.errors import Problem
+from slopt.sayings import later, say
 from slopt.vocabulary import LossKind
 
 Mask = NDArray[np.bool_]
@@ -56,9 +58,11 @@ def check_physics(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
                     pairs,
                     twice,
                     "tier",
-                    '"{segment}" in tier "{tier}" stands in more than one of queues, stocks and '
-                    "season_stocks.",
-                    "Keep one: its level can follow from one of them only.",
+                    later(
+                        '"{segment}" in tier "{tier}" stands in more than one of queues, stocks '
+                        "and season_stocks."
+                    ),
+                    say("Keep one: its level can follow from one of them only."),
                 )
                 taken[pairs.segment, pairs.tier] += 1
     yield from _every_tier(case, raw)
@@ -77,9 +81,20 @@ def _told(
     column: str,
     message: str,
     remedy: str,
+    **places: Any,
 ) -> Iterator[Problem]:
     return told_once(
-        case, raw, table, pairs.rows, wrong, column, message, remedy, pairs.segment, pairs.tier
+        case,
+        raw,
+        table,
+        pairs.rows,
+        wrong,
+        column,
+        message,
+        remedy,
+        pairs.segment,
+        pairs.tier,
+        **places,
     )
 
 
@@ -88,11 +103,19 @@ def _values(
 ) -> Iterator[Problem]:
     """Values that are missing, 0 where they must be above it, or a promise of 0 or 1."""
     counted = np.ones(len(pairs.segment), dtype=np.bool_) if its is None else its
-    pair = f'{table} of "{{segment}}" in tier "{{tier}}"'
     for column in KNOWN[table]:
         missing = counted & np.isnan(pairs.numbers(column))
         yield from _told(
-            case, raw, table, pairs, missing, column, f"{pair} has no {column}.", "Write it."
+            case,
+            raw,
+            table,
+            pairs,
+            missing,
+            column,
+            later('{source} of "{segment}" in tier "{tier}" has no {name}.'),
+            say("Write it."),
+            source=table,
+            name=column,
         )
     for column in ABOVE_ZERO[table]:
         zero = counted & (pairs.numbers(column) <= 0)
@@ -103,8 +126,10 @@ def _values(
             pairs,
             zero,
             column,
-            f"{column} in {pair} is 0.",
-            "Write a number above 0.",
+            later('{name} in {source} of "{segment}" in tier "{tier}" is 0.'),
+            say("Write a number above 0."),
+            source=table,
+            name=column,
         )
     if table in INSIDE:
         column = INSIDE[table]
@@ -119,8 +144,15 @@ def _values(
             pairs,
             (promise <= 0) | (promise >= 1),
             column,
-            f"The promise in {pair} is 0 or 1, which no staff and no stock can keep exactly.",
-            f"Write {column} above 0 and below 1, or a service_level so for the tier.",
+            later(
+                'The promise in {source} of "{segment}" in tier "{tier}" is 0 or 1, which no staff '
+                "and no stock can keep exactly."
+            ),
+            say(
+                "Write {column} above 0 and below 1, or a service_level so for the tier.",
+                column=column,
+            ),
+            source=table,
         )
     if table == "season_stocks":
         yield from _told(
@@ -130,8 +162,12 @@ def _values(
             pairs,
             pairs.numbers("salvage", 0.0) >= pairs.numbers("unit_cost"),
             "salvage",
-            f"salvage in {pair} is not below unit_cost: no quantity would be too much.",
-            "Write what a unit left over fetches, less than it cost.",
+            later(
+                'salvage in {source} of "{segment}" in tier "{tier}" is not below unit_cost: no '
+                "quantity would be too much."
+            ),
+            say("Write what a unit left over fetches, less than it cost."),
+            source=table,
         )
 
 
@@ -158,9 +194,14 @@ def _every_tier(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             np.asarray(response.rows)[segment],
             np.ones(len(segment), dtype=np.bool_),
             "kind",
-            f'"{{segment}}" is of kind {kind}, and {table} has no {column} for it in tier '
-            '"{tier}".',
-            f"Add it to {table}, or forbid the pair in offers.",
+            later(
+                '"{segment}" is of kind {kind}, and {lacking} has no {name} for it in '
+                'tier "{tier}".'
+            ),
+            say("Add it to {table}, or forbid the pair in offers.", table=table),
             segment,
             tier,
+            kind=kind,
+            lacking=table,
+            name=column,
         )

@@ -11,6 +11,7 @@ from slopt.case.columns import Cell, is_blank, show
 from slopt.case.few import first_few
 from slopt.case.schema import SCHEMAS
 from slopt.errors import Problem, Severity
+from slopt.sayings import say
 
 BLOCK = 500
 """Rows that are turned into columns at a time, so that they stay in the cache meanwhile."""
@@ -143,8 +144,8 @@ def table_from_rows(
     if all(is_blank(cell) for cell in first):
         problems.append(
             Problem(
-                "The first row is empty; the column names belong there.",
-                f"Write them in row 1: slopt describe {name}.",
+                say("The first row is empty; the column names belong there."),
+                say("Write them in row 1: slopt describe {name}.", name=name),
                 table=name,
                 file=file,
                 row=1,
@@ -161,8 +162,8 @@ def table_from_rows(
         if not title and filled[place]:
             problems.append(
                 table.problem(
-                    f"Column {column_letters(place)} has values but no name.",
-                    "Name it in row 1, or clear it.",
+                    say("Column {place} has values but no name.", place=column_letters(place)),
+                    say("Name it in row 1, or clear it."),
                     row=1,
                     column=place,
                 )
@@ -224,30 +225,32 @@ def _ragged(table: RawTable, number: int, record: list[Cell]) -> Problem | None:
     beyond = [place for place, cell in enumerate(record) if place >= width and not is_blank(cell)]
     if beyond and table.is_sheet:
         return table.problem(
-            f"Column {column_letters(beyond[0])} has a value here but no name.",
-            "Name it in row 1, or clear it.",
+            say("Column {beyond} has a value here but no name.", beyond=column_letters(beyond[0])),
+            say("Name it in row 1, or clear it."),
             row=number,
             column=beyond[0],
             value=record[beyond[0]],
         )
     if beyond:
         return table.problem(
-            f"This row has {len(record)} cells, the header {width}.",
-            "Remove the extra cells; put text that holds the separator in double quotes.",
+            say(
+                "This row has {record} cells, the header {width}.", record=len(record), width=width
+            ),
+            say("Remove the extra cells; put text that holds the separator in double quotes."),
             row=number,
             value=record[beyond[0]],
         )
     if len(record) < width:
         return table.problem(
-            f"This row has {_cells(len(record))}, the header {width}.",
-            "Write every separator of the row, also before empty cells.",
+            say("This row has 1 cell, the header {width}.", width=width)
+            if len(record) == 1
+            else say(
+                "This row has {record} cells, the header {width}.", record=len(record), width=width
+            ),
+            say("Write every separator of the row, also before empty cells."),
             row=number,
         )
     return None
-
-
-def _cells(count: int) -> str:
-    return f"{count} cell" if count == 1 else f"{count} cells"
 
 
 def _is_units_row(table: RawTable, record: list[Cell]) -> bool:

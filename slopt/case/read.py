@@ -18,6 +18,7 @@ from slopt.case.schema import BY_NAME, TABLES, TableSchema, table_name
 from slopt.case.toml_file import read_toml
 from slopt.case.workbook import read_sheet, read_workbook
 from slopt.errors import Problem, Severity
+from slopt.sayings import AND, listed, say
 
 SUFFIXES = (".csv", ".parquet")
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -51,8 +52,8 @@ def read(path: Path, part: str | None = None) -> RawCase:
         if settings is None and not any(problem.table == "settings" for problem in problems):
             problems.append(
                 Problem(
-                    "There is no sheet named settings.",
-                    "Add one with the columns key and value: slopt describe settings.",
+                    say("There is no sheet named settings."),
+                    say("Add one with the columns key and value: slopt describe settings."),
                     table="settings",
                     file=path.name,
                 )
@@ -89,8 +90,8 @@ def _guarded(
     except OSError as error:
         problems.append(
             Problem(
-                f"The file cannot be opened: {error.strerror or error}.",
-                "Check that it is there, that you may read it and that no program locks it.",
+                say("The file cannot be opened: {reason}.", reason=error.strerror or error),
+                say("Check that it is there, that you may read it and that no program locks it."),
                 table=table,
                 file=path.name,
             )
@@ -125,11 +126,11 @@ def _read_folder(folder: Path, problems: list[Problem], part: str | None) -> dic
     chosen = {}
     for name, paths in files.items():
         if len(paths) > 1:
-            names = " and ".join(path.name for path in paths)
+            names = listed((path.name for path in paths), AND)
             problems.append(
                 Problem(
-                    f"The table {name} stands in {names}.",
-                    "Keep one of the files.",
+                    say("The table {name} stands in {names}.", name=name, names=names),
+                    say("Keep one of the files."),
                     table=name,
                     file=paths[0].name,
                 )
@@ -183,8 +184,8 @@ def _as_told(file: Path) -> str:
 
 def _other_format(file: Path, name: str | None) -> Problem:
     return Problem(
-        f"A table in a folder is CSV or Parquet, not {file.suffix}.",
-        f"Save it as {name}.csv.",
+        say("A table in a folder is CSV or Parquet, not {suffix}.", suffix=file.suffix),
+        say("Save it as {name}.csv.", name=name),
         table=name,
         file=file.name,
         severity=Severity.WARNING if file.suffix.casefold() == ".txt" else Severity.ERROR,
@@ -193,8 +194,11 @@ def _other_format(file: Path, name: str | None) -> Problem:
 
 def _in_parts(folder: Path, name: str) -> Problem:
     return Problem(
-        "This is a folder of parts.",
-        f"Solve it by parts: slopt solve CASE --cluster here. Or write one file {name}.parquet.",
+        say("This is a folder of parts."),
+        say(
+            "Solve it by parts: slopt solve CASE --cluster here. Or write one file {name}.parquet.",
+            name=name,
+        ),
         table=name,
         file=folder.name,
     )
@@ -205,14 +209,14 @@ def _unknown_file(file: Path, present: set[str]) -> Problem:
     near = get_close_matches(file.stem.casefold(), absent, n=1, cutoff=0.75)
     if near:
         return Problem(
-            f'"{file.stem}" is not the name of a table.',
-            f'Did you mean "{near[0]}{file.suffix}"?',
+            say('"{file}" is not the name of a table.', file=file.stem),
+            say('Did you mean "{near}{suffix}"?', near=near[0], suffix=file.suffix),
             table=near[0],
             file=file.name,
         )
     return Problem(
-        f'"{file.stem}" is not the name of a table; the file was not read.',
-        "Nothing to do if that is meant.",
+        say('"{file}" is not the name of a table; the file was not read.', file=file.stem),
+        say("Nothing to do if that is meant."),
         file=file.name,
         severity=Severity.WARNING,
     )
@@ -220,8 +224,8 @@ def _unknown_file(file: Path, present: set[str]) -> Problem:
 
 def _no_settings(folder: Path) -> Problem:
     return Problem(
-        "The folder has no case.toml.",
-        'Write one with name = "..." under [case]: slopt describe settings.',
+        say("The folder has no case.toml."),
+        say('Write one with name = "..." under [case]: slopt describe settings.'),
         table="settings",
         file=folder.resolve().name,
     )
@@ -234,15 +238,19 @@ def _no_case(path: Path) -> Problem:
         names = [entry.name for entry in beside.iterdir()] if beside.is_dir() else []
         near = nearest(path.name, names)
         return Problem(
-            f'There is no folder or workbook "{path}".',
-            f'Did you mean "{near}"?' if near else "Name a folder with case.toml, or a workbook.",
+            say('There is no folder or workbook "{path}".', path=path),
+            say('Did you mean "{near}"?', near=near)
+            if near
+            else say("Name a folder with case.toml, or a workbook."),
             file=path.name,
         )
-    remedy = "Name a folder with case.toml, or an .xlsx workbook."
+    remedy = say("Name a folder with case.toml, or an .xlsx workbook.")
     if path.name == "case.toml" or path.suffix.casefold() in SUFFIXES:
-        remedy = f'Name its folder: "{path.absolute().parent.name}".'
+        remedy = say('Name its folder: "{parent}".', parent=path.absolute().parent.name)
     elif path.suffix.casefold() in OTHER_SUFFIXES:
-        remedy = "Save it as an .xlsx workbook."
+        remedy = say("Save it as an .xlsx workbook.")
     return Problem(
-        f'"{path.name}" is neither a folder nor an .xlsx workbook.', remedy, file=path.name
+        say('"{path}" is neither a folder nor an .xlsx workbook.', path=path.name),
+        remedy,
+        file=path.name,
     )

@@ -14,6 +14,7 @@ from slopt.case.raw import RawCase, RawTable
 from slopt.case.schema import ANY, BY_NAME
 from slopt.case.texts import Texts, places
 from slopt.errors import Problem, Severity
+from slopt.sayings import later, say
 from slopt.vocabulary import RuleKind
 
 RULE_COLUMNS: dict[RuleKind, tuple[str, ...]] = {
@@ -47,7 +48,7 @@ def check_rules(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
         unknown &= texts.places_in(group) < 0
         for place in np.flatnonzero(unknown).tolist():
             yield source.problem(
-                f'"{texts[place]}" is neither a segment nor a group.',
+                say('"{text}" is neither a segment nor a group.', text=texts[place]),
                 _suggest(texts[place], segments, group),
                 table.rows[place],
                 column,
@@ -66,7 +67,7 @@ def check_rules(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
 def _suggest(text: str, segments: Known, group: Texts) -> str:
     groups = sorted(word for word in group.resembling(text) if word)
     ids = segments.ids.resembling(text) if isinstance(segments.ids, Texts) else segments.ids
-    return suggest(text, [*ids, *groups], "Known are")
+    return suggest(text, [*ids, *groups], later("Known are: {known}."))
 
 
 def _pointless(
@@ -75,8 +76,8 @@ def _pointless(
     """Rules that can be read but hardly mean what they say."""
     if kind is RuleKind.NOT_BELOW and given["segment"] and given["segment"] == given["other"]:
         yield raw.problem(
-            f'"{given["other"]}" is compared with itself.',
-            "Name another segment or group.",
+            say('"{other}" is compared with itself.', other=given["other"]),
+            say("Name another segment or group."),
             row,
             "other",
             given["other"],
@@ -85,8 +86,8 @@ def _pointless(
     counts = kind in (RuleKind.MIN_IN_TIER, RuleKind.MAX_IN_TIER)
     if counts and not np.isnan(value) and value != np.floor(value):
         yield raw.problem(
-            f'"{plainly(value)}" is no whole number of segments.',
-            "Write a whole number.",
+            say('"{value}" is no whole number of segments.', value=plainly(value)),
+            say("Write a whole number."),
             row,
             "value",
             value,
@@ -103,26 +104,37 @@ def _rule_columns(
     for column in RULE_COLUMNS[kind]:
         if not given[column] and not _is_filled(raw, index, column):
             yield raw.problem(
-                f"A rule of kind {kind} needs this.",
-                f"Write {BY_NAME['rules'].column(column).meaning}.",
+                say("A rule of kind {kind} needs this.", kind=kind),
+                say("Write {meaning}.", meaning=BY_NAME["rules"].column(column).meaning),
                 row,
                 column,
             )
     for column, text in given.items():
         if text and column not in (*RULE_COLUMNS[kind], *MAY_HAVE.get(kind, ())):
             yield raw.problem(
-                f'"{text}" has no effect: a rule of kind {kind} does not use {column}.',
-                "Clear it, or choose another kind.",
+                say(
+                    '"{text}" has no effect: a rule of kind {kind} does not use {column}.',
+                    text=text,
+                    kind=kind,
+                    column=column,
+                ),
+                say("Clear it, or choose another kind."),
                 row,
                 column,
                 text,
                 Severity.WARNING,
             )
     if kind is RuleKind.MIN_SERVICE_LEVEL and value > 1:
-        remedy = "Write a fraction from 0 to 1."
+        remedy = say("Write a fraction from 0 to 1.")
         if value >= 2:
-            remedy = f"For {plainly(value)} % write {plainly(value / 100)}."
-        yield raw.problem(f'"{plainly(value)}" is above 1.', remedy, row, "value", value)
+            remedy = say(
+                "For {number} % write {fraction}.",
+                number=plainly(value),
+                fraction=plainly(value / 100),
+            )
+        yield raw.problem(
+            say('"{value}" is above 1.', value=plainly(value)), remedy, row, "value", value
+        )
 
 
 def _is_filled(raw: RawTable, index: int, column: str) -> bool:
@@ -143,8 +155,10 @@ def _groups_named_as_segments(case: PlanningCase, raw: RawTable) -> Iterator[Pro
 
     def describe(row: int) -> Problem:
         return raw.problem(
-            f'"{group[row]}" is both a segment and a group; rules mean the segment.',
-            "Rename the group if rules should mean it.",
+            say(
+                '"{group}" is both a segment and a group; rules mean the segment.', group=group[row]
+            ),
+            say("Rename the group if rules should mean it."),
             table.rows[row],
             "group",
             group[row],

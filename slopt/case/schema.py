@@ -14,11 +14,12 @@ from typing import Any
 
 from slopt import vocabulary
 from slopt.case.columns import Column, Kind, folded
+from slopt.sayings import Saying, say
 
 ANY = "*"
 USE_PREFIX = "use:"
 NOTE = Column(
-    "note", Kind.TEXT, "free text, not used by slopt", unit="text", names=("备注", "備註")
+    "note", Kind.TEXT, say("free text, not used by slopt"), unit=say("text"), names=("备注", "備註")
 )
 
 
@@ -67,10 +68,13 @@ def use_column(resource: str) -> Column:
     return Column(
         USE_PREFIX + resource,
         Kind.NUMBER,
-        f"units of {resource} that the whole segment uses in this offer, in place of usage rows",
-        unit="units per period",
+        say(
+            "units of {resource} that the whole segment uses in this offer, in place of usage rows",
+            resource=resource,
+        ),
+        unit=say("units per period"),
         low=0,
-        default_words="from usage",
+        default_words=say("from usage"),
     )
 
 
@@ -85,17 +89,18 @@ def _column(name: str, entry: Mapping[str, Any]) -> Column:
     return Column(
         name,
         kind,
-        entry["meaning"],
-        unit=entry.get("unit", ""),
+        Saying(entry["meaning"], {}),
+        unit=Saying(entry.get("unit", ""), {}),
         required=entry.get("required", False),
         default=default,
-        default_words=entry.get("blank_means", ""),
+        default_words=Saying(entry.get("blank_means", ""), {}),
         low=entry.get("low"),
         high=entry.get("high"),
         choices=tuple(choices),
         refers_to=entry.get("refers_to"),
         any_row=entry.get("any_row", False),
         names=tuple(entry.get("names", ())),
+        further=entry.get("further", False),
     )
 
 
@@ -103,8 +108,8 @@ def _table(name: str, entry: Mapping[str, Any]) -> TableSchema:
     columns = [_column(title, column) for title, column in entry["columns"].items()]
     return TableSchema(
         name,
-        entry["row_is"],
-        columns=(*columns, NOTE) if name not in ("settings", "plan") else tuple(columns),
+        Saying(entry["row_is"], {}),
+        columns=tuple(columns) if name in NO_TABLES else (*columns, NOTE),
         key=tuple(entry["key"]),
         required=entry.get("required", False),
         names=tuple(entry.get("names", ())),
@@ -118,8 +123,10 @@ def _load() -> dict[str, TableSchema]:
     return {name: _table(name, entry) for name, entry in tomllib.loads(text).items()}
 
 
+NO_TABLES = ("settings", "plan", "plan_over_time", "staff_over_time", "projects_over_time")
+"""What stands in the schema beside the tables of a case: settings, and plans that one brings."""
 SCHEMAS = _load()
 SETTINGS = SCHEMAS["settings"]
 PLAN = SCHEMAS["plan"]
-TABLES = tuple(table for name, table in SCHEMAS.items() if name not in ("settings", "plan"))
+TABLES = tuple(table for name, table in SCHEMAS.items() if name not in NO_TABLES)
 BY_NAME = {table.name: table for table in (*TABLES, SETTINGS)}

@@ -11,12 +11,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slopt.case.case import CaseInfo, Limits, PlanChoice, Settings, SolveOptions, Words
+from slopt.case.case import CaseInfo, Horizon, Limits, PlanChoice, Settings, SolveOptions, Words
 from slopt.case.columns import Cell, CellError, Column, Kind, plainly, suggest
 from slopt.case.raw import RawSettings
 from slopt.case.schema import SETTINGS
 from slopt.case.set_words import halves, is_in_table
 from slopt.errors import Problem, Severity, UsageError
+from slopt.sayings import in_a_row, later, say
 from slopt.vocabulary import Goal, Lang, Period
 
 COLUMNS: dict[str, Column] = {column.name: column for column in SETTINGS.columns}
@@ -36,15 +37,26 @@ def overrides_from(words: Sequence[str], environment: Mapping[str, str]) -> dict
             if value.strip():
                 found[ENVIRONMENT[name]] = value
         elif name.startswith(SECTION_STARTS):
-            hint = suggest(name, list(ENVIRONMENT), "Variables are")
-            raise UsageError(f"There is no setting for the environment variable {name}. {hint}")
+            hint = suggest(name, list(ENVIRONMENT), later("Variables are: {known}."))
+            raise UsageError(
+                in_a_row(
+                    say("There is no setting for the environment variable {name}.", name=name), hint
+                )
+            )
     for word in words:
         key, sign, value = halves(word)
         key = key.strip()
         if not sign:
-            raise UsageError(f"--set {word}: write --set key=value, such as limits.budget=900000.")
+            raise UsageError(
+                say("--set {word}: write --set key=value, such as limits.budget=900000.", word=word)
+            )
         if key not in COLUMNS and not is_in_table(key):
-            raise UsageError(f'--set {word}: there is no setting "{key}". {_hint(key)}')
+            raise UsageError(
+                in_a_row(
+                    say('--set {word}: there is no setting "{key}".', word=word, key=key),
+                    _hint(key),
+                )
+            )
         found[key] = value
     return found
 
@@ -61,10 +73,12 @@ def load_settings(
     for key in given.values:
         if key not in COLUMNS:
             remedy = _hint(key) if given.value_letter else _place(key)
-            problems.append(given.problem(key, f'"{key}" is not a setting.', remedy))
+            problems.append(given.problem(key, say('"{key}" is not a setting.', key=key), remedy))
     for key in overrides:
         if key not in COLUMNS:
-            problems.append(_override(key).problem(key, f'"{key}" is not a setting.', _hint(key)))
+            problems.append(
+                _override(key).problem(key, say('"{key}" is not a setting.', key=key), _hint(key))
+            )
     reported = {problem.column for problem in problems if problem.table == "settings"}
     for key, column in COLUMNS.items():
         source = _override(key, overrides[key]) if key in overrides else given
@@ -73,7 +87,9 @@ def load_settings(
             given.refused.add(key)
             continue
         if missing and column.required:
-            problems.append(given.problem(key, "The setting is missing.", _how_to_add(given, key)))
+            problems.append(
+                given.problem(key, say("The setting is missing."), _how_to_add(given, key))
+            )
             continue
         try:
             value = read_setting(column, source.values.get(key))
@@ -92,20 +108,27 @@ def load_settings(
 def read_setting(column: Column, value: Cell) -> float | str | bool | None:
     """One setting; true and false are no texts here, unlike in a table. Raises CellError."""
     if isinstance(value, bool):
-        what = "a number" if column.is_number else "a text"
-        raise CellError(f'"{str(value).lower()}" is not {what}.', f"Write {column.expected}.")
+        word = str(value).lower()
+        raise CellError(
+            say('"{text}" is not a number.', text=word)
+            if column.is_number
+            else say('"{cell}" is not a text.', cell=word),
+            say("Write {expected}.", expected=column.expected),
+        )
     return column.read(value)
 
 
 def _how_to_add(given: RawSettings, key: str) -> str:
     if given.value_letter:
-        return f"Write {key} under key and its value beside it."
+        return say("Write {key} under key and its value beside it.", key=key)
     section, end = key.split(".")
-    return f'Write {end} = "..." under [{section}].'
+    return say('Write {end} = "..." under [{section}].', end=end, section=section)
 
 
 def _override(key: str, value: Any = None) -> RawSettings:
-    return RawSettings(f"--set or {VARIABLE.get(key, 'SLOPT_...')}", {key: value})
+    return RawSettings(
+        say("--set or {variable}", variable=VARIABLE.get(key, "SLOPT_...")), {key: value}
+    )
 
 
 def _assemble(values: Mapping[str, Any]) -> Settings:
@@ -128,6 +151,7 @@ def _assemble(values: Mapping[str, Any]) -> Settings:
         Limits(**section("limits")),
         Words(**section("words")),
         SolveOptions(**section("solve")),
+        Horizon(**section("horizon")),
     )
 
 
@@ -139,14 +163,14 @@ def _place(key: str) -> str:
     """Where a setting of that name belongs, else the nearest one."""
     if same := _same_end(key):
         section, end = same[0].split(".")
-        return f'Write "{end}" under [{section}].'
+        return say('Write "{end}" under [{section}].', end=end, section=section)
     return _hint(key)
 
 
 def _hint(key: str) -> str:
     if same := _same_end(key):
-        return f'Did you mean "{same[0]}"?'
-    return suggest(key, list(COLUMNS), "Settings are")
+        return say('Did you mean "{same}"?', same=same[0])
+    return suggest(key, list(COLUMNS), later("Settings are: {known}."))
 
 
 def _warnings(settings: Settings, raw: RawSettings) -> list[Problem]:
@@ -157,9 +181,18 @@ def _warnings(settings: Settings, raw: RawSettings) -> list[Problem]:
         yearly = math.expm1(min(info.period.per_year * math.log1p(info.discount_rate), 100.0))
     if yearly <= 1:
         return []
-    percent = f"{yearly * 100:,.0f} %" if yearly < 1e4 else "over 1,000,000 %"
-    message = f'"{plainly(info.discount_rate)}" a {info.period} is {percent} a year.'
-    remedy = "Is it a yearly rate?"
+    percent = f"{yearly * 100:,.0f} %" if yearly < 1e4 else say("over {most} %", most="1,000,000")
+    message = say(
+        '"{discount_rate}" a {period} is {percent} a year.',
+        discount_rate=plainly(info.discount_rate),
+        period=say(info.period.value),
+        percent=percent,
+    )
+    remedy = say("Is it a yearly rate?")
     if info.period is Period.YEAR:
-        remedy = f"For {plainly(yearly)} % write {plainly(yearly / 100)}."
+        remedy = say(
+            "For {number} % write {fraction}.",
+            number=plainly(yearly),
+            fraction=plainly(yearly / 100),
+        )
     return [raw.problem("case.discount_rate", message, remedy, Severity.WARNING)]

@@ -14,6 +14,7 @@ from slopt.case.few import first_few, flagged
 from slopt.case.raw import RawCase, RawTable
 from slopt.case.schema import TABLES
 from slopt.errors import Problem, Severity
+from slopt.sayings import say
 
 JUMP = 1000.0
 """Two neighbours of the sorted column this far apart suggest thousands taken for units."""
@@ -29,6 +30,11 @@ OTHER_UNITS = {
     "activities",
     "drivers",
     "investments",
+    "staff_options",
+    "resource_periods",
+    "staff_periods",
+    "projects",
+    "tier_changes",
 }
 """Tables whose rows are in units of their own, so that they cannot be compared."""
 MANY_LISTENERS = 50.0
@@ -85,7 +91,7 @@ def _jumps(
     odd = (values > 0) & (values <= below) if is_low else values >= above
     if np.count_nonzero(odd) > max(1, len(order) // 4):
         return
-    nearest, far = (above, "smaller") if is_low else (below, "larger")
+    nearest = above if is_low else below
     rows = indices[odd]
     rows = rows[np.argsort(values[odd], kind="stable")]
 
@@ -93,10 +99,18 @@ def _jumps(
         value = float(table.numbers(column.name)[row])
         with np.errstate(over="ignore"):
             times = max(np.float64(value) / nearest, np.float64(nearest) / value)
+        amounts = {"value": show(value), "times": f"{times:,.4g}"}
         return raw.problem(
-            f'"{show(value)}" is {times:,.4g} times {far} than what stands elsewhere in the '
-            "column.",
-            f"Check its unit: {column.unit_words}.",
+            say(
+                '"{value}" is {times} times smaller than what stands elsewhere in the column.',
+                **amounts,
+            )
+            if is_low
+            else say(
+                '"{value}" is {times} times larger than what stands elsewhere in the column.',
+                **amounts,
+            ),
+            say("Check its unit: {unit_words}.", unit_words=column.unit_words),
             table.rows[row],
             column.name,
             value,
@@ -113,8 +127,12 @@ def _rank_against_level(case: PlanningCase, raw: RawTable) -> Iterator[Problem]:
     for lower, higher in pairwise(order):
         if case.ranks[higher] > case.ranks[lower] and level[higher] < level[lower]:
             yield raw.problem(
-                f'"{case.tiers[higher]}" ranks above "{case.tiers[lower]}" but serves less well.',
-                "Check its rank and its service_level.",
+                say(
+                    '"{tier}" ranks above "{lower}" but serves less well.',
+                    tier=case.tiers[higher],
+                    lower=case.tiers[lower],
+                ),
+                say("Check its rank and its service_level."),
                 table.rows[higher],
                 "service_level",
                 float(level[higher]),
@@ -129,8 +147,8 @@ def _listeners(case: PlanningCase, raw: RawTable) -> Iterator[Problem]:
     def describe(index: int) -> Problem:
         value = float(values[index])
         return raw.problem(
-            f'"{plainly(value)}" people told by one customer is a great many.',
-            "The literature has 8 to 10: check it.",
+            say('"{value}" people told by one customer is a great many.', value=plainly(value)),
+            say("The literature has 8 to 10: check it."),
             table.rows[index],
             "listeners",
             value,

@@ -16,6 +16,7 @@ from slopt.case.schema import SETTINGS, TABLES, TableSchema
 from slopt.case.starter import EXTRA_COLUMNS, ROWS, SETTINGS_IN_USE, SETTINGS_TO_TRY
 from slopt.case.workbook_template import umask, write_workbook
 from slopt.errors import UsageError
+from slopt.sayings import in_a_row, later, say
 from slopt.shipped import examples
 
 HEAD = """\
@@ -40,7 +41,9 @@ def write_case(target: Path, example: str | None, workbook: bool) -> list[Path]:
                 target = target.with_name(target.name + ".xlsx")
             write_workbook(target, source)
     except OSError as error:
-        raise UsageError(f'"{target}" cannot be written: {error.strerror}.') from error
+        raise UsageError(
+            say('"{target}" cannot be written: {reason}.', target=target, reason=error.strerror)
+        ) from error
     return [target]
 
 
@@ -52,8 +55,12 @@ def _source(example: str | None) -> Iterator[Path | None]:
         yield shipped[example] if example else None
         return
     if not Path(example).is_file():
-        hint = suggest(example, list(shipped), "Examples are")
-        raise UsageError(f'There is neither a file nor an example "{example}". {hint}')
+        raise UsageError(
+            in_a_row(
+                say('There is neither a file nor an example "{example}".', example=example),
+                suggest(example, list(shipped), later("Examples are: {known}.")),
+            )
+        )
     with tempfile.TemporaryDirectory(prefix="slopt-new-") as folder:
         for name, content in instance_files(Path(example)).items():
             (Path(folder) / name).write_bytes(content)
@@ -77,7 +84,7 @@ def example_files(folder: Path) -> dict[str, bytes]:
 
 
 def _starter_table(schema: TableSchema) -> str:
-    names = [column.name for column in schema.columns]
+    names = [column.name for column in schema.columns if not column.further]
     names[-1:-1] = EXTRA_COLUMNS.get(schema.name, ())
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -92,6 +99,8 @@ def _starter_settings() -> str:
     lines = [HEAD.rstrip()]
     section = ""
     for column in SETTINGS.columns:
+        if column.further:
+            continue
         its, key = column.name.split(".")
         if its != section:
             section = its
@@ -122,9 +131,9 @@ def _toml(column: Column, value: Cell) -> str:
 def _write_folder(target: Path, files: Mapping[str, str | bytes]) -> list[Path]:
     """All files at once: they are written aside and then put in place."""
     if target.exists() and not target.is_dir():
-        raise UsageError(f'"{target}" is a file. Name a new folder.')
+        raise UsageError(say('"{target}" is a file. Name a new folder.', target=target))
     if target.exists() and any(target.iterdir()):
-        raise UsageError(f'The folder "{target}" is not empty. Name a new one.')
+        raise UsageError(say('The folder "{target}" is not empty. Name a new one.', target=target))
     is_new = not target.exists()
     home = target.absolute().parent if is_new else target
     home.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ from slopt.case.case import PlanningCase
 from slopt.case.few import first_few
 from slopt.case.raw import RawCase
 from slopt.errors import Problem
+from slopt.sayings import say
 
 
 def told_once(
@@ -25,13 +26,14 @@ def told_once(
     segment: NDArray[np.int64] | None = None,
     tier: NDArray[np.int64] | None = None,
     figures: NDArray[np.float64] | None = None,
+    **places: str,
 ) -> Iterator[Problem]:
     """One problem for each row of the table that speaks of something wrong.
 
     Args:
         rows: the row of the table that speaks of each segment, or of each pair.
-        wrong: by segment or pair. message: with `{segment}`, `{tier}` and `{figure}` for the first
-            one at fault of each row.
+        wrong: by segment or pair. message: a sentence marked by `later`, with `{segment}`, `{tier}`
+            and `{figure}` for the first one at fault of each row; `places` has what else it takes.
         segment, tier: positions of the pairs; without them the entries are the segments.
     """
     at_fault = np.flatnonzero(wrong)
@@ -50,6 +52,6 @@ def told_once(
             named["figure"] = f"{figures[entry]:.12g}"
         row = int(own[index])
         place = its.rows[row] if row >= 0 else 1
-        return source.problem(message.format(**named), remedy, place, column)
+        return source.problem(say(message, **named, **places), remedy, place, column)
 
     yield from first_few(np.arange(len(own)), describe)

@@ -10,6 +10,7 @@ from pathlib import Path
 from slopt.case.raw import RawSettings
 from slopt.case.schema import SETTINGS
 from slopt.errors import Problem
+from slopt.sayings import say
 
 SECTIONS = tuple(dict.fromkeys(column.name.split(".")[0] for column in SETTINGS.columns))
 PLAIN = (str, int, float, bool, dt.date, dt.time)
@@ -23,15 +24,21 @@ def read_toml(path: Path, problems: list[Problem]) -> RawSettings | None:
     except UnicodeDecodeError:
         problems.append(
             Problem(
-                "The file is not UTF-8 text.", "Save it as UTF-8.", table="settings", file=path.name
+                say("The file is not UTF-8 text."),
+                say("Save it as UTF-8."),
+                table="settings",
+                file=path.name,
             )
         )
         return None
     except (ValueError, RecursionError) as error:
         problems.append(
             Problem(
-                f"This is not valid TOML: {str(error).splitlines()[0].rstrip('.')}.",
-                'Write key = value, texts in "double quotes".',
+                say(
+                    "This is not valid TOML: {reason}.",
+                    reason=str(error).splitlines()[0].rstrip("."),
+                ),
+                say('Write key = value, texts in "double quotes".'),
                 table="settings",
                 file=path.name,
                 row=_error_line(text, str(error)),
@@ -48,8 +55,11 @@ def read_toml(path: Path, problems: list[Problem]) -> RawSettings | None:
             problems.append(
                 settings.problem(
                     section,
-                    f'"{section}" is a section, not a setting.',
-                    f"Write [{section}] on a line of its own, and its settings below.",
+                    say('"{section}" is a section, not a setting.', section=section),
+                    say(
+                        "Write [{section}] on a line of its own, and its settings below.",
+                        section=section,
+                    ),
                 )
             )
         else:
@@ -67,9 +77,14 @@ def _add(
     if isinstance(value, PLAIN):
         settings.values[full] = value
         return
-    what = "a section" if isinstance(value, dict) else "a list"
     problems.append(
-        settings.problem(full, f'"{key}" is {what} here.', f"Write one value: {key} = ...")
+        settings.problem(
+            full,
+            say('"{key}" is a section here.', key=key)
+            if isinstance(value, dict)
+            else say('"{key}" is a list here.', key=key),
+            say("Write one value: {key} = ...", key=key),
+        )
     )
 
 

@@ -11,7 +11,8 @@ from slopt.case.archive import is_safe, look_at_sheet
 from slopt.case.columns import Cell, Unreadable, folded, is_blank, show
 from slopt.case.raw import RawSettings, RawTable, column_letters, table_from_rows
 from slopt.case.schema import BY_NAME, SETTINGS, TableSchema, table_name
-from slopt.errors import Problem
+from slopt.errors import Problem, Severity
+from slopt.sayings import OR, listed, say
 
 MAX_CELLS = 20_000_000
 KEY_HEADINGS = ("key", "setting", "设置", "設置", "設定", "键", "鍵")
@@ -39,8 +40,8 @@ def read_workbook(
             if title == next(other for other in sheets if table_name(other) == name):
                 problems.append(
                     Problem(
-                        f"There is more than one sheet for {name}.",
-                        "Keep one.",
+                        say("There is more than one sheet for {name}.", name=name),
+                        say("Keep one."),
                         table=name,
                         file=path.name,
                     )
@@ -73,8 +74,8 @@ def sheet_readers(path: Path, problems: list[Problem]) -> dict[str, Callable[[],
     def refuse(error: Exception, title: str | None) -> None:
         problems.append(
             Problem(
-                f"The file cannot be read as a workbook: {error}.",
-                "Open it and save it as .xlsx anew.",
+                say("The file cannot be read as a workbook: {reason}.", reason=error),
+                say("Open it and save it as .xlsx anew."),
                 table=table_name(title) if title else None,
                 file=path.name,
             )
@@ -112,8 +113,13 @@ def _put_unreadable(records: Records, cells: Mapping[tuple[int, int], Unreadable
 
 def _too_large(path: Path, title: str, height: int, width: int) -> Problem:
     return Problem(
-        f"The sheet {title} spans {height:,} rows x {width:,} columns.",
-        "Delete what stands far from the table, or hand in Parquet.",
+        say(
+            "The sheet {title} spans {height} rows x {width} columns.",
+            title=title,
+            height=f"{height:,}",
+            width=f"{width:,}",
+        ),
+        say("Delete what stands far from the table, or hand in Parquet."),
         table=table_name(title),
         file=path.name,
     )
@@ -136,17 +142,33 @@ def _records(rows: Callable[[], Records], problems: list[Problem]) -> Records | 
 
 
 def _unknown_sheet(file: str, title: str, present: list[str]) -> list[Problem]:
-    """A sheet that is nearly named as a table that is not there; other sheets are passed over."""
-    absent = [name for name in BY_NAME if name not in present]
-    near = get_close_matches(title.strip().casefold(), absent, n=1, cutoff=0.75)
+    """A sheet that is nearly named as a table that is not there, or that may be one that must be;
+    other sheets are passed over.
+    """
+    absent = [schema for schema in BY_NAME.values() if schema.name not in present]
+    titles = {its: schema.name for schema in absent for its in (schema.name, *schema.names)}
+    near = get_close_matches(title.strip().casefold(), titles, n=1, cutoff=0.75)
+    if near:
+        return [
+            Problem(
+                say('"{title}" is not the name of a table.', title=title),
+                say('Did you mean "{name}"?', name=near[0]),
+                table=titles[near[0]],
+                file=file,
+            )
+        ]
+    lacking = [schema.name for schema in absent if schema.required]
+    if not lacking:
+        return []
     return [
         Problem(
-            f'"{title}" is not the name of a table.',
-            f'Did you mean "{name}"?',
-            table=name,
+            say('"{title}" is not the name of a table; the sheet was not read.', title=title),
+            say('If it holds {name}, call it "{name}".', name=lacking[0])
+            if len(lacking) == 1
+            else say("If it holds one of {names}, call it so.", names=listed(lacking)),
             file=file,
+            severity=Severity.WARNING,
         )
-        for name in near
     ]
 
 
@@ -157,8 +179,8 @@ def _settings(file: str, records: Records, problems: list[Problem]) -> RawSettin
     if key_at is None or value_at is None:
         problems.append(
             Problem(
-                "The first row does not name the columns key and value.",
-                "Write key in A1 and value in B1.",
+                say("The first row does not name the columns key and value."),
+                say("Write key in A1 and value in B1."),
                 table="settings",
                 file=file,
                 row=1,
@@ -174,12 +196,18 @@ def _settings(file: str, records: Records, problems: list[Problem]) -> RawSettin
         full = found[0] if len(found) == 1 else key
         message = ""
         if not key:
-            message, remedy = "This value has no key.", "Write the name of the setting beside it."
+            message, remedy = (
+                say("This value has no key."),
+                say("Write the name of the setting beside it."),
+            )
         elif len(found) > 1:
-            message = f'"{key}" may mean {" or ".join(found)}.'
-            remedy = "Write the whole name."
+            message = say('"{key}" may mean {found}.', key=key, found=listed(found, OR))
+            remedy = say("Write the whole name.")
         elif full in settings.lines:
-            message, remedy = f'"{key}" stands in row {settings.lines[full]} too.', "Keep one."
+            message, remedy = (
+                say('"{key}" stands in row {line} too.', key=key, line=settings.lines[full]),
+                say("Keep one."),
+            )
         if message:
             problems.append(
                 Problem(

@@ -17,6 +17,7 @@ from slopt.case.read import read
 from slopt.case.schema import BY_NAME, SETTINGS, TABLES, USE_PREFIX, TableSchema
 from slopt.case.starter import EXTRA_COLUMNS, ROWS, SETTINGS_IN_USE
 from slopt.errors import InvalidInput, UsageError
+from slopt.sayings import say
 
 OPTIONS = {
     "in_memory": True,
@@ -54,7 +55,7 @@ def write_workbook(path: Path, folder: Path | None = None) -> None:
     and InvalidInput where the folder cannot be read.
     """
     if path.exists():
-        raise UsageError(f'"{path}" is there already. Name a new file.')
+        raise UsageError(say('"{path}" is there already. Name a new file.', path=path))
     content = _starter() if folder is None else _from_folder(folder)
     path.absolute().parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(
@@ -101,7 +102,9 @@ def _from_folder(folder: Path) -> _Content:
             if table
         ]
         if len(rows[schema.name]) + FIRST_ROW > MOST_ROWS:
-            raise UsageError(f"{schema.name} has too many rows for a workbook. Keep the folder.")
+            raise UsageError(
+                say("{name} has too many rows for a workbook. Keep the folder.", name=schema.name)
+            )
     return _Content(raw.settings.values, columns, rows)
 
 
@@ -247,7 +250,9 @@ def _write_cell(
         return
     text = show(cell)
     if len(text) > LONGEST_TEXT:
-        raise UsageError(f"A text in {column.name} is too long for a workbook. Keep the folder.")
+        raise UsageError(
+            say("A text in {name} is too long for a workbook. Keep the folder.", name=column.name)
+        )
     sheet.write_string(row, place, text, styles["text"])
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from slopt.cli.closing import how_to_write, written
 from slopt.cli.common import (
     CaseArgument,
     JsonOption,
@@ -19,7 +20,9 @@ from slopt.cli.common import (
     read,
     screen_width,
 )
+from slopt.cli.speaking import LangOption, spoken
 from slopt.errors import UsageError
+from slopt.sayings import later, say
 from slopt.vocabulary import Method, Status
 
 MOST = 50
@@ -42,6 +45,7 @@ def run(
     method: MethodOption = Method.AUTO,
     out: OutOption = None,
     json: JsonOption = False,
+    lang: LangOption = None,
 ) -> None:
     """Show the next best plans, or plans about as good that differ most from the best."""
     margin = None if within is None else share_of(within)
@@ -59,7 +63,7 @@ def run(
     )
 
     planning_case = read(case, settings, model)
-    with counting("solving") as tell:
+    with counting(later("solving")) as tell:
         choices = alternatives_of(planning_case, count, margin, method, tell)
     solved, found = choices.solved, choices.alternatives
     if found is None:
@@ -70,11 +74,13 @@ def run(
             print_json(document)
         else:
             print_lines(
-                no_plan_lines(planning_case, solved.problem, solved.outcome, screen_width())
+                no_plan_lines(
+                    planning_case, solved.problem, solved.outcome, screen_width(), spoken()
+                )
             )
         raise typer.Exit(solved.outcome.status.exit_code)
     document = alternatives_document(found)
-    lines = [] if json else alternatives_lines(found, screen_width())
+    lines = [] if json else alternatives_lines(found, screen_width(), spoken())
     if out:
         files = alternatives_files(found, document)
         write_files(out, files, stale=[*result_without_plan(out), *stale_files(found, MOST)])
@@ -83,9 +89,9 @@ def run(
     else:
         print_lines(lines)
         if out:
-            print_lines(["", f"wrote {out}: {FILE}  {TABLE}  {_folders(len(found.others))}"])
+            print_lines(["", written(out, (FILE, TABLE, _folders(len(found.others))))])
         else:
-            print_lines(["", "Files: add --out DIR"])
+            print_lines(["", how_to_write()])
     status = solved.outcome.status
     if status is Status.OPTIMAL and not found.is_complete:
         status = Status.INTERRUPTED if found.interrupted else Status.FEASIBLE
@@ -94,7 +100,10 @@ def run(
 
 def _folders(count: int) -> str:
     """`alternative_1 to alternative_5`."""
-    return "" if count == 0 else "alternative_1" + (f" to alternative_{count}" if count > 1 else "")
+    if count < 2:
+        return "alternative_1" * count
+    _ = spoken()
+    return _("alternative_1 to alternative_{n}", n=count)
 
 
 def share_of(text: str) -> float:
@@ -106,8 +115,10 @@ def share_of(text: str) -> float:
     try:
         value = read_number(number.removesuffix("%").strip())
     except CellError as error:
-        raise UsageError(f"--within {text}: write a share, 1% or 0.01.") from error
+        raise UsageError(say("--within {text}: write a share, 1% or 0.01.", text=text)) from error
     value = value / 100 if percent else value
     if not 0 <= value <= 1:
-        raise UsageError(f"--within {text}: a share is between 0 and 100 %. Write 1% or 0.01.")
+        raise UsageError(
+            say("--within {text}: a share is between 0 and 100 %. Write 1% or 0.01.", text=text)
+        )
     return value

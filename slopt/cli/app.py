@@ -15,6 +15,7 @@ from slopt import __version__
 from slopt.cli import (
     alternatives,
     app_command,
+    budget,
     calibrate,
     certify,
     check,
@@ -26,6 +27,7 @@ from slopt.cli import (
     explain,
     export,
     frontier,
+    monitor,
     new,
     offers,
     report,
@@ -35,13 +37,17 @@ from slopt.cli import (
     sweep,
     verify,
 )
+from slopt.cli.speaking import spoken
 from slopt.errors import InvalidInput, SloptError, UsageError
+from slopt.sayings import say
 from slopt.vocabulary import Status
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """What a disk says that takes no more."""
 LONGEST_SHOWN = 200
 """So many characters of a path are shown; one that is too long for the system is no use in full."""
+NARROWEST = 20
+"""Cells of the narrowest screen that messages are broken for."""
 READER_HAS_GONE = 128 + 13
 """The exit code that shells give to a program whose output nobody reads any more (SIGPIPE)."""
 
@@ -64,9 +70,11 @@ for command in (
     diagnose,
     costs,
     frontier,
+    budget,
     sweep,
     sensitivity,
     compare,
+    monitor,
     report,
     certify,
     verify,
@@ -112,24 +120,24 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(Status.INTERRUPTED.exit_code)
     except MemoryError:
-        print(
-            "The case does not fit in memory. Group segments or leave out tiers.", file=sys.stderr
-        )
+        _print(say("The case does not fit in memory. Group segments or leave out tiers."))
         sys.exit(InvalidInput.exit_code)
     except Exception as error:
         if isinstance(error.__cause__, KeyboardInterrupt):  # libraries that were just being loaded
             sys.exit(Status.INTERRUPTED.exit_code)
         if isinstance(error, OSError) and error.errno in FULL:
-            print(f"The answer cannot be written: {error.strerror}.", file=sys.stderr)
+            _print(say("The answer cannot be written: {reason}.", reason=error.strerror))
             sys.exit(UsageError.exit_code)
         if isinstance(error, OSError) and error.filename is not None:
             sys.exit(_report(UsageError(_refused(error))))
         if os.environ.get("SLOPT_DEBUG"):
             raise
-        print(
-            f"slopt failed: {type(error).__name__}: {error}\nThis is a defect of slopt. Please "
-            "report it with the case; SLOPT_DEBUG=1 shows where it happened.",
-            file=sys.stderr,
+        _print(say("slopt failed: {kind}: {reason}", kind=type(error).__name__, reason=error))
+        _print(
+            say(
+                "This is a defect of slopt. Please report it with the case; SLOPT_DEBUG=1 shows "
+                "where it happened."
+            )
         )
         sys.exit(SloptError.exit_code)
 
@@ -148,7 +156,28 @@ def _refused(error: OSError) -> str:
     """What the system does not let slopt do with a file, and a remedy."""
     name = os.fsdecode(error.filename)
     shown = name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}..."
-    return f"{shown} cannot be used: {error.strerror}. Check the path, and whether you may open it."
+    return say(
+        "{shown} cannot be used: {reason}. Check the path, and whether you may open it.",
+        shown=shown,
+        reason=error.strerror,
+    )
+
+
+def _print(message: str) -> None:
+    """A message on standard error, in the language of the command."""
+    print(spoken().tell(message), file=sys.stderr)
+
+
+def _told(message: str) -> list[str]:
+    """A message in lines of the screen; as it is where it goes elsewhere."""
+    from slopt.report.screen import width_of
+    from slopt.report.wrapping import wrapped
+
+    told = spoken().tell(message)
+    if not sys.stderr.isatty():
+        return [told]
+    width = max(width_of(sys.stderr), NARROWEST)
+    return [line for part in told.split("\n") for line in wrapped(part, width) or [""]]
 
 
 def _report(error: SloptError) -> int:
@@ -158,9 +187,10 @@ def _report(error: SloptError) -> int:
     if isinstance(error, InvalidInput):
         from slopt.report.problem_screen import problem_lines
 
-        show(problem_lines(error.problems, width_of(sys.stderr)), sys.stderr)
+        lines = problem_lines(error.problems, width_of(sys.stderr), language=spoken())
+        show(lines, sys.stderr)
     else:
-        show([str(error)], sys.stderr)
+        show(_told(error.message), sys.stderr)
     return error.exit_code
 
 

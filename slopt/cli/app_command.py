@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from slopt.case.find import find_case
 from slopt.cli.common import CaseArgument, ModelOption, SetOption, read
-from slopt.vocabulary import Lang
+from slopt.cli.speaking import LangOption, spoken
+from slopt.sayings import say
 
 
 def run(
@@ -21,29 +23,31 @@ def run(
     ] = False,
     settings: SetOption = None,
     model: ModelOption = None,
-    lang: Annotated[
-        Lang | None, typer.Option(envvar="SLOPT_LANG", help="The language of the page.")
-    ] = None,
+    lang: LangOption = None,
 ) -> None:
     """Try budgets, limits and assumptions on a page in the browser."""
-    planning_case = read(case, settings, model)
     try:
-        from slopt.app.server import serve
+        from slopt.app.server import Opened, serve
     except ModuleNotFoundError as error:
         from slopt.errors import UsageError
 
         if error.name is None or error.name.startswith("slopt"):
             raise
         raise UsageError(
-            f'slopt app needs {error.name}. Install it: pip install "slopt[app]"'
+            say('slopt app needs {module}. Install it: pip install "slopt[app]"', module=error.name)
         ) from error
 
     def started(address: str) -> None:
-        print(f"The page is at {address}\nStop it with Ctrl-C.", file=sys.stderr, flush=True)
+        print(
+            spoken()("The page is at {address}\nStop it with Ctrl-C.", address=address),
+            file=sys.stderr,
+            flush=True,
+        )
         if not no_browser:
             import webbrowser
 
             webbrowser.open(address)
 
-    serve(planning_case, case, port, lang or planning_case.settings.case.language, started)
-    print("Stopped.", file=sys.stderr)
+    opened = Opened(find_case(case), case, lambda: read(case, settings, model))
+    serve(opened, port, lang, started)
+    print(spoken()("Stopped."), file=sys.stderr)

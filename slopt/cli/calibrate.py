@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
+from slopt.cli.closing import written
 from slopt.cli.common import JsonOption, print_json, print_lines, progress, screen_width
+from slopt.cli.speaking import LangOption, spoken
+from slopt.sayings import later
 
 
 def run(
@@ -22,6 +25,7 @@ def run(
         typer.Option("--out", metavar="CASE_DIR", help="Write the case there; else only show."),
     ] = None,
     json: JsonOption = False,
+    lang: LangOption = None,
 ) -> None:
     """Make a case from logs: service levels, costs and responses, each with interval and source."""
     from slopt.calibrate.calibrate import calibrate
@@ -32,22 +36,23 @@ def run(
     path = find_history(history)
     if out:
         refuse_foreign(out)
-    with progress("reading the logs"):
+    with progress(later("reading the logs")):
         calibration = calibrate(path)
-    written = write_calibration(calibration, out) if out and not calibration.missing else []
+    names = write_calibration(calibration, out) if out and not calibration.missing else []
     if json:
         print_json(calibration.document())
     else:
-        print_lines(calibration_lines(calibration, screen_width()))
+        print_lines(calibration_lines(calibration, screen_width(), spoken()))
     if out and calibration.missing:
         raise InvalidInput(calibration.missing)
     if json:
         return
     if out:
-        names = "  ".join(written)
-        print_lines(
-            ["", f"wrote {out}: {names}", f"Next: slopt check {out}, then slopt solve {out}"]
-        )
+        _ = spoken()
+        check, solve = f"slopt check {out}", f"slopt solve {out}"
+        next_ = _("Next: {check}, then {solve}", check=check, solve=solve)
+        print_lines(["", written(out, names), next_])
         return
-    print_lines(missing_lines(calibration, screen_width()))
-    print_lines(["", "Nothing is written. To write the case: --out CASE_DIR"])
+    _ = spoken()
+    print_lines(missing_lines(calibration, screen_width(), _))
+    print_lines(["", _("Nothing is written. To write the case: --out CASE_DIR")])

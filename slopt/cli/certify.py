@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from slopt.cli.common import JsonOption, SetOption, print_lines, progress, read, screen_width
+from slopt.cli.speaking import LangOption, spoken
 from slopt.errors import UsageError
+from slopt.sayings import later, say
 
 if TYPE_CHECKING:
     from slopt.engine.certifying import Subject
@@ -47,6 +49,7 @@ def run(
         typer.Option("--time-limit", min=0.0, metavar="SECONDS", help="For finding the proof."),
     ] = 30.0,
     json: JsonOption = False,
+    lang: LangOption = None,
 ) -> None:
     """Write a certificate of a plan that anyone can verify, with nothing of a solver in it."""
     from slopt.engine.certifying import certify
@@ -54,7 +57,7 @@ def run(
     from slopt.report.certificate_screen import certified_lines
 
     subject = _subject(found, case, settings)
-    with progress("proving"):
+    with progress(later("proving")):
         certified = certify(subject, gap, time_limit)
     for file, text in ((numbers, certified.numbers), (out, certified.certificate)):
         if file is not None:
@@ -64,9 +67,9 @@ def run(
         sys.stdout.buffer.write(certified.certificate.encode())
         sys.stdout.flush()
         return
-    print_lines(certified_lines(certified, screen_width()))
-    written = [str(file) for file in (out, numbers) if file is not None]
-    print_lines(["", f"wrote {'  '.join(written)}" if written else "File: add --out FILE"])
+    print_lines(certified_lines(certified, screen_width(), spoken()))
+    _, names = spoken(), "  ".join(str(file) for file in (out, numbers) if file is not None)
+    print_lines(["", _("wrote {files}", files=names) if names else _("File: add --out FILE")])
 
 
 def _subject(named: str, case: str | None, settings: list[str] | None) -> Subject:
@@ -83,8 +86,8 @@ def _subject(named: str, case: str | None, settings: list[str] | None) -> Subjec
         except UsageError:
             is_run = True
     if not is_run:
-        with progress("solving"):
+        with progress(later("solving")):
             return Subject.of_case(read(named, settings))
     if settings:
-        raise UsageError("--set is for a case that is solved now; a run has its own settings.")
+        raise UsageError(say("--set is for a case that is solved now; a run has its own settings."))
     return Subject.of_run(find_run(named, case))

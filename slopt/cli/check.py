@@ -19,7 +19,9 @@ from slopt.cli.common import (
     print_lines,
     screen_width,
 )
+from slopt.cli.speaking import LangOption, speak_as, spoken
 from slopt.errors import InvalidInput, Problem, UsageError
+from slopt.sayings import say
 
 
 def run(
@@ -34,16 +36,18 @@ def run(
         ),
     ] = False,
     json: JsonOption = False,
+    lang: LangOption = None,
 ) -> None:
     """Read everything and print every problem, with its place and remedy."""
     from slopt.case.load import interpret
     from slopt.case.read import read
-    from slopt.engine.solving import unsolvable
+    from slopt.engine.readiness import unsolvable
     from slopt.plan.files import json_text, write_files
     from slopt.report.problem_screen import problem_lines, ready_lines
 
     raw = read(find_case(case))
     reading = interpret(raw, overrides_of(settings))
+    speak_as(reading.language)
     if reading.case:
         reading = reading.with_problems(unsolvable(reading.case))
     document = [problem.as_dict() for problem in reading.problems]
@@ -53,8 +57,10 @@ def run(
     if json:
         print_json(document)
     else:
-        print_lines(problem_lines(reading.problems, screen_width(), len(raw.tables)))
-        print_lines(ready_lines(reading))
+        print_lines(
+            problem_lines(reading.problems, screen_width(), len(raw.tables), language=spoken())
+        )
+        print_lines(ready_lines(reading, screen_width(), spoken()))
     if place and raw.is_there:
         for line in _annotate(find_case(case), reading.problems, place):
             typer.echo(line, err=json)
@@ -68,20 +74,25 @@ def _place(case: Path, out: Path | None) -> Path:
 
     if case.suffix.casefold() not in WORKBOOKS:
         raise UsageError(
-            f'--annotate marks the cells of a workbook, and "{case}" is none. Leave it out; the '
-            "list of problems says where each one stands."
+            say(
+                '--annotate marks the cells of a workbook, and "{case}" is none. Leave '
+                "it out; the list of problems says where each one stands.",
+                case=case,
+            )
         )
     name = f"{case.stem}-checked{case.suffix}"
     if out is None:
         place = case.with_name(name)
         if place.exists():
-            raise UsageError(f'"{place}" is there already. Name another file with --out.')
+            raise UsageError(
+                say('"{place}" is there already. Name another file with --out.', place=place)
+            )
         return place
     place = out if out.suffix.casefold() in WORKBOOKS else out / name
     if place.exists() and place.samefile(case):
-        raise UsageError("--out names the case itself. Name another file.")
+        raise UsageError(say("--out names the case itself. Name another file."))
     if place.suffix.casefold() != case.suffix.casefold():
-        raise UsageError(f"--out must end in {case.suffix}, as the case does.")
+        raise UsageError(say("--out must end in {suffix}, as the case does.", suffix=case.suffix))
     return place
 
 
@@ -89,20 +100,34 @@ def _annotate(case: Path, problems: Sequence[Problem], place: Path) -> list[str]
     """Write the marked workbook; what was done, in words."""
     from slopt.plan.files import write_files
     from slopt.report.annotate.annotate import annotated
-    from slopt.report.words import counted
 
+    _ = spoken()
     if not problems:
-        return ["There is nothing to mark; no workbook was written."]
-    content, marked, homeless = annotated(case, problems)
+        return [_("There is nothing to mark; no workbook was written.")]
+    found = annotated(case, problems, _)
 
     def put(file: BinaryIO) -> None:
-        file.write(content)
+        file.write(found.content)
 
     write_files(place.parent, {place.name: put})
-    lines = [f"Marked {counted(marked, 'cell')} in {place}; {case.name} is as it was."]
-    if homeless:
+    lines = [
+        _.count(
+            "Marked {n} cell in {place}; {case} is as it was.",
+            "Marked {n} cells in {place}; {case} is as it was.",
+            found.marked,
+            place=place,
+            case=case.name,
+        )
+    ]
+    if found.hidden:
+        sheets = _.listed(found.hidden)
+        lines.append(_("Marks stand on hidden sheets too: {sheets}.", sheets=sheets))
+    if found.homeless:
         lines.append(
-            f"{counted(len(homeless), 'problem')} above could not be marked, "
-            "for want of a sheet to mark."
+            _.count(
+                "{n} problem above could not be marked, for want of a sheet to mark.",
+                "{n} problems above could not be marked, for want of a sheet to mark.",
+                len(found.homeless),
+            )
         )
     return lines

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from slopt.case.find import find_case
+from slopt.cli.speaking import speak_as, spoken
 from slopt.errors import UsageError
+from slopt.sayings import say
 from slopt.vocabulary import Method
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ JsonOption = Annotated[
 def named_folder(text: str) -> Path:
     """A folder by its name. Raises UsageError for none, which would be the current folder."""
     if not text.strip():
-        raise UsageError("--out is empty. Name a folder, or leave --out away.")
+        raise UsageError(say("--out is empty. Name a folder, or leave --out away."))
     return Path(text)
 
 
@@ -87,13 +89,19 @@ FreshOption = Annotated[
 ]
 
 
-def read(name: str, settings: list[str] | None = None, model: str | None = None) -> PlanningCase:
-    """The case, with overrides from flags and environment; its warnings go to standard error."""
-    return read_with_warnings(name, settings, model)[0]
+def read(
+    name: str, settings: list[str] | None = None, model: str | None = None, over_time: bool = False
+) -> PlanningCase:
+    """The case, with overrides from flags and environment; its warnings go to standard error.
+
+    Commands that know what to do with a case over several periods ask for it by `over_time`; to
+    all others it is a UsageError.
+    """
+    return read_with_warnings(name, settings, model, over_time)[0]
 
 
 def read_with_warnings(
-    name: str, settings: list[str] | None = None, model: str | None = None
+    name: str, settings: list[str] | None = None, model: str | None = None, over_time: bool = False
 ) -> tuple[PlanningCase, tuple[Problem, ...]]:
     """The case and the warnings of reading it, which go to standard error as well."""
     from slopt.case.load import read_case
@@ -101,6 +109,7 @@ def read_with_warnings(
 
     overrides = overrides_of(settings, model)
     reading = read_case(find_case(name), overrides)
+    speak_as(reading.language)
     if reading.case is None:
         raise InvalidInput(reading.problems)
     from slopt.solve.model_file import model_problem
@@ -108,11 +117,16 @@ def read_with_warnings(
     missing = None if "plan.model" in overrides else model_problem(reading.case.settings.plan.model)
     if missing:
         raise InvalidInput([*reading.problems, missing])
+    if reading.case.has_periods and not over_time:
+        from slopt.problem.build import require_one_period
+
+        require_one_period(reading.case)
     if reading.warnings:
         from slopt.report.problem_screen import problem_lines
         from slopt.report.screen import show, width_of
 
-        show(problem_lines(reading.warnings, width_of(sys.stderr)), sys.stderr)
+        lines = problem_lines(reading.warnings, width_of(sys.stderr), language=spoken())
+        show(lines, sys.stderr)
     return reading.case, reading.warnings
 
 
@@ -147,8 +161,8 @@ def tell(recorder: Recorder) -> None:
         from slopt.report.screen import show, width_of
         from slopt.report.table import sentence
 
-        width = width_of(sys.stderr)
-        show([line for text in recorder.warnings for line in sentence(text, width)], sys.stderr)
+        width, told = width_of(sys.stderr), map(spoken().tell, recorder.warnings)
+        show([line for text in told for line in sentence(text, width)], sys.stderr)
 
 
 def run_line(document: Mapping[str, Any], named: str) -> list[Text]:
@@ -158,15 +172,17 @@ def run_line(document: Mapping[str, Any], named: str) -> list[Text]:
         return []
     from slopt.report.table import sentence
 
-    again = f"Run {its}: slopt runs show {shlex.quote(f'{named}@{its}')}"
-    return sentence(again, screen_width())
+    command = f"slopt runs show {shlex.quote(f'{named}@{its}')}"
+    _ = spoken()
+    return sentence(_("Run {id}: {command}", id=its, command=command), screen_width())
 
 
 def print_lines(lines: Iterable[Text | str]) -> None:
-    """Lines on standard output."""
+    """Lines on standard output; messages among them in the language of the command."""
     from slopt.report.screen import show
 
-    show(lines, sys.stdout)
+    tell = spoken().tell
+    show((tell(line) if isinstance(line, str) else line for line in lines), sys.stdout)
 
 
 def print_json(document: Any) -> None:
@@ -187,13 +203,16 @@ def screen_width() -> int:
 
 @contextmanager
 def progress(message: str) -> Iterator[None]:
-    """A line that says what is going on, on standard error, if that is a terminal."""
+    """A line that says what is going on, on standard error, if that is a terminal.
+
+    The message is a sentence of the catalogue, marked by `later`.
+    """
     if not sys.stderr.isatty():
         yield
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(message):
+    with Console(stderr=True).status(spoken()(message)):
         yield
 
 
@@ -205,11 +224,16 @@ def counting(message: str) -> Iterator[Callable[[str, int, int], None]]:
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(message) as status:
-        yield lambda what, done, among: status.update(f"{what}: {done:,} of {among:,} solved")
+    _ = spoken()
+    with Console(stderr=True).status(_(message)) as status:
+        yield lambda what, done, among: status.update(
+            _("{what}: {done} of {among} solved", what=what, done=f"{done:,}", among=f"{among:,}")
+        )
 
 
 def require_one_place(workers: int, cluster: str | None) -> None:
     """Refuse processes here and a cluster at once."""
     if cluster is not None and workers != 1:
-        raise UsageError("--workers and --cluster are two ways to share the work; leave one out.")
+        raise UsageError(
+            say("--workers and --cluster are two ways to share the work; leave one out.")
+        )

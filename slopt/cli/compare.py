@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from slopt.cli.closing import how_to_write, written
 from slopt.cli.common import (
     JsonOption,
     MethodOption,
@@ -18,6 +19,8 @@ from slopt.cli.common import (
     read,
     screen_width,
 )
+from slopt.cli.speaking import LangOption, spoken
+from slopt.sayings import later, say
 from slopt.vocabulary import Method
 
 if TYPE_CHECKING:
@@ -46,18 +49,27 @@ def run(
     method: MethodOption = Method.AUTO,
     out: OutOption = None,
     json: JsonOption = False,
+    lang: LangOption = None,
 ) -> None:
     """Compare two plans: who moved and why, and a bridge of the money. --set counts for B."""
     begin = time.perf_counter()
     from slopt.engine.comparing import compare_named
+    from slopt.engine.comparing_over_time import are_over_time
     from slopt.plan.files import write_files
     from slopt.report.compare_screen import compare_lines
     from slopt.study.compare.files import comparison_document, comparison_files
 
-    def read_side(name: str, is_b: bool) -> PlanningCase:
-        return read(name, settings if is_b else None)
+    over_time = are_over_time(a, b, case)
 
-    with progress("comparing"):
+    def read_side(name: str, is_b: bool) -> PlanningCase:
+        return read(name, settings if is_b else None, over_time=over_time)
+
+    if over_time:
+        from slopt.cli.compare_over_time import compare_plans_over_time
+
+        parts = settings or [], method, out, json
+        raise typer.Exit(compare_plans_over_time(a, b, case, read_side, *parts))
+    with progress(later("comparing")):
         compared = compare_named(a, b, case, read_side, method, settings or ())
     found = compared.comparison
     if found is None:
@@ -69,8 +81,8 @@ def run(
     if json:
         print_json(document)
     else:
-        print_lines(compare_lines(found, screen_width()))
-        print_lines(["", f"wrote {out}: {'  '.join(files)}" if out else "Files: add --out DIR"])
+        print_lines(compare_lines(found, screen_width(), spoken()))
+        print_lines(["", written(out, files) if out else how_to_write()])
     raise typer.Exit(_exit_code(found))
 
 
@@ -92,6 +104,10 @@ def _no_plan(compared: Compared, json: bool, seconds: float) -> NoReturn:
     if json:
         print_json(no_plan_result(solved.case, solved.outcome, seconds))
     else:
-        print_lines([f"There is no plan of {compared.label} to compare with.", ""])
-        print_lines(no_plan_lines(solved.case, solved.problem, solved.outcome, screen_width()))
+        print_lines(
+            [say("There is no plan of {compared} to compare with.", compared=compared.label), ""]
+        )
+        print_lines(
+            no_plan_lines(solved.case, solved.problem, solved.outcome, screen_width(), spoken())
+        )
     raise typer.Exit(solved.outcome.status.exit_code)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from slopt.cli.closing import written
 from slopt.cli.common import (
     CaseArgument,
     JsonOption,
@@ -19,7 +20,9 @@ from slopt.cli.common import (
     read,
     screen_width,
 )
+from slopt.cli.speaking import LangOption, spoken
 from slopt.errors import UsageError
+from slopt.sayings import later, say
 
 if TYPE_CHECKING:
     from slopt.case.case import PlanningCase
@@ -40,11 +43,12 @@ def run(
     out: OutOption = None,
     settings: SetOption = None,
     json: JsonOption = False,
+    lang: LangOption = None,
 ) -> None:
     """Show who earns and who costs: cost to serve, contribution, lifetime value, investments."""
     begin = time.perf_counter()
     if plan is not None and best:
-        raise UsageError("--plan and --best name two plans. Take one of them.")
+        raise UsageError(say("--plan and --best name two plans. Take one of them."))
     from slopt.engine.accounts import costs_of
     from slopt.plan.files import write_files
     from slopt.report.costs_screen import costs_lines
@@ -52,7 +56,7 @@ def run(
     from slopt.study.costs_files import FILES, costs_files
 
     planning_case = read(case, settings)
-    with progress("counting"):
+    with progress(later("counting")):
         found = costs_of(planning_case, plan, best)
     accounts = found.accounts
     if accounts is None:
@@ -65,8 +69,9 @@ def run(
     if json:
         print_json(document)
     else:
-        print_lines(costs_lines(accounts, found.tiers_of, document, screen_width()))
-        last = f"wrote {out}: {'  '.join(files)}" if out else "All figures: add --out DIR or --json"
+        print_lines(costs_lines(accounts, found.tiers_of, document, screen_width(), spoken()))
+        _ = spoken()
+        last = written(out, files) if out else _("All figures: add --out DIR or --json")
         print_lines(["", last])
     if found.solved is not None:
         raise typer.Exit(found.solved.outcome.status.exit_code)
@@ -80,5 +85,5 @@ def _no_plan(case: PlanningCase, solved: Solved, json: bool, seconds: float) -> 
     if json:
         print_json(no_plan_result(case, solved.outcome, seconds))
     else:
-        print_lines(no_plan_lines(case, solved.problem, solved.outcome, screen_width()))
+        print_lines(no_plan_lines(case, solved.problem, solved.outcome, screen_width(), spoken()))
     raise typer.Exit(solved.outcome.status.exit_code)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from slopt.cli.common import JsonOption, print_json, print_lines, screen_width
+from slopt.cli.speaking import LangOption, spoken
 
 
 def run(
@@ -14,6 +15,7 @@ def run(
         str | None, typer.Argument(metavar="TABLE", help="One table, or settings.")
     ] = None,
     json: JsonOption = False,
+    lang: LangOption = None,
 ) -> None:
     """Show tables, columns, units and defaults."""
     from slopt.case.describe import describe_rows
@@ -24,6 +26,6 @@ def run(
     if json:
         print_json(described)
     elif table:
-        print_lines(columns_lines(table, screen_width()))
+        print_lines(columns_lines(table, screen_width(), spoken()))
     else:
-        print_lines(tables_lines(screen_width()))
+        print_lines(tables_lines(screen_width(), spoken()))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from slopt.cli.closing import written
 from slopt.cli.common import (
     CaseArgument,
     JsonOption,
@@ -22,22 +22,38 @@ from slopt.cli.common import (
     read,
     screen_width,
 )
+from slopt.cli.repair_folders import CHANGES, write_repairs
+from slopt.cli.speaking import LangOption, spoken
+from slopt.errors import UsageError
+from slopt.sayings import later, say
 from slopt.vocabulary import Method, Status
 
 if TYPE_CHECKING:
     from slopt.engine.diagnosing import Diagnosed
+    from slopt.plan.files import Content
 
 FILE = "diagnosis.json"
-OF_A_REPAIR = ("changes.csv", "plan.csv", "resources.csv", "result.json", "plan.parquet")
 
 
 def run(
     case: CaseArgument,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="PERIOD", help="Plan again from this period on.")
+    ] = None,
+    locked: Annotated[
+        str | None,
+        typer.Option("--locked", metavar="RUN", help="The plan so far, as for slopt solve."),
+    ] = None,
+    actuals: Annotated[
+        Path | None,
+        typer.Option("--actuals", metavar="FILE", help="What happened in the earlier periods."),
+    ] = None,
     settings: SetOption = None,
     model: ModelOption = None,
     method: MethodOption = Method.AUTO,
     out: OutOption = None,
     json: JsonOption = False,
+    lang: LangOption = None,
 ) -> None:
     """Say which limits and rules contradict each other, and what the ways out would cost."""
     begin = time.perf_counter()
@@ -45,8 +61,24 @@ def run(
     from slopt.report.diagnose_screen import diagnosis_lines
     from slopt.study.diagnose.document import diagnosis_document
 
-    planning_case = read(case, settings, model)
-    with progress("looking for conflicts and ways out"):
+    if (start is None) != (locked is None) or (actuals is not None and start is None):
+        raise UsageError(
+            say(
+                "To plan again, give both --from PERIOD and --locked RUN, the run with the plan so "
+                "far; --actuals FILE goes with them."
+            )
+        )
+    planning_case = read(case, settings, model, over_time=True)
+    if planning_case.has_periods:
+        from slopt.cli.diagnose_over_time import diagnose_over_time
+
+        words = None if start is None or locked is None else (start, locked, actuals)
+        raise typer.Exit(diagnose_over_time(planning_case, method, words, out, json))
+    if start is not None:
+        raise UsageError(
+            say("--from plans again over periods, and this case has one period only: leave it out.")
+        )
+    with progress(later("looking for conflicts and ways out")):
         found = diagnose_case(planning_case, method)
     seconds = time.perf_counter() - begin
     document = diagnosis_document(found.diagnosis, planning_case, seconds)
@@ -55,7 +87,7 @@ def run(
     if json:
         print_json(document)
     else:
-        print_lines(diagnosis_lines(found.diagnosis, planning_case, screen_width()))
+        print_lines(diagnosis_lines(found.diagnosis, planning_case, screen_width(), spoken()))
         print_lines(["", *_last_lines(case, out, found, document)])
     raise typer.Exit(_exit_code(found))
 
@@ -74,22 +106,25 @@ def _last_lines(
 ) -> list[str]:
     from slopt.study.diagnose.document import folder_of
 
+    _ = spoken()
     if out:
         folders = [f"{folder_of(place)}/" for place in range(len(found.plans))]
-        return [f"wrote {out}: {'  '.join([FILE, *folders])}   {document['total_seconds']:.2f} s"]
+        return [written(out, (FILE, *folders), float(str(document["total_seconds"])))]
     if found.plans:
-        return ["Changes with their plans: add --out DIR"]
-    return [f"The best plan: slopt solve {case}"] if document["feasible"] else []
+        return [_("Changes with their plans: add --out DIR")]
+    command = f"slopt solve {case}"
+    return [_("The best plan: {command}", command=command)] if document["feasible"] else []
 
 
 def _write(out: Path, found: Diagnosed, document: dict[str, object], seconds: float) -> None:
     """A folder for each repair, then diagnosis.json; folders of an earlier run go."""
     from slopt.plan.files import json_text, plan_files, write_files
     from slopt.plan.result import plan_result
-    from slopt.study.diagnose.document import changes_csv, folder_of
+    from slopt.study.diagnose.document import changes_csv
     from slopt.study.diagnose.words import Wording
 
     wording = Wording.of(found.case, found.diagnosis.problem)
+    repairs: dict[int, dict[str, Content]] = {}
     for place, (repair, plan) in enumerate(zip(found.diagnosis.repairs, found.plans, strict=True)):
         files = plan_files(
             plan.problem,
@@ -99,22 +134,6 @@ def _write(out: Path, found: Diagnosed, document: dict[str, object], seconds: fl
             plan_result(plan, seconds),
             parquet=plan.case.is_parquet,
         )
-        files = {OF_A_REPAIR[0]: changes_csv(found.case, wording, repair), **files}
-        stale = [name for name in OF_A_REPAIR if name not in files]
-        write_files(out / folder_of(place), files, stale=stale)
-    _remove_stale(out, len(found.plans))
+        repairs[place] = {CHANGES: changes_csv(found.case, wording, repair), **files}
+    write_repairs(out, repairs)
     write_files(out, {FILE: json_text(document)})
-
-
-def _remove_stale(out: Path, count: int) -> None:
-    """Folders of repairs of an earlier run, as far as they hold what was written then."""
-    from slopt.plan.files import remove
-
-    for folder in out.glob("repair_*") if out.is_dir() else ():
-        its = re.fullmatch(r"repair_([1-9]\d*)", folder.name)
-        if its is None or int(its[1]) <= count or not folder.is_dir():
-            continue
-        for name in OF_A_REPAIR:
-            remove(folder / name)
-        if not any(folder.iterdir()):
-            folder.rmdir()

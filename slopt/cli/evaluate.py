@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from slopt.cli.closing import written
 from slopt.cli.common import (
     CaseArgument,
     JsonOption,
@@ -22,6 +23,9 @@ from slopt.cli.common import (
     screen_width,
     tell,
 )
+from slopt.cli.speaking import LangOption, spoken
+from slopt.errors import UsageError
+from slopt.sayings import say
 
 
 def run(
@@ -29,10 +33,27 @@ def run(
     plan: Annotated[
         Path, typer.Option("--plan", metavar="FILE", help="CSV, Parquet or xlsx: segment, tier.")
     ],
+    staff: Annotated[
+        Path | None,
+        typer.Option(
+            "--staff",
+            metavar="FILE",
+            help="Over periods: who is hired and released; by default staff.csv beside the plan.",
+        ),
+    ] = None,
+    projects: Annotated[
+        Path | None,
+        typer.Option(
+            "--projects",
+            metavar="FILE",
+            help="Over periods: which are started when; by default projects.csv beside the plan.",
+        ),
+    ] = None,
     out: OutOption = None,
     settings: SetOption = None,
     no_record: NoRecordOption = False,
     json: JsonOption = False,
+    lang: LangOption = None,
 ) -> None:
     """Price a plan without optimising, and name the rules that it breaks."""
     begin = time.perf_counter()
@@ -42,7 +63,20 @@ def run(
     from slopt.plan.result import evaluation_result
     from slopt.report.evaluate_screen import evaluation_lines
 
-    brought = evaluate_plan(read(case, settings), plan)
+    planning_case = read(case, settings, over_time=True)
+    if planning_case.has_periods:
+        from slopt.cli.evaluate_over_time import evaluate_case_over_time
+
+        its = (plan, staff, projects)
+        evaluate_case_over_time(
+            planning_case, case, overrides_of(settings), its, out, json, not no_record
+        )
+        return
+    if staff is not None or projects is not None:
+        raise UsageError(
+            say("--staff and --projects are for plans over periods, and this case has one period.")
+        )
+    brought = evaluate_plan(planning_case, plan)
     document = evaluation_result(brought, time.perf_counter() - begin)
     options = {"file": plan.name, "plan": digest_of(brought.choice)}
     asked = Asked("evaluate", brought.case, case, overrides_of(settings), options)
@@ -62,7 +96,7 @@ def run(
     if json:
         print_json(document)
         return
-    print_lines(evaluation_lines(brought, screen_width()))
+    print_lines(evaluation_lines(brought, screen_width(), spoken()))
     if out:
-        print_lines(["", f"wrote {out}: {'  '.join(files)}"])
+        print_lines(["", written(out, files)])
     print_lines(run_line(document, case))

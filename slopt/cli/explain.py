@@ -21,12 +21,15 @@ from slopt.cli.common import (
     read,
     screen_width,
 )
+from slopt.cli.speaking import LangOption, spoken
+from slopt.sayings import later
 from slopt.vocabulary import Method, Status
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from slopt.engine.explaining import Explained
+    from slopt.case.case import PlanningCase
+    from slopt.engine.explaining import Explained, Question
     from slopt.engine.solving import Solved
 
 FILE = "explanation.json"
@@ -63,13 +66,16 @@ def run(
     method: MethodOption = Method.AUTO,
     out: OutOption = None,
     json: JsonOption = False,
+    lang: LangOption = None,
 ) -> None:
     """Say why each segment has its tier, what limits and rules cost, and who pays for a wish."""
     from slopt.engine.explaining import Question, explain_case
 
     question = Question(segment, limits, rules, tuple(why_not or ()), tuple(next_units or ()))
-    planning_case = read(case, settings, model)
-    with counting("solving") as tell:
+    planning_case = read(case, settings, model, over_time=True)
+    if planning_case.has_periods:
+        raise typer.Exit(_over_time(planning_case, question, method, out, json))
+    with counting(later("solving")) as tell:
         found = explain_case(planning_case, question, method, tell)
     if found.solved.plan is None:
         _no_plan(found.solved, out, json)
@@ -78,6 +84,19 @@ def run(
     if found.solved.plan is not None and not json:
         print_lines(_lines(found, question.is_whole, screen_width(), case))
     raise typer.Exit(_exit_code(found, question.is_whole))
+
+
+def _over_time(
+    case: PlanningCase, question: Question, method: Method, out: Path | None, json: bool
+) -> int:
+    """Over periods one segment is explained, and nothing else; the exit code."""
+    from slopt.cli.explain_over_time import explain_over_time
+    from slopt.engine.explaining import Question
+    from slopt.problem.build import require_one_period
+
+    if question.segment is None or question != Question(question.segment):
+        require_one_period(case)
+    return explain_over_time(case, question.segment or "", method, out, json)
 
 
 def _no_plan(solved: Solved, out: Path | None, json: bool) -> None:
@@ -93,19 +112,18 @@ def _no_plan(solved: Solved, out: Path | None, json: bool) -> None:
     if json:
         print_json(document)
     else:
-        print_lines(no_plan_lines(solved.case, solved.problem, solved.outcome, screen_width()))
+        print_lines(
+            no_plan_lines(solved.case, solved.problem, solved.outcome, screen_width(), spoken())
+        )
 
 
 def _write(found: Explained, out: Path | None, json: bool) -> None:
     """The document, and the tables of what it has."""
     from slopt.plan.files import json_text, result_without_plan, write_files
     from slopt.report.explain_words import in_words
-    from slopt.study.explain_document import TABLES, explanation_document, explanation_tables
+    from slopt.study.explain_document import TABLES, explanation_tables
 
-    words = partial(in_words, found.plan)
-    document = explanation_document(
-        found.plan, found.segments, found.limits, found.rules, found.wish, words, found.is_complete
-    )
+    document = found.document(partial(in_words, found.plan))
     if out:
         files = {FILE: json_text(document), **explanation_tables(document)}
         stale = [*TABLES, *result_without_plan(out)]
@@ -121,33 +139,35 @@ def _lines(found: Explained, whole: bool, width: int, case: str) -> list[Text]:
     from slopt.plan.provenance import Provenance
     from slopt.report.explain_limits_screen import limits_in_full
     from slopt.report.explain_rules_screen import rules_in_full
-    from slopt.report.explain_screen import more_lines, overview_lines, segment_lines
+    from slopt.report.explain_screen import more_lines, overview_lines
+    from slopt.report.explain_segment_screen import segment_lines
     from slopt.report.explain_wish_screen import wish_lines
+    from slopt.report.level_plot import level_lines
     from slopt.report.table import sentence
 
-    plan, parts = found.plan, []
+    plan, parts, _ = found.plan, [], spoken()
     if found.segments is not None and whole:
-        parts.append(overview_lines(plan, found.segments, width))
+        parts.append(overview_lines(plan, found.segments, width, _))
     elif found.segments is not None:
-        parts.append(segment_lines(plan, found.segments, width, Provenance(plan.case)))
+        parts.append(segment_lines(plan, found.segments, width, Provenance(plan.case), _))
+    if curve := level_lines(plan, found.by_level, width, _):
+        parts.append(curve)
     if found.limits is not None:
-        parts.append(limits_in_full(plan, found.limits, width))
+        parts.append(limits_in_full(plan, found.limits, width, _))
     if found.rules is not None:
-        parts.append(rules_in_full(plan, found.rules, width))
+        parts.append(rules_in_full(plan, found.rules, width, _))
     if found.wish is not None:
-        parts.append(wish_lines(plan, found.wish, width))
+        parts.append(wish_lines(plan, found.wish, width, _))
     if whole:
-        parts.append(more_lines(plan, case, width))
+        parts.append(more_lines(plan, case, width, _))
     if not found.is_complete:
-        parts.append(
-            sentence(
-                "Interrupted: what had been solved by then is shown."
-                if found.interrupted
-                else "Time was over before all of this was solved; --set solve.time_limit_s=... "
-                "gives more.",
-                width,
+        said = _("Interrupted: what had been solved by then is shown.")
+        if not found.interrupted:
+            said = _(
+                "Time was over before all of this was solved; --set solve.time_limit_s=... gives "
+                "more."
             )
-        )
+        parts.append(sentence(said, width))
     return [line for part in parts for line in (*part, Text(""))][:-1]
 
 

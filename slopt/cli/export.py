@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from slopt.cli.common import CaseArgument, ModelOption, SetOption, print_lines, read
+from slopt.cli.speaking import LangOption, spoken
 
 
 def run(
@@ -17,6 +18,7 @@ def run(
     ],
     settings: SetOption = None,
     model: ModelOption = None,
+    lang: LangOption = None,
 ) -> None:
     """Write the program of a case as an MPS or LP file, for any other solver."""
     from slopt.problem.build import build_problem
@@ -28,6 +30,12 @@ def run(
         build_problem(planning_case), file, chosen.case.name, chosen.plan.model
     )
     columns, rows, coefficients = program.size
-    print_lines(
-        [f"wrote {file}: {columns:,} columns, {rows:,} rows, {coefficients:,} coefficients"]
+    _ = spoken()
+    said = _(
+        "wrote {file}: {columns} columns, {rows} rows, {coefficients} coefficients",
+        file=file,
+        columns=f"{columns:,}",
+        rows=f"{rows:,}",
+        coefficients=f"{coefficients:,}",
     )
+    print_lines([said])

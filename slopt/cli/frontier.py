@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from slopt.cli.closing import how_to_write, written
 from slopt.cli.common import (
     CaseArgument,
     JsonOption,
@@ -27,7 +28,9 @@ from slopt.cli.common import (
     screen_width,
     tell,
 )
+from slopt.cli.speaking import LangOption, spoken
 from slopt.errors import UsageError
+from slopt.sayings import later, say
 from slopt.vocabulary import Method
 
 if TYPE_CHECKING:
@@ -73,6 +76,7 @@ def run(
     method: MethodOption = Method.AUTO,
     no_record: NoRecordOption = False,
     json: JsonOption = False,
+    lang: LangOption = None,
 ) -> None:
     """Find the best plan for every budget, or for every value of another limit."""
     started = time.perf_counter()
@@ -83,7 +87,9 @@ def run(
     overrides = overrides_of(settings, model)
     if target is not None:
         if (points, begin, end) != (None, None, None):
-            raise UsageError("--target asks for one plan; leave out --points, --from and --to.")
+            raise UsageError(
+                say("--target asks for one plan; leave out --points, --from and --to.")
+            )
         wanted = target_of(target)
         options: dict[str, Any] = {"along": along, "method": method.value, "target": target}
         recorded = recording.Asked(
@@ -137,9 +143,9 @@ def _sweep(asked: Asked, span: Span) -> NoReturn:
     from slopt.study.frontier.files import frontier_csv, frontier_document, write_plans
 
     case = asked.case
-    with progress("solving point after point"):
+    with progress(later("solving point after point")):
         found = frontier_of(case, asked.along, span, asked.method)
-    lines = [] if asked.json else frontier_lines(found, case, screen_width())
+    lines = [] if asked.json else frontier_lines(found, case, screen_width(), spoken())
     seconds = time.perf_counter() - asked.started
     document = asked.record(frontier_document(found, case, seconds), found.plans)
     if asked.out:
@@ -161,9 +167,9 @@ def _reach(asked: Asked, target: Target) -> NoReturn:
     from slopt.study.frontier.files import target_document
 
     case = asked.case
-    with progress("solving"):
+    with progress(later("solving")):
         reached = least_for(case, target, asked.along, asked.method)
-    lines = [] if asked.json else target_lines(reached, case, screen_width())
+    lines = [] if asked.json else target_lines(reached, case, screen_width(), spoken())
     seconds = time.perf_counter() - asked.started
     least = reached.least
     document = asked.record(target_document(reached, case, seconds), least.choice)
@@ -187,7 +193,7 @@ def _last_line(
 ) -> None:
     """What was written, or how to have it written, and how to come back to the run."""
     if asked.out:
-        print_lines(["", f"wrote {asked.out}: {'  '.join(names)}   {seconds:.2f} s"])
+        print_lines(["", written(asked.out, names, seconds)])
     else:
-        print_lines(["", "Files: add --out DIR"])
+        print_lines(["", how_to_write()])
     print_lines(run_line(document, asked.recorded.named))

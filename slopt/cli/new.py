@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from slopt.cli.common import print_lines
+from slopt.cli.speaking import LangOption, spoken
 
 
 def run(
@@ -23,11 +24,20 @@ def run(
     xlsx: Annotated[
         bool, typer.Option("--xlsx", help="Write a workbook with drop-downs and notes.")
     ] = False,
+    lang: LangOption = None,
 ) -> None:
     """Write a starter case: a folder, or a workbook with drop-downs and a units row."""
     from slopt.case.template import write_case
 
     written = write_case(target, example, xlsx)
     place = written[0] if xlsx else target
-    names = "" if xlsx else ": " + "  ".join(path.name for path in written)
-    print_lines([f"wrote {place}{names}", f"Next: slopt check {place}, then slopt solve {place}"])
+    _ = spoken()
+    names = "  ".join(path.name for path in written)
+    print_lines(
+        [
+            _("wrote {place}", place=place)
+            if xlsx
+            else _("wrote {place}: {names}", place=place, names=names),
+            _("Next: slopt check {place}, then slopt solve {place}", place=place),
+        ]
+    )

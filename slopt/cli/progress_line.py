@@ -5,6 +5,10 @@ from __future__ import annotations
 import sys
 import time
 
+from rich.cells import cell_len
+
+from slopt.cli.speaking import spoken
+
 EVERY_S = 10.0
 """Between lines where standard error is no terminal; nothing is said of what takes less."""
 REFRESH_S = 0.2
@@ -28,8 +32,12 @@ class PointsLine:
             return
         self._last = now
         fresh = done - before
-        left = "" if fresh <= 0 else f", {_span((now - self._begin) / fresh * (count - done))} left"
-        self._write(f"{done:,} of {count:,} points{left}")
+        counts = {"done": f"{done:,}", "count": f"{count:,}"}
+        if fresh <= 0:
+            self._write(spoken()("{done} of {count} points", **counts))
+            return
+        left = _span((now - self._begin) / fresh * (count - done))
+        self._write(spoken()("{done} of {count} points, {left} left", **counts, left=left))
 
     def clear(self) -> None:
         """Take the line away from a terminal."""
@@ -39,8 +47,9 @@ class PointsLine:
 
     def _write(self, text: str) -> None:
         if self._is_terminal:
-            sys.stderr.write("\r" + text.ljust(self._width))
-            self._width = max(self._width, len(text))
+            cells = cell_len(text)
+            sys.stderr.write("\r" + text + " " * (self._width - cells))
+            self._width = max(self._width, cells)
         else:
             sys.stderr.write(text + "\n")
         sys.stderr.flush()
@@ -49,7 +58,7 @@ class PointsLine:
 def _span(seconds: float) -> str:
     """Seconds, minutes or hours, as one would say it."""
     if seconds < 100:
-        return f"{seconds:.0f} s"
+        return spoken()("{n} s", n=f"{seconds:.0f}")
     if seconds < 6000:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
+        return spoken()("{n} min", n=f"{seconds / 60:.0f}")
+    return spoken()("{n} h", n=f"{seconds / 3600:.1f}")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, NoReturn
 
 import typer
 
@@ -28,13 +28,19 @@ from slopt.cli.common import (
     screen_width,
     tell,
 )
+from slopt.cli.speaking import LangOption, spoken
 from slopt.errors import UsageError
-from slopt.vocabulary import Lang, Method
+from slopt.sayings import later, say
+from slopt.vocabulary import Method
 
 if TYPE_CHECKING:
     from slopt.engine.reporting import Dossier
     from slopt.engine.solving import Solved
+    from slopt.plan.horizon.plan import HorizonPlan
     from slopt.report.language import Language
+
+    OverTime = Callable[[HorizonPlan, str], NoReturn]
+    """What is done with a plan over periods and the id of its run."""
 
 
 def run(
@@ -55,10 +61,7 @@ def run(
             "--xlsx", metavar="FILE.xlsx", help="The workbook; no page then, unless --out names it."
         ),
     ] = None,
-    lang: Annotated[
-        Lang | None,
-        typer.Option("--lang", envvar="SLOPT_LANG", help="By default that of the case."),
-    ] = None,
+    lang: LangOption = None,
     interactive: Annotated[
         bool, typer.Option("--interactive", help="With curves to point at; needs script, 5 MB.")
     ] = False,
@@ -84,11 +87,22 @@ def run(
         require(INTERACTIVE if interactive else PAGE)
     file = _file(found, out)
     _require_workbook(xlsx)
-    with _charts_getting_ready() if is_page else nullcontext(), progress("working out the report"):
+
+    def over_time(plan: HorizonPlan, its: str) -> NoReturn:
+        """A plan over periods has a page of its own."""
+        from slopt.cli.report_over_time import write_horizon_page
+
+        write_horizon_page(plan, its, file, lang, interactive, xlsx, json, begin)
+        raise typer.Exit(0 if its else plan.status.exit_code)
+
+    with (
+        _charts_getting_ready() if is_page else nullcontext(),
+        progress(later("working out the report")),
+    ):
         if means_run(found):
-            dossier, document = _of_run(found, case, settings), None
+            dossier, document = _of_run(found, case, settings, over_time), None
         else:
-            dossier, document = _of_case(found, settings, method, no_record, json)
+            dossier, document = _of_case(found, settings, method, no_record, json, over_time)
         language = language_of(dossier.case, lang)
         contents: dict[Path, bytes] = {}
         if is_page:
@@ -101,10 +115,15 @@ def run(
     if json:
         print_json(_document(dossier, file if is_page else None, xlsx, contents, seconds))
     else:
-        print_lines(
-            f"wrote {place}: {len(content) / 1e3:,.0f} kB   {seconds:.2f} s"
-            for place, content in contents.items()
-        )
+        _ = spoken()
+        for place, content in contents.items():
+            said = _(
+                "wrote {file}: {size} kB   {took} s",
+                file=place,
+                size=f"{len(content) / 1e3:,.0f}",
+                took=f"{seconds:.2f}",
+            )
+            print_lines([said])
         if document is not None:
             print_lines(run_line(document, found))
     raise typer.Exit(0 if dossier.is_recorded else dossier.plan.status.exit_code)
@@ -117,7 +136,13 @@ def _file(named: str, out: Path | None) -> Path:
         label = f"{Path(before).stem}-{after}" if before else Path(named).resolve().stem
         return Path(f"{label}.html")
     if out.suffix.casefold() not in (".html", ".htm") or out.is_dir():
-        raise UsageError(f"{out} is no name of a page. Write --out {out.stem or 'report'}.html")
+        raise UsageError(
+            say(
+                "{out} is no name of a page. Write --out {stem}.html",
+                out=out,
+                stem=out.stem or "report",
+            )
+        )
     return out
 
 
@@ -138,15 +163,23 @@ def _charts_getting_ready() -> Iterator[None]:
         thread.join()
 
 
-def _of_run(named: str, case: str | None, settings: list[str] | None) -> Dossier:
+def _of_run(
+    named: str, case: str | None, settings: list[str] | None, over_time: OverTime
+) -> Dossier:
     """What there is to say of a run; ends the command where it proved that there is no plan."""
     from slopt.engine.reporting import dossier_of_run
     from slopt.store.find import find_run
     from slopt.vocabulary import Status
 
     if settings:
-        raise UsageError("--set is for a case that is solved now; a run has its own settings.")
+        raise UsageError(say("--set is for a case that is solved now; a run has its own settings."))
     its = find_run(named, case)
+    if its.document.get("periods"):
+        from slopt.engine.horizon_runs import horizon_plan_of_run
+
+        folder = Path(named)
+        plan = horizon_plan_of_run(its, folder if folder.is_dir() else None)
+        over_time(plan, its.id or folder.name)
     if its.choice is None and its.status == Status.INFEASIBLE:
         names = ", ".join(its.document.get("conflict") or ())
         print_lines(
@@ -161,7 +194,12 @@ def _of_run(named: str, case: str | None, settings: list[str] | None) -> Dossier
 
 
 def _of_case(
-    named: str, settings: list[str] | None, method: Method, no_record: bool, json: bool
+    named: str,
+    settings: list[str] | None,
+    method: Method,
+    no_record: bool,
+    json: bool,
+    over_time: OverTime,
 ) -> tuple[Dossier, dict[str, Any]]:
     """What there is to say of a case, solved and recorded as `slopt solve` does it."""
     from slopt.engine.recording import Asked, Recorder
@@ -169,7 +207,11 @@ def _of_case(
     from slopt.engine.studies_of_case import studies_of_case
     from slopt.plan.result import plan_result
 
-    planning_case, warnings = read_with_warnings(named, settings)
+    planning_case, warnings = read_with_warnings(named, settings, over_time=True)
+    if planning_case.has_periods:
+        from slopt.cli.report_over_time import solved_here
+
+        over_time(solved_here(planning_case, method), "")
     studies = studies_of_case(named, planning_case.hash)
     dossier = dossier_of(planning_case, datetime.now(), method, "", warnings, studies)
     if not isinstance(dossier, Dossier):
@@ -191,8 +233,10 @@ def _without_plan(solved: Solved, json: bool) -> None:
     if json:
         print_json(no_plan_result(solved.case, solved.outcome, solved.seconds))
         return
-    print_lines(no_plan_lines(solved.case, solved.problem, solved.outcome, screen_width()))
-    print_lines(["", "There is no page without a plan."])
+    print_lines(
+        no_plan_lines(solved.case, solved.problem, solved.outcome, screen_width(), spoken())
+    )
+    print_lines(["", say("There is no page without a plan.")])
 
 
 def _page(dossier: Dossier, language: Language, interactive: bool) -> str:
@@ -209,7 +253,11 @@ def _require_workbook(xlsx: Path | None) -> None:
     """Raise UsageError for a name that is none of a workbook."""
     if xlsx is not None and (xlsx.suffix.casefold() != ".xlsx" or xlsx.is_dir()):
         raise UsageError(
-            f"{xlsx} is no name of a workbook. Write --xlsx {xlsx.stem or 'plan'}.xlsx"
+            say(
+                "{xlsx} is no name of a workbook. Write --xlsx {stem}.xlsx",
+                xlsx=xlsx,
+                stem=xlsx.stem or "plan",
+            )
         )
 
 

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from slopt.cli.closing import written
 from slopt.cli.common import JsonOption, print_json, print_lines, progress, screen_width
+from slopt.cli.speaking import LangOption, spoken
 from slopt.errors import UsageError
+from slopt.sayings import later, say
 
 if TYPE_CHECKING:
     from slopt.store.place import Place
@@ -35,7 +38,7 @@ CaseOption = Annotated[
 
 
 @app.command("list")
-def list_runs(case: CaseOption = None, json: JsonOption = False) -> None:
+def list_runs(case: CaseOption = None, json: JsonOption = False, lang: LangOption = None) -> None:
     """Show the runs of a case, newest first."""
     from slopt.report.runs_screen import list_lines
 
@@ -44,7 +47,7 @@ def list_runs(case: CaseOption = None, json: JsonOption = False) -> None:
     if json:
         print_json([line.as_dict() for line in lines])
     else:
-        print_lines(list_lines(lines, place, screen_width()))
+        print_lines(list_lines(lines, place, screen_width(), spoken()))
 
 
 @app.command()
@@ -64,6 +67,7 @@ def show(
         typer.Option("--out", metavar="DIR", help="Write the files of its answer there again."),
     ] = None,
     json: JsonOption = False,
+    lang: LangOption = None,
 ) -> None:
     """Show one run: what was asked, of which inputs, and what came out."""
     from slopt.report.runs_screen import rebuilt_lines, run_lines
@@ -72,14 +76,14 @@ def show(
     found = find_run(run)
     if model_text:
         if found.model_text is None:
-            raise UsageError(f"Run {found.id} had no model file of its own.")
+            raise UsageError(say("Run {id} had no model file of its own.", id=found.id))
         print_lines(found.model_text.splitlines())
         return
     rebuilt = None
     if rebuild:
         from slopt.engine.rebuilding import rebuild as answer_again
 
-        with progress("solving again"):
+        with progress(later("solving again")):
             rebuilt = answer_again(found, run_model)
     if out is not None:
         names = _write(found, out)
@@ -87,17 +91,19 @@ def show(
         again = rebuilt.as_dict() if rebuilt else None
         print_json(_document(found) | ({"rebuilt": again} if rebuilt else {}))
     else:
-        print_lines(run_lines(found, screen_width()))
+        print_lines(run_lines(found, screen_width(), spoken()))
         if rebuilt:
-            print_lines(["", *rebuilt_lines(rebuilt, screen_width())])
+            print_lines(["", *rebuilt_lines(rebuilt, screen_width(), spoken())])
         if out is not None:
-            print_lines(["", f"wrote {out}: {'  '.join(names)}"])
+            print_lines(["", written(out, names)])
     if rebuilt and not rebuilt.is_same:
         raise typer.Exit(7)
 
 
 @app.command()
-def diff(before: RunArgument, after: RunArgument, json: JsonOption = False) -> None:
+def diff(
+    before: RunArgument, after: RunArgument, json: JsonOption = False, lang: LangOption = None
+) -> None:
     """Show what differs between two runs: the question, the inputs, the versions, the outcome."""
     from slopt.report.runs_diff_screen import diff_lines
     from slopt.store.differences import differences
@@ -107,7 +113,7 @@ def diff(before: RunArgument, after: RunArgument, json: JsonOption = False) -> N
     if json:
         print_json(found.as_dict())
     else:
-        print_lines(diff_lines(found, (before, after), screen_width()))
+        print_lines(diff_lines(found, (before, after), screen_width(), spoken()))
 
 
 @app.command()
@@ -118,6 +124,7 @@ def tag(
         bool, typer.Option("--move", help="Take the name from the run that has it.")
     ] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Take the name from this run.")] = False,
+    lang: LangOption = None,
 ) -> None:
     """Give a run a name, by which it is found again."""
     from slopt.store.names import checked_tag
@@ -130,9 +137,9 @@ def tag(
             store.tag(line, wanted, move)
     print_lines(
         [
-            f'Run {line.id} is no longer "{wanted}".'
+            say('Run {id} is no longer "{wanted}".', id=line.id, wanted=wanted)
             if remove
-            else f'Run {line.id} is now "{wanted}".'
+            else say('Run {id} is now "{wanted}".', id=line.id, wanted=wanted)
         ]
     )
 
@@ -141,6 +148,7 @@ def tag(
 def export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A Parquet file to be written.")],
     case: CaseOption = None,
+    lang: LangOption = None,
 ) -> None:
     """Write all runs as one Parquet table, a row a run."""
     from functools import partial
@@ -149,10 +157,17 @@ def export(
     from slopt.store.export import write_runs
 
     if file.suffix.casefold() != ".parquet":
-        raise UsageError(f"{file}: runs are exported as Parquet. Name it {file.stem}.parquet.")
+        raise UsageError(
+            say(
+                "{file}: runs are exported as Parquet. Name it {stem}.parquet.",
+                file=file,
+                stem=file.stem,
+            )
+        )
     lines = _lines(_place(case))
     write_files(file.parent, {file.name: partial(write_runs, lines)})
-    print_lines([f"wrote {file}: {len(lines):,} runs"])
+    _ = spoken()
+    print_lines([_("wrote {file}: {n} runs", file=file, n=f"{len(lines):,}")])
 
 
 @app.command()
@@ -160,6 +175,7 @@ def rm(
     runs: Annotated[
         list[str], typer.Argument(metavar="RUN...", help="CASE@ID or an id, written in full.")
     ],
+    lang: LangOption = None,
 ) -> None:
     """Remove runs, with their tags and the inputs that no other run has."""
     for text in runs:
@@ -167,10 +183,14 @@ def rm(
             its = text.rpartition("@")[2]
             if its != line.id:
                 raise UsageError(
-                    f'"{text}" is run {line.id}. Write its whole id, so that no other run goes.'
+                    say(
+                        '"{text}" is run {id}. Write its whole id, so that no other run goes.',
+                        text=text,
+                        id=line.id,
+                    )
                 )
             store.remove([line])
-        print_lines([f"Run {line.id} is removed."])
+        print_lines([say("Run {id} is removed.", id=line.id)])
 
 
 def _place(case: str | None) -> Place:
@@ -179,7 +199,12 @@ def _place(case: str | None) -> Place:
 
     place = place_here() if case is None else place_of(case)
     if place is None:
-        raise UsageError(f"{VARIABLE} is none, so that no runs are kept. Set it to where they are.")
+        raise UsageError(
+            say(
+                "{variable} is none, so that no runs are kept. Set it to where they are.",
+                variable=VARIABLE,
+            )
+        )
     return place
 
 
@@ -203,7 +228,7 @@ def _store(text: str) -> Iterator[tuple[Store, RunLine]]:
     place, name = place_and_name(text, os.environ)
     store = open_store(place)
     if store is None:
-        raise UsageError(f"No runs are recorded in {place.shown}.")
+        raise UsageError(say("No runs are recorded in {shown}.", shown=place.shown))
     with store:
         yield store, store.find(name)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from slopt.cli.closing import how_to_write, written
 from slopt.cli.common import (
     CaseArgument,
     FreshOption,
@@ -28,6 +29,8 @@ from slopt.cli.common import (
     screen_width,
     tell,
 )
+from slopt.cli.speaking import LangOption, spoken
+from slopt.sayings import in_a_row, later, say
 from slopt.vocabulary import Method, Screening, Status
 
 if TYPE_CHECKING:
@@ -71,6 +74,7 @@ def run(
     model: ModelOption = None,
     no_record: NoRecordOption = False,
     json: JsonOption = False,
+    lang: LangOption = None,
 ) -> None:
     """Show which inputs move the answer, where the plan changes, and how well it holds."""
     begin = time.perf_counter()
@@ -124,15 +128,16 @@ def _studied(
         keeper.forget()
     try:
         with (
-            counting("solving") as progress,
+            counting(later("solving")) as progress,
             runner_of(case, Method.AUTO, workers, cluster, keeper) as runner,
         ):
             return sensitivity_of(case, wanted, screening, samples, runner, progress)
     except KeyboardInterrupt:
         tell(recorder)
-        kept = "What was solved is kept: the same command goes on from there."
-        lost = "Nothing could be kept: the same command begins anew."
-        typer.echo(f"Interrupted. {kept if keeper.is_kept else lost}", err=True)
+        kept = say("What was solved is kept: the same command goes on from there.")
+        lost = say("Nothing could be kept: the same command begins anew.")
+        said = in_a_row(say("Interrupted."), kept if keeper.is_kept else lost)
+        typer.echo(spoken().tell(said), err=True)
         raise typer.Exit(Status.INTERRUPTED.exit_code) from None
 
 
@@ -150,7 +155,9 @@ def _without_plan(solved: Solved, begin: float, out: Path | None, json: bool) ->
     if json:
         print_json(document)
     else:
-        print_lines(no_plan_lines(solved.case, solved.problem, solved.outcome, screen_width()))
+        print_lines(
+            no_plan_lines(solved.case, solved.problem, solved.outcome, screen_width(), spoken())
+        )
     raise typer.Exit(solved.outcome.status.exit_code)
 
 
@@ -177,10 +184,10 @@ def _show(
         return
     from slopt.report.sensitivity_screen import sensitivity_lines
 
-    print_lines(sensitivity_lines(study, case, screen_width()))
+    print_lines(sensitivity_lines(study, case, screen_width(), spoken()))
     if out is not None:
         seconds = time.perf_counter() - begin
-        print_lines(["", f"wrote {out}: {'  '.join(names)}   {seconds:.2f} s"])
+        print_lines(["", written(out, names, seconds)])
     else:
-        print_lines(["", "Files: add --out DIR"])
+        print_lines(["", how_to_write()])
     print_lines(run_line(document, named))

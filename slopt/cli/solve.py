@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from slopt.cli.closing import how_to_write, written
 from slopt.cli.common import (
     CaseArgument,
     JsonOption,
@@ -25,6 +26,9 @@ from slopt.cli.common import (
     screen_width,
     tell,
 )
+from slopt.cli.speaking import LangOption, spoken
+from slopt.errors import UsageError
+from slopt.sayings import later, say
 from slopt.vocabulary import Method
 
 if TYPE_CHECKING:
@@ -32,8 +36,17 @@ if TYPE_CHECKING:
 
     from slopt.engine.solving import Solved
 
-PLAN_FILES = ("plan.csv", "resources.csv", "result.json", "plan.parquet")
-"""All that a plan may be written to; Parquet only where the segments came so."""
+PLAN_FILES = (
+    "plan.csv",
+    "resources.csv",
+    "result.json",
+    "plan.parquet",
+    "staff.csv",
+    "projects.csv",
+    "periods.csv",
+)
+"""All that a plan may be written to, also one over periods; Parquet only where the segments came
+so."""
 
 
 def run(
@@ -51,23 +64,71 @@ def run(
             "in this process: here.",
         ),
     ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="PERIOD",
+            help="Plan again from this period on; with --locked, of a case with periods.",
+        ),
+    ] = None,
+    locked: Annotated[
+        str | None,
+        typer.Option(
+            "--locked",
+            metavar="RUN",
+            help="The plan so far, by which the earlier periods stay: a folder written with --out, "
+            "or CASE@ID.",
+        ),
+    ] = None,
+    actuals: Annotated[
+        Path | None,
+        typer.Option(
+            "--actuals",
+            metavar="FILE",
+            help="What happened in the earlier periods; the columns of the table actuals.",
+        ),
+    ] = None,
     no_record: NoRecordOption = False,
     json: JsonOption = False,
+    lang: LangOption = None,
 ) -> None:
     """Find the best plan and prove it."""
-    if cluster is not None:
+    if (start is None) != (locked is None) or (actuals is not None and start is None):
+        raise UsageError(
+            say(
+                "To plan again, give both --from PERIOD and --locked RUN, the run with the plan so "
+                "far; --actuals FILE goes with them."
+            )
+        )
+    if cluster is not None and start is None:
         from slopt.cli.solve_on_cluster import solve_on_cluster
 
         overrides = overrides_of(settings, model)
         status = solve_on_cluster(case, cluster, overrides, method, out, json, not no_record)
         raise typer.Exit(status.exit_code)
+    if cluster is not None:
+        raise UsageError(say("--from plans again here; leave --cluster out."))
     begin = time.perf_counter()
     from slopt.engine.recording import Asked, Recorder
     from slopt.engine.solving import solve_case
     from slopt.plan.result import no_plan_result, plan_result
 
-    planning_case = read(case, settings, model)
-    with progress("solving"):
+    planning_case = read(case, settings, model, over_time=True)
+    if planning_case.has_periods:
+        from slopt.cli.solve_over_time import solve_case_over_time
+
+        overrides = overrides_of(settings, model)
+        cycle = None if start is None or locked is None else (start, locked, actuals)
+        status = solve_case_over_time(
+            planning_case, case, overrides, method, cycle, out, json, not no_record
+        )
+        raise typer.Exit(status.exit_code)
+    if start is not None:
+        raise UsageError(
+            say("--from plans again over periods, and this case has one period only: leave it out.")
+        )
+    with progress(later("solving")):
         solved = solve_case(planning_case, method)
     lines = None if json else _lines(solved)
     seconds = time.perf_counter() - begin
@@ -87,9 +148,11 @@ def run(
     elif lines is not None:
         print_lines(lines)
         if out:
-            print_lines(["", f"wrote {out}: {'  '.join(names)}   {seconds:.2f} s"])
+            print_lines(["", written(out, names, seconds)])
         elif solved.plan:
-            print_lines(["", f"Why: slopt explain {case}", "Files: add --out DIR"])
+            _ = spoken()
+            why = _("Why: {command}", command=f"slopt explain {case}")
+            print_lines(["", why, how_to_write()])
         print_lines(run_line(document, case))
     tell(recorder)
     raise typer.Exit(solved.outcome.status.exit_code)
@@ -104,9 +167,9 @@ def _lines(solved: Solved) -> list[Text]:
 
     width = screen_width()
     if solved.plan is None:
-        return no_plan_lines(solved.case, solved.problem, solved.outcome, width)
+        return no_plan_lines(solved.case, solved.problem, solved.outcome, width, spoken())
     checks = close_moves(solved.plan)
-    return plan_lines(solved.plan, width, checks, Provenance(solved.case))
+    return plan_lines(solved.plan, width, checks, Provenance(solved.case), spoken())
 
 
 def _write(out: Path, solved: Solved, document: dict[str, object]) -> tuple[str, ...]:

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slopt.case.find import find_case
+from slopt.cli.closing import how_to_write, written
 from slopt.cli.common import print_json, print_lines, progress, run_line, screen_width, tell
+from slopt.cli.speaking import spoken
 from slopt.errors import UsageError
+from slopt.sayings import later, say
 from slopt.vocabulary import Method, Status
 
 if TYPE_CHECKING:
@@ -36,7 +39,9 @@ def solve_on_cluster(
     """
     begin = time.perf_counter()
     if method not in METHODS:
-        raise UsageError(f"--cluster solves by prices alone. Leave out --method {method}.")
+        raise UsageError(
+            say("--cluster solves by prices alone. Leave out --method {method}.", method=method)
+        )
     from slopt.cluster.dask_parts import DaskParts, connect
     from slopt.cluster.files import cluster_result, write_answer
     from slopt.cluster.parts import PartsHere
@@ -47,7 +52,7 @@ def solve_on_cluster(
     its = sources(find_case(name), overrides)
     client = None if address == HERE else connect(address)
     try:
-        with progress("solving"):
+        with progress(later("solving")):
             parts = PartsHere(its) if client is None else DaskParts(client, its)
             answer = solve_partitions(parts, its, overrides)
         _show_warnings(answer.warnings)
@@ -67,14 +72,14 @@ def solve_on_cluster(
         return answer.outcome.status
     from slopt.report.cluster_screen import cluster_lines
 
-    print_lines(cluster_lines(answer, screen_width()))
+    print_lines(cluster_lines(answer, screen_width(), spoken()))
     if out:
         names = (
             ("plan.parquet", "resources.csv", "result.json") if answer.plan else ("result.json",)
         )
-        print_lines(["", f"wrote {out}: {'  '.join(names)}   {time.perf_counter() - begin:.2f} s"])
+        print_lines(["", written(out, names, time.perf_counter() - begin)])
     elif answer.plan:
-        print_lines(["", "Files: add --out DIR"])
+        print_lines(["", how_to_write()])
     print_lines(run_line(document, name))
     return answer.outcome.status
 
@@ -84,4 +89,5 @@ def _show_warnings(warnings: Sequence[Problem]) -> None:
         from slopt.report.problem_screen import problem_lines
         from slopt.report.screen import show, width_of
 
-        show(problem_lines(warnings, width_of(sys.stderr)), sys.stderr)
+        lines = problem_lines(warnings, width_of(sys.stderr), language=spoken())
+        show(lines, sys.stderr)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from slopt.cli.closing import how_to_write, written
 from slopt.cli.common import (
     CaseArgument,
     FreshOption,
@@ -30,7 +31,9 @@ from slopt.cli.common import (
     screen_width,
     tell,
 )
+from slopt.cli.speaking import LangOption, spoken
 from slopt.errors import SolverTrouble, UsageError
+from slopt.sayings import in_a_row, say
 from slopt.vocabulary import Method, Status
 
 if TYPE_CHECKING:
@@ -73,6 +76,7 @@ def run(
     method: MethodOption = Method.AUTO,
     no_record: NoRecordOption = False,
     json: JsonOption = False,
+    lang: LangOption = None,
 ) -> None:
     """Find the plan at every point of a grid, a table or a sample."""
     begin = time.perf_counter()
@@ -104,13 +108,15 @@ def run(
 def _require_one_way(vary: list[str], zip_: bool, points: Path | None, sample: str | None) -> None:
     if not vary and points is None:
         raise UsageError(
-            "Say what varies: --vary limits.budget=0.8x:1.2x:9, or --points FILE with a table of "
-            "points."
+            say(
+                "Say what varies: --vary limits.budget=0.8x:1.2x:9, or --points FILE "
+                "with a table of points."
+            )
         )
     if points is not None and (vary or zip_ or sample):
-        raise UsageError("--points has all points; leave out --vary, --zip and --sample.")
+        raise UsageError(say("--points has all points; leave out --vary, --zip and --sample."))
     if zip_ and sample is not None:
-        raise UsageError("--zip and --sample are two ways to make points; leave one out.")
+        raise UsageError(say("--zip and --sample are two ways to make points; leave one out."))
 
 
 def _points(
@@ -156,9 +162,10 @@ def _answered(
     except KeyboardInterrupt:
         line.clear()
         tell(recorder)
-        kept = "What was answered is kept: the same command goes on from there."
-        lost = "Nothing could be kept: the same command begins anew."
-        typer.echo(f"Interrupted. {kept if keeper.is_kept else lost}", err=True)
+        kept = say("What was answered is kept: the same command goes on from there.")
+        lost = say("Nothing could be kept: the same command begins anew.")
+        said = in_a_row(say("Interrupted."), kept if keeper.is_kept else lost)
+        typer.echo(spoken().tell(said), err=True)
         raise typer.Exit(Status.INTERRUPTED.exit_code) from None
     finally:
         line.clear()
@@ -189,10 +196,10 @@ def _show(
         return
     from slopt.report.sweep_screen import sweep_lines
 
-    print_lines(sweep_lines(found, screen_width()))
+    print_lines(sweep_lines(found, screen_width(), spoken()))
     if out is not None:
         seconds = time.perf_counter() - begin
-        print_lines(["", f"wrote {out}: {'  '.join(FILES)}   {seconds:.2f} s"])
+        print_lines(["", written(out, FILES, seconds)])
     else:
-        print_lines(["", "Files: add --out DIR"])
+        print_lines(["", how_to_write()])
     print_lines(run_line(document, named))

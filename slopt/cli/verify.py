@@ -16,6 +16,7 @@ from slopt.cli.common import (
     read,
     screen_width,
 )
+from slopt.cli.speaking import LangOption, spoken
 
 
 def run(
@@ -34,6 +35,7 @@ def run(
         ),
     ] = None,
     json: JsonOption = False,
+    lang: LangOption = None,
 ) -> None:
     """Check a certificate in exact arithmetic, with nothing of a solver in it."""
     from slopt.engine.certifying import read_certificate, verify_case, verify_numbers
@@ -57,4 +59,4 @@ def run(
             },
         })  # fmt: skip
         return
-    print_lines(verified_lines(verified, screen_width()))
+    print_lines(verified_lines(verified, screen_width(), spoken()))

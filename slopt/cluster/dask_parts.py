@@ -15,6 +15,7 @@ from slopt.cluster.partition import load
 from slopt.cluster.parts import Ask, Task, Told
 from slopt.cluster.source import Source
 from slopt.errors import SolverTrouble, UsageError
+from slopt.sayings import say
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -32,22 +33,29 @@ def connect(address: str) -> Client:
         from distributed import Client
     except ImportError:
         raise UsageError(
-            "--cluster needs Dask, which is not installed: pip install slopt[cluster]."
+            say("--cluster needs Dask, which is not installed: pip install slopt[cluster].")
         ) from None
     _require_address(address)
     try:
         client = Client(address, timeout=PATIENCE_S, set_as_default=False)
     except (OSError, ValueError) as error:
         raise UsageError(
-            f"There is no Dask scheduler at {address}: {error}. Start one with dask scheduler, and "
-            "name it as tcp://HOST:8786."
+            say(
+                "There is no Dask scheduler at {address}: {reason}. Start one with "
+                "dask scheduler, and name it as tcp://HOST:8786.",
+                address=address,
+                reason=error,
+            )
         ) from error
     try:
         client.wait_for_workers(1, timeout=PATIENCE_S)
     except TimeoutError:
         client.close()
         raise UsageError(
-            f"The scheduler at {address} has no workers. Start some: dask worker {address}."
+            say(
+                "The scheduler at {address} has no workers. Start some: dask worker {address}.",
+                address=address,
+            )
         ) from None
     return client
 
@@ -57,16 +65,25 @@ def _require_address(address: str) -> None:
     from distributed.comm.registry import backends
 
     if not address.strip():
-        raise UsageError("--cluster has no address. Name the scheduler as tcp://HOST:8786.")
+        raise UsageError(say("--cluster has no address. Name the scheduler as tcp://HOST:8786."))
     kind, sign, place = address.rpartition("://")
     if sign and kind not in backends:
-        raise UsageError(f"--cluster {address}: Dask knows no {kind}://. Write tcp://HOST:8786.")
+        raise UsageError(
+            say(
+                "--cluster {address}: Dask knows no {kind}://. Write tcp://HOST:8786.",
+                address=address,
+                kind=kind,
+            )
+        )
     host, _, port = place.rpartition(":")
     is_port = port.isascii() and port.isdigit() and 0 < int(port) < 1 << 16
     if (not sign or kind in ("tcp", "tls")) and not (host and is_port):
         raise UsageError(
-            f"--cluster {address} is no address of a scheduler. Write tcp://HOST:8786, with the "
-            "port that dask scheduler shows."
+            say(
+                "--cluster {address} is no address of a scheduler. Write "
+                "tcp://HOST:8786, with the port that dask scheduler shows.",
+                address=address,
+            )
         )
 
 
@@ -106,15 +123,21 @@ class DaskParts:
             told: list[Any] = self._client.gather(asked)
         except ModuleNotFoundError as error:
             raise UsageError(
-                f"A worker cannot import {error.name}. Install slopt on every worker."
+                say(
+                    "A worker cannot import {module}. Install slopt on every worker.",
+                    module=error.name,
+                )
             ) from error
         except KilledWorker as error:
             raise SolverTrouble(
-                f"Workers died of one partition again and again: {error}. Give them more memory, "
-                "or make the parts smaller."
+                say(
+                    "Workers died of one partition again and again: {reason}. Give them "
+                    "more memory, or make the parts smaller.",
+                    reason=error,
+                )
             ) from error
         except CommClosedError as error:
             raise SolverTrouble(
-                f"The scheduler is gone: {error}. Start it and try again."
+                say("The scheduler is gone: {reason}. Start it and try again.", reason=error)
             ) from error
         return told

@@ -16,6 +16,7 @@ from uuid import uuid4
 from slopt import __version__
 from slopt.cluster.dask_parts import connect
 from slopt.errors import SolverTrouble, UsageError
+from slopt.sayings import say
 from slopt.study.sweep.asker import Asker, Setup
 from slopt.study.sweep.point import Answer, Point, failed
 
@@ -65,10 +66,15 @@ class DaskPoints:
                 try:
                     answer = future.result()
                 except KilledWorker as error:
-                    answer = failed(f"Workers died of this point again and again: {error}")
+                    answer = failed(
+                        say("Workers died of this point again and again: {reason}", reason=error)
+                    )
                 except ModuleNotFoundError as error:
                     raise UsageError(
-                        f"A worker cannot import {error.name}. Install slopt on every worker."
+                        say(
+                            "A worker cannot import {module}. Install slopt on every worker.",
+                            module=error.name,
+                        )
                     ) from error
                 yield futures[future], answer
                 if self._client.status != "running":
@@ -82,9 +88,12 @@ class DaskPoints:
 
     def _gone(self) -> SolverTrouble:
         return SolverTrouble(
-            f"The Dask scheduler at {self._address} does not answer any more. What was answered by "
-            "then is not lost: start the scheduler and run the same command again, or leave out "
-            "--cluster."
+            say(
+                "The Dask scheduler at {address} does not answer any more. What was "
+                "answered by then is not lost: start the scheduler and run the same "
+                "command again, or leave out --cluster.",
+                address=self._address,
+            )
         )
 
 
@@ -100,7 +109,11 @@ def _received(setup: Setup, version: str) -> Setup:
     """What every worker gets; another slopt might answer otherwise in the last digits."""
     if version != __version__:
         raise UsageError(
-            f"A worker has slopt {__version__}, and this is {version}. Install the same on both."
+            say(
+                "A worker has slopt {version}, and this is {here}. Install the same on both.",
+                version=__version__,
+                here=version,
+            )
         )
     return setup
 

@@ -19,6 +19,7 @@ from slopt.cluster.parts import Parts
 from slopt.cluster.source import Source
 from slopt.cluster.whole import Summary
 from slopt.errors import Problem, Severity
+from slopt.sayings import say
 
 Marks = NDArray[np.uint64]
 MOST = 100_000_000
@@ -103,8 +104,13 @@ def _repeated(
         file = source.files[0]
         again = [
             Problem(
-                f'"{name}" stands in row {first[name][1]} of {first[name][0]} too.',
-                "Each segment may stand once.",
+                say(
+                    '"{name}" stands in row {first} of {file} too.',
+                    name=name,
+                    first=first[name][1],
+                    file=first[name][0],
+                ),
+                say("Each segment may stand once."),
                 table="segments",
                 file=file,
                 row=row,
@@ -120,9 +126,12 @@ def _repeated(
 
 def _not_compared(count: int) -> Problem:
     return Problem(
-        f"Whether a segment stands in two parts was not checked: {count:,} ids are in parts whose "
-        "ids overlap in their order.",
-        "Sort the segments by id before they are cut into parts.",
+        say(
+            "Whether a segment stands in two parts was not checked: {count} ids "
+            "are in parts whose ids overlap in their order.",
+            count=f"{count:,}",
+        ),
+        say("Sort the segments by id before they are cut into parts."),
         table="segments",
         file="segments.parquet",
         severity=Severity.WARNING,

@@ -14,6 +14,7 @@ from slopt.errors import UsageError
 from slopt.plan.files import RESOURCE_COLUMNS, csv_text, json_text, remove, write_files
 from slopt.plan.result import no_plan_result, plan_result
 from slopt.plan.rows import resource_rows
+from slopt.sayings import say
 
 PLAN = "plan.parquet"
 WAITING = ".plan.parquet.waiting"
@@ -65,8 +66,12 @@ def write_answer(
         write_files(folder, files, stale={"plan.csv", "resources.csv"} - set(files))
     except OSError as error:
         raise UsageError(
-            f"Cannot write to {folder}: {error.strerror or error}. Workers write their parts there "
-            "themselves, so it has to be a folder that they all share."
+            say(
+                "Cannot write to {folder}: {reason}. Workers write their parts there "
+                "themselves, so it has to be a folder that they all share.",
+                folder=folder,
+                reason=error.strerror or error,
+            )
         ) from error
     finally:
         remove(waiting)

@@ -21,6 +21,7 @@ from slopt.errors import InvalidInput, Problem, Severity, UsageError
 from slopt.problem.build import build_problem
 from slopt.problem.choice import ChoiceProblem
 from slopt.problem.sharing import obstacle
+from slopt.sayings import SEMICOLON, listed, say
 from slopt.solve.model_file import is_shipped
 
 
@@ -136,29 +137,35 @@ def _require_one_version(summaries: Sequence[Summary]) -> None:
     others = {summary.version for summary in summaries} - {version()}
     if others:
         raise UsageError(
-            f"This is slopt {version()}, workers have {', '.join(sorted(others))}. Install the "
-            "same everywhere."
+            say(
+                "This is slopt {version}, workers have {others}. Install the same everywhere.",
+                version=version(),
+                others=listed(sorted(others)),
+            )
         )
 
 
 def _require_sums_only(case: PlanningCase, problem: ChoiceProblem) -> None:
     """Refuse what couples segments otherwise than by a sum over them."""
-    reasons = [
-        f"the rule {rule.name} compares segments"
+    reasons: list[str] = [
+        say("the rule {rule} compares segments", rule=rule.name)
         for rule in problem.rules
         if not rule.kind.is_on_sum
     ]
     if problem.max_tiers is not None:
-        reasons.append("max_tiers limits the menu")
+        reasons.append(say("max_tiers limits the menu"))
     if problem.open_cost.any():
-        reasons.append("opening a tier costs money")
+        reasons.append(say("opening a tier costs money"))
     reason = obstacle(problem)
     if reason is not None and not reasons:
         reasons.append(reason)
     if not is_shipped(case.settings.plan.model):
-        reasons.append("the model is one of your own")
+        reasons.append(say("the model is one of your own"))
     if reasons:
         raise UsageError(
-            f"--cluster cannot answer this case: {'; '.join(reasons)}. Leave these out, or solve "
-            "it on one machine without --cluster."
+            say(
+                "--cluster cannot answer this case: {reasons}. Leave these out, or "
+                "solve it on one machine without --cluster.",
+                reasons=listed(reasons, SEMICOLON),
+            )
         )

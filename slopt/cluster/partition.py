@@ -27,6 +27,7 @@ from slopt.problem.build import build_problem
 from slopt.problem.choice import LARGEST, Choice, ChoiceProblem
 from slopt.problem.shared_rows import Numbers, SharedRowProblem
 from slopt.problem.sharing import share
+from slopt.sayings import say
 from slopt.solve.prices.oracle import LocalOracle
 from slopt.vocabulary import RuleKind
 
@@ -67,7 +68,9 @@ class Partition:
         """
         if self._problem is None:
             reasons = "; ".join(str(problem) for problem in self.summary.problems)
-            raise SolverTrouble(f"A partition could not be loaded again. {reasons}")
+            raise SolverTrouble(
+                say("A partition could not be loaded again. {reasons}", reasons=reasons)
+            )
         return self._problem
 
     @property
@@ -234,8 +237,8 @@ def _placed(problems: Iterable[Problem], source: Source) -> list[Problem]:
 
 def _too_heavy(source: Source) -> Problem:
     return Problem(
-        f"A weight, or customers x orders, is beyond {LARGEST / 2:g}.",
-        "Take smaller units: weights count against each other only.",
+        say("A weight, or customers x orders, is beyond {largest}.", largest=f"{LARGEST / 2:g}"),
+        say("Take smaller units: weights count against each other only."),
         table="segments",
         file=source.files[0],
         column="weight",

@@ -28,6 +28,7 @@ from slopt.problem.choice import ChoiceProblem
 from slopt.problem.evaluate import Evaluation, Tally, judge
 from slopt.problem.shared_rows import Numbers, SharedRowProblem
 from slopt.problem.sharing import ROOM, share
+from slopt.sayings import say
 from slopt.solve.by_prices import priced_by
 from slopt.solve.highs import Options
 from slopt.solve.outcome import Outcome, Relaxation, relative_gap
@@ -69,7 +70,7 @@ def solve_partitions(
     known = gather(parts, sources, overrides)
     settings = known.case.settings.solve
     options = Options(settings.gap, settings.time_limit_s, settings.seed)
-    why = f"{known.segments:,} segments in {len(parts)} partitions"
+    why = say("{n} segments in {parts} partitions", n=f"{known.segments:,}", parts=len(parts))
     outcome = Outcome(
         Status.INFEASIBLE,
         Method.PRICES,

@@ -15,6 +15,7 @@ from slopt.case.parquet_file import parquet_size
 from slopt.case.read import IN_PARTS
 from slopt.case.set_words import is_in_table
 from slopt.errors import InvalidInput, Problem, UsageError
+from slopt.sayings import say
 
 
 @dataclass(frozen=True)
@@ -43,21 +44,32 @@ def sources(folder: Path, overrides: Mapping[str, str]) -> list[Source]:
     """
     for path in filter(is_in_table, overrides):
         raise UsageError(
-            f"--set {path}: of a case in parts only settings can be overridden. Change the table."
+            say(
+                "--set {path}: of a case in parts only settings can be overridden. "
+                "Change the table.",
+                path=path,
+            )
         )
     parts = {table: _parts(folder / f"{table}.parquet") for table in IN_PARTS}
     if not parts["segments"]:
         raise UsageError(
-            f"{folder} has no folder segments.parquet with Parquet files in it. A cluster solves "
-            "cases whose segments are in parts; leave out --cluster for any other case."
+            say(
+                "{folder} has no folder segments.parquet with Parquet files in it. A "
+                "cluster solves cases whose segments are in parts; leave out --cluster "
+                "for any other case.",
+                folder=folder,
+            )
         )
     strange = sorted(set(parts["offers"]) - set(parts["segments"]))
     if strange:
         raise InvalidInput(
             [
                 Problem(
-                    f"There is no segments.parquet/{part} whose offers these could be.",
-                    "Give the offers of a part the name of its segments' file.",
+                    say(
+                        "There is no segments.parquet/{part} whose offers these could be.",
+                        part=part,
+                    ),
+                    say("Give the offers of a part the name of its segments' file."),
                     table="offers",
                     file=f"offers.parquet/{part}",
                 )

@@ -18,6 +18,7 @@ from slopt.case.case import PlanningCase
 from slopt.case.cost_rows import CostRows
 from slopt.economics.activity_costing import capacity_cost_rate
 from slopt.errors import InvalidInput, Problem
+from slopt.sayings import say
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -183,14 +184,30 @@ class CostToServe:
             time = self.minutes(volumes, terms)
             size = self.minutes(volumes, terms & (minutes > 0))
             bad = np.argwhere(time < -NEGLIGIBLE * size)
-            more = f", and less than nothing for {len(bad) - 1:,} others" if len(bad) > 1 else ""
             for s, k in bad[:1]:
                 tier = k if volumes.choice is None else volumes.choice[s]
+                its_place = {
+                    "activity": activity,
+                    "time": f"{time[s, k]:g}",
+                    "pool": pool,
+                    "segment": self._case.segments[s],
+                    "tier": self._case.tiers[tier],
+                }
                 problems.append(
                     Problem(
-                        f'"{activity}" takes {time[s, k]:g} minutes of {pool} for segment '
-                        f'"{self._case.segments[s]}" in tier "{self._case.tiers[tier]}"{more}.',
-                        "Check its terms below 0: they save time of other terms, at most all.",
+                        say(
+                            '"{activity}" takes {time} minutes of {pool} for segment "{segment}" '
+                            'in tier "{tier}".',
+                            **its_place,
+                        )
+                        if len(bad) == 1
+                        else say(
+                            '"{activity}" takes {time} minutes of {pool} for segment "{segment}" '
+                            'in tier "{tier}", and less than nothing for {more} others.',
+                            **its_place,
+                            more=f"{len(bad) - 1:,}",
+                        ),
+                        say("Check its terms below 0: they save time of other terms, at most all."),
                         table="activities",
                         file=table.file or None,
                         row=table.rows[int(np.flatnonzero(terms & (minutes < 0))[0])],

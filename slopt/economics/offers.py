@@ -30,6 +30,7 @@ from slopt.economics.response_kinds import Responses, booked_by_failures, respon
 from slopt.economics.service_cost import service_cost, units_used
 from slopt.economics.tier_physics import TierPhysics, tier_physics
 from slopt.errors import InvalidInput, Problem
+from slopt.sayings import say
 from slopt.vocabulary import LOSSES
 
 Numbers = NDArray[np.float64]
@@ -66,22 +67,26 @@ class Offers:
         return self.lost_orders + self.lost_customers + self.lost_prospects + self.lost_unsplit
 
 
-def make_offers(case: PlanningCase) -> Offers:
+def make_offers(case: PlanningCase, lift: Numbers | None = None) -> Offers:
     """The default economics of a case, overridden by its offers table.
 
-    Raises InvalidInput that names segment and tier where a number comes out beyond use.
+    `lift` (S, K) are points of service level on top of what the case says, at most up to 1: losses
+    and what failures cost follow, figures that the offers table gives stay as they are. Raises
+    InvalidInput that names segment and tier where a number comes out beyond use.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        offers = _compute(case)
+        offers = _compute(case, lift)
     _require_sane(case, offers)
     return offers
 
 
-def _compute(case: PlanningCase) -> Offers:
+def _compute(case: PlanningCase, lift: Numbers | None) -> Offers:
     given = GivenOffers(case)
     use = _use(case, given)
     physics = tier_physics(case)
     level = _service_level(case, given, physics)
+    if lift is not None:
+        level = np.minimum(level + lift, 1.0)
     allowed = given.allowed()
     answers = responses(case, level, None if physics is None else physics.hung_up, allowed)
     unsplit = given.column("lost_sales")
@@ -274,9 +279,17 @@ def _require_sane(case: PlanningCase, offers: Offers) -> None:
         for *_, segment, tier in np.argwhere(~(np.abs(values) <= LARGEST))[:5]:
             problems.append(
                 Problem(
-                    f'{entry.name} of segment "{case.segments[segment]}" in tier '
-                    f'"{case.tiers[tier]}" comes out beyond {LARGEST:g}.',
-                    "Check customers, orders, revenue and use, or take a larger unit of money.",
+                    say(
+                        '{entry} of segment "{segment}" in tier "{tier}" comes out beyond '
+                        "{largest}.",
+                        entry=entry.name,
+                        segment=case.segments[segment],
+                        tier=case.tiers[tier],
+                        largest=f"{LARGEST:g}",
+                    ),
+                    say(
+                        "Check customers, orders, revenue and use, or take a larger unit of money."
+                    ),
                     table="segments",
                     row=case.table("segments").rows[segment],
                 )

@@ -26,6 +26,7 @@ from slopt.economics.quality_loss import loss_coefficient, two_sided_loss
 from slopt.economics.sales_answer import share_of_sales_lost
 from slopt.economics.word_of_mouth import listeners_in_all, people_who_know
 from slopt.errors import InvalidInput, Problem
+from slopt.sayings import say
 from slopt.vocabulary import LossKind
 
 Numbers = NDArray[np.float64]
@@ -163,10 +164,16 @@ def _stock_outs(
         raise InvalidInput(
             [
                 Problem(
-                    f'A stock-out of "{case.segments[int(its[i])]}" would earn {-lost[i]:g}: its '
-                    "substitutes have more margin than the item.",
-                    "Check margin_of_other_brand and margin_of_same_brand against the margin of an "
-                    "order.",
+                    say(
+                        'A stock-out of "{segment}" would earn {value}: its substitutes have '
+                        "more margin than the item.",
+                        segment=case.segments[int(its[i])],
+                        value=f"{-lost[i]:g}",
+                    ),
+                    say(
+                        "Check margin_of_other_brand and margin_of_same_brand against the "
+                        "margin of an order."
+                    ),
                     table=table.name,
                     file=table.file or None,
                     row=table.rows[int(own.rows[its[i]])],

@@ -15,6 +15,7 @@ from slopt.case.own_rows import OwnRows
 from slopt.economics.curves import Curve, Exponential
 from slopt.economics.service_response import around_rivals, s_shaped, through_points
 from slopt.errors import InvalidInput, Problem
+from slopt.sayings import say
 from slopt.vocabulary import CurveShape
 
 Numbers = NDArray[np.float64]
@@ -51,8 +52,12 @@ def share_of_sales_lost(case: PlanningCase, segments: NDArray[np.int64], level: 
             table = case.table("sales_curves")
             problems.append(
                 Problem(
-                    f'The sales curve of "{case.segments[int(segments[its[0]])]}": {error}.',
-                    "Correct its row in sales_curves or its sales_points.",
+                    say(
+                        'The sales curve of "{segment}": {reason}.',
+                        segment=case.segments[int(segments[its[0]])],
+                        reason=error,
+                    ),
+                    say("Correct its row in sales_curves or its sales_points."),
                     table=table.name,
                     file=table.file or None,
                     row=table.rows[place],

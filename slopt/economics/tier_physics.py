@@ -27,6 +27,7 @@ from slopt.economics.newsvendor import ShortAndOver
 from slopt.economics.queueing import erlang_c_service_level
 from slopt.economics.staffing import agents_for_service_level, agents_with_shrinkage
 from slopt.errors import InvalidInput, Problem
+from slopt.sayings import later, say
 
 Numbers = NDArray[np.float64]
 SECONDS = 3600.0
@@ -76,7 +77,9 @@ def tier_physics(case: PlanningCase) -> TierPhysics | None:
         try:
             served = serve(case, pairs)
         except ValueError as error:
-            raise InvalidInput([_problem(pairs, f"{table}: {error}.", 0)]) from error
+            raise InvalidInput(
+                [_problem(pairs, later("{table}: {reason}."), 0, table=table, reason=str(error))]
+            ) from error
         found.level[place] = served.level
         found.cost[place] += served.cost
         found.hung_up[place] = served.hung_up
@@ -118,9 +121,12 @@ def _queues(case: PlanningCase, pairs: PairRows) -> _Served:
     _require(
         pairs,
         rate * pairs.numbers("handle_time") > MOST_ERLANGS,
-        f'The calls of "{{segment}}" in tier "{{tier}}" need over {MOST_ERLANGS:,} agents.',
-        "Look at the units: handle_time is in seconds, open_hours are those of a whole period.",
+        later('The calls of "{segment}" in tier "{tier}" need over {most} agents.'),
+        say(
+            "Look at the units: handle_time is in seconds, open_hours are those of a whole period."
+        ),
         "handle_time",
+        most=f"{MOST_ERLANGS:,}",
     )
     for patient in (False, True):
         its = np.flatnonzero((rate > 0) & (np.isnan(patience) == patient))
@@ -161,9 +167,11 @@ def _stocks(case: PlanningCase, pairs: PairRows) -> _Served:
     _require(
         pairs,
         wanted & (held < 0),
-        'The average stock of "{segment}" in tier "{tier}" comes out below 0: such a fill rate '
-        "lives on backorders alone.",
-        "Raise the fill rate, or replenish more often.",
+        later(
+            'The average stock of "{segment}" in tier "{tier}" comes out below 0: '
+            "such a fill rate lives on backorders alone."
+        ),
+        say("Raise the fill rate, or replenish more often."),
         "fill_rate",
     )
     return _Served(fill, np.where(wanted, held * pairs.numbers("holding_cost"), 0.0))
@@ -188,8 +196,8 @@ def _season_stocks(case: PlanningCase, pairs: PairRows) -> _Served:
     _require(
         pairs,
         wanted & best & (short <= 0),
-        'A unit short of "{segment}" in tier "{tier}" costs nothing: no quantity is best.',
-        "Give revenue and margin, goodwill, or enough_probability.",
+        later('A unit short of "{segment}" in tier "{tier}" costs nothing: no quantity is best.'),
+        say("Give revenue and margin, goodwill, or enough_probability."),
         "enough_probability",
     )
     costs = ShortAndOver(np.where(best & (short > 0), short, 1.0), over)
@@ -198,8 +206,8 @@ def _season_stocks(case: PlanningCase, pairs: PairRows) -> _Served:
     _require(
         pairs,
         wanted & ((quantity < 0) | (missing > mean)),
-        'The stock of "{segment}" in tier "{tier}" comes out below 0.',
-        "A variation so large, or a probability so small, is beyond normal demand.",
+        later('The stock of "{segment}" in tier "{tier}" comes out below 0.'),
+        say("A variation so large, or a probability so small, is beyond normal demand."),
         "variation",
     )
     filled = fill_rate_from_short(np.where(wanted, missing, 0.0), mean)
@@ -215,27 +223,35 @@ _BY_TABLE: dict[str, Callable[[PlanningCase, PairRows], _Served]] = {
 
 
 def _require(
-    pairs: PairRows, wrong: NDArray[np.bool_], message: str, remedy: str, column: str
+    pairs: PairRows, wrong: NDArray[np.bool_], message: str, remedy: str, column: str, **places: str
 ) -> None:
     """Refuse what is wrong: one problem for each row of the table, of the first pair at fault."""
     at_fault = np.flatnonzero(wrong)
     _rows, first = np.unique(pairs.rows[at_fault], return_index=True)
     if len(at_fault):
         raise InvalidInput(
-            [_problem(pairs, message, int(i), remedy, column) for i in at_fault[first[:MOST_TOLD]]]
+            [
+                _problem(pairs, message, int(i), remedy, column, **places)
+                for i in at_fault[first[:MOST_TOLD]]
+            ]
         )
 
 
 def _problem(
-    pairs: PairRows, message: str, index: int, remedy: str = "", column: str | None = None
+    pairs: PairRows,
+    message: str,
+    index: int,
+    remedy: str = "",
+    column: str | None = None,
+    **places: str,
 ) -> Problem:
     segment, tier = pairs.names(index)
     value = None if column is None else float(pairs.numbers(column)[index])
     return Problem(
         column=column,
         value=None if value is None or np.isnan(value) else plainly(value),
-        message=message.format(segment=segment, tier=tier),
-        remedy=remedy or "Check the figures of this table, and the sizes of the segments.",
+        message=say(message, segment=segment, tier=tier, **places),
+        remedy=remedy or say("Check the figures of this table, and the sizes of the segments."),
         table=pairs.table.name,
         file=pairs.table.file or None,
         row=pairs.table.rows[int(pairs.rows[index])],

@@ -14,6 +14,7 @@ from slopt.errors import InvalidInput, Problem, UsageError, VerificationFailed
 from slopt.plan.plan import make_plan
 from slopt.problem.build import build_problem
 from slopt.problem.choice import Choice, ChoiceProblem
+from slopt.sayings import say
 from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped
 from slopt.solve.solve import answer
@@ -115,7 +116,7 @@ def certify(subject: Subject, gap: float | None, seconds: float) -> Certified:
     case = subject.case
     _require_shipped(case.settings.plan.model)
     if subject.choice is None and subject.status != Status.INFEASIBLE:
-        raise UsageError("There is no plan to certify here, and no proof that there is none.")
+        raise UsageError(say("There is no plan to certify here, and no proof that there is none."))
     problem = build_problem(case)
     numbers = numbers_text(problem, case.settings.case.name, case.hash)
     options = Options(time_limit_s=seconds, seed=case.settings.solve.seed)
@@ -132,8 +133,11 @@ def certify(subject: Subject, gap: float | None, seconds: float) -> Certified:
 def _require_shipped(model: str) -> None:
     if not is_shipped(model):
         raise UsageError(
-            f'The model "{model}" is your own: a certificate can only say what the shipped models '
-            "mean by a plan."
+            say(
+                'The model "{model}" is your own: a certificate can only say what the '
+                "shipped models mean by a plan.",
+                model=model,
+            )
         )
 
 
@@ -143,7 +147,7 @@ def _no_plan(subject: Subject, numbers: str, options: Options) -> tuple[str, int
     proof = prove_no_plan(exact, subject.prices, options)
     if proof is None:
         raise VerificationFailed(
-            "No proof was found that there is no plan. Give it more time with --time-limit."
+            say("No proof was found that there is no plan. Give it more time with --time-limit.")
         )
     return no_plan_certificate(numbers, proof), proof.parts
 
@@ -161,11 +165,15 @@ def _proof(
     plan = {problem.segments[s]: problem.tiers[k] for s, k in enumerate(choice.tolist())}
     for segment, tier in plan.items():
         if tier not in exact.offers[exact.unit_of[segment]]:
-            raise VerificationFailed(f"{segment} may not have the tier {tier}.")
+            raise VerificationFailed(
+                say("{segment} may not have the tier {tier}.", segment=segment, tier=tier)
+            )
     with exactly():
         value, over = exact.judge(plan)
     if broken := [name for name, share in over if share > ROOM]:
-        raise VerificationFailed(f"In exact arithmetic the plan breaks {'; '.join(broken)}.")
+        raise VerificationFailed(
+            say("In exact arithmetic the plan breaks {broken}.", broken="; ".join(broken))
+        )
     return prove_plan(exact, value, prices, gap, options, problem)
 
 
@@ -195,7 +203,9 @@ def read_certificate(file: Path) -> Sealed:
     except UnreadableError as error:
         raise _unreadable(file, error) from error
     except RefusedError as error:
-        raise VerificationFailed(f"{file} is refused. {error}") from error
+        raise VerificationFailed(
+            say("{file} is refused. {reason}", file=file, reason=error)
+        ) from error
 
 
 def verify_case(sealed: Sealed, case: PlanningCase, numbers_file: Path | None = None) -> Verified:
@@ -207,19 +217,33 @@ def verify_case(sealed: Sealed, case: PlanningCase, numbers_file: Path | None = 
     claimed, file = sealed.document, sealed.file
     if claimed.get("case_hash") != case.hash:
         raise VerificationFailed(
-            f"{file} is about another case: its hash is {str(claimed.get('case_hash'))[:12]}, and "
-            f"that of this case {case.hash[:12]}. A run with --set is checked with the same --set."
+            say(
+                "{file} is about another case: its hash is {its}, and that of this "
+                "case {hash}. A run with --set is checked with the same --set.",
+                file=file,
+                its=str(claimed.get("case_hash"))[:12],
+                hash=case.hash[:12],
+            )
         )
     numbers = numbers_text(build_problem(case), case.settings.case.name, case.hash)
     if numbers_file is not None:
         brought = _numbers_text(numbers_file)
         if not _alike(read(numbers, NUMBERS), read(brought, NUMBERS)):
-            raise VerificationFailed(f"{numbers_file} does not hold the numbers of this case.")
+            raise VerificationFailed(
+                say(
+                    "{numbers_file} does not hold the numbers of this case.",
+                    numbers_file=numbers_file,
+                )
+            )
         numbers = brought
     elif claimed.get("numbers") != digest(numbers):
         raise VerificationFailed(
-            f"{file} is about other numbers than this case has here. Where it was made on another "
-            "machine or with another version, name its numbers file with --numbers."
+            say(
+                "{file} is about other numbers than this case has here. Where it was "
+                "made on another machine or with another version, name its numbers "
+                "file with --numbers.",
+                file=file,
+            )
         )
     return _checked(sealed, numbers)
 
@@ -244,12 +268,14 @@ def _checked(sealed: Sealed, numbers: str) -> Verified:
     except UnreadableError as error:
         raise _unreadable(sealed.file, error) from error
     except RefusedError as error:
-        raise VerificationFailed(f"{sealed.file} is refused. {error}") from error
+        raise VerificationFailed(
+            say("{file} is refused. {reason}", file=sealed.file, reason=error)
+        ) from error
     return Verified(verdict, sealed.document)
 
 
 def _unreadable(path: Path, error: UnreadableError) -> InvalidInput:
-    remedy = "Certificates and their numbers are written by slopt certify."
+    remedy = say("Certificates and their numbers are written by slopt certify.")
     return InvalidInput([Problem(str(error), remedy, file=path.name)])
 
 

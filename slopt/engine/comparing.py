@@ -11,6 +11,8 @@ from slopt.case.case import PlanningCase
 from slopt.case.find import find_case
 from slopt.engine.solving import Solved, solve_case
 from slopt.errors import UsageError
+from slopt.problem.build import require_one_period
+from slopt.sayings import listed, say
 from slopt.shipped import examples
 from slopt.study.compare.comparison import Comparison, compare_sides
 from slopt.study.compare.side import (
@@ -68,13 +70,21 @@ def compare_named(
     """
     first, second = (TODAY, a) if b is None else (a, b)
     if settings and not _is_solved(second):
-        raise UsageError(f"--set counts for B, and {second} is no case that is solved.")
+        raise UsageError(
+            say("--set counts for B, and {second} is no case that is solved.", second=second)
+        )
     try:
         sides = _sides(first, second, case, read, method)
     except NoPlan as none:
         return Compared(None, none.solved, none.label)
     if settings:
-        sides = sides[0], replace(sides[1], label=f"{second} with {', '.join(settings)}")
+        sides = (
+            sides[0],
+            replace(
+                sides[1],
+                label=say("{case} with {settings}", case=second, settings=listed(settings)),
+            ),
+        )
     return Compared(compare_sides(*sides, method))
 
 
@@ -104,11 +114,14 @@ def _sides(
 ) -> tuple[Side, Side]:
     words = (first, second)
     if words == (TODAY, TODAY):
-        raise UsageError("Both sides are today. Name a plan to compare it with.")
+        raise UsageError(say("Both sides are today. Name a plan to compare it with."))
     bare = [_is_bare(word) for word in words]
     if all(bare) and named is None:
         raise UsageError(
-            "Which case do these plans belong to? A plan file has tiers and no costs: add --case."
+            say(
+                "Which case do these plans belong to? A plan file has tiers and no "
+                "costs: add --case."
+            )
         )
     sides: list[Side | None] = [None, None]
     for place, word in enumerate(words):
@@ -179,10 +192,22 @@ def _is_solved(word: str) -> bool:
 
 def _recorded(word: str, run: Run) -> Side:
     choice = run.choice
+    if choice is None and run.document.get("periods"):
+        require_one_period(run.case)
     if choice is None:
-        what = "ended without a plan" if run.plans is None else "has a plan at every point"
+        its = {"word": word, "command": run.command, "status": run.status}
         raise UsageError(
-            f"{word} {what} ({run.command}, {run.status}). Name a run of slopt solve, or a plan."
+            say(
+                "{word} ended without a plan ({command}, {status}). Name a run of slopt solve, or "
+                "a plan.",
+                **its,
+            )
+            if run.plans is None
+            else say(
+                "{word} has a plan at every point ({command}, {status}). Name a run of slopt "
+                "solve, or a plan.",
+                **its,
+            )
         )
     return side_of_record(word, run.case, choice, run.document)
 

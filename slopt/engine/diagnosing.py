@@ -13,6 +13,7 @@ from slopt.engine.solving import options_of
 from slopt.errors import UsageError
 from slopt.plan.plan import Plan, make_plan
 from slopt.problem.build import build_problem
+from slopt.sayings import say
 from slopt.solve.model_file import is_shipped
 from slopt.vocabulary import Method
 
@@ -44,8 +45,12 @@ def diagnose_case(case: PlanningCase, method: Method = Method.AUTO) -> Diagnosed
     model = case.settings.plan.model
     if not is_shipped(model):
         raise UsageError(
-            f"slopt diagnose knows the rules of the shipped models, not those of {model}. Leave "
-            "--model out, or look for the conflict in the model file."
+            say(
+                "slopt diagnose knows the rules of the shipped models, not those of "
+                "{model}. Leave --model out, or look for the conflict in the model "
+                "file.",
+                model=model,
+            )
         )
     problem = build_problem(case)
     found = diagnose(problem, Way(options_of(case), method, model), unit_prices(case))

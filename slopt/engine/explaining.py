@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slopt.engine.solving import Solved, options_of, solve_case
+from slopt.sayings import in_a_row, later, say
 from slopt.vocabulary import Method
 
 if TYPE_CHECKING:
     from slopt.case.case import PlanningCase
     from slopt.plan.plan import Plan
+    from slopt.problem.evaluate import Evaluation
     from slopt.study.anew import Tell
     from slopt.study.explain import Explanations
+    from slopt.study.explain_document import InWords
     from slopt.study.explain_limits import LimitValue
     from slopt.study.explain_rules import RuleCost
     from slopt.study.explain_wish import Granted
@@ -44,6 +47,7 @@ class Question:
 class Explained:
     """A plan and what was asked about it; None where it was not asked, or is not solved at size.
 
+    `by_level` are plans of least total at every service level, where nothing was singled out.
     `is_complete` is false where time or Ctrl-C ended it before all was solved.
     """
 
@@ -54,12 +58,28 @@ class Explained:
     wish: Granted | None = None
     is_complete: bool = True
     interrupted: bool = False
+    by_level: Sequence[Evaluation] = ()
 
     @property
     def plan(self) -> Plan:
         """The plan that is explained."""
         assert self.solved.plan is not None
         return self.solved.plan
+
+    def document(self, in_words: InWords) -> dict[str, Any]:
+        """explanation.json; `in_words` says a row of a segment in sentences."""
+        from slopt.study.explain_document import explanation_document
+
+        return explanation_document(
+            self.plan,
+            self.segments,
+            self.limits,
+            self.rules,
+            self.wish,
+            in_words,
+            self.is_complete,
+            self.by_level,
+        )
 
 
 def explain_case(
@@ -80,7 +100,7 @@ def explain_case(
     question = question or Question()
     if question.segment is not None or question.why_not or question.next_units:
         problem = build_problem(case)
-        _require_segment(case, question.segment)
+        require_segment(case, question.segment)
         wishes_of(problem, question.why_not)
         steps_of(problem, question.next_units)
     solved = solve_case(case, method, next_steps=False)
@@ -96,6 +116,7 @@ def explain_solved(
     tell: Tell | None = None,
 ) -> Explained:
     """Explain the plan of a case that was solved, as `explain_case` does."""
+    from slopt.engine.curves import by_level
     from slopt.study.anew import Anew
     from slopt.study.explain import explain
     from slopt.study.explain_limits import limit_values, steps_of
@@ -123,15 +144,22 @@ def explain_solved(
         rules = rule_costs(plan, names, anew, known)
     if question.why_not:
         wishes = wishes_of(problem, question.why_not)
-        wish = anew.each("why not", [wishes], lambda w, way: grant(plan, w, way, known)).get(wishes)
-    return Explained(solved, segments, limits, rules, wish, anew.is_complete, anew.interrupted)
+        wish = anew.each(say("why not"), [wishes], lambda w, way: grant(plan, w, way, known)).get(
+            wishes
+        )
+    curve = by_level(solved.case, problem) if whole and not anew.interrupted else ()
+    return Explained(
+        solved, segments, limits, rules, wish, anew.is_complete, anew.interrupted, curve
+    )
 
 
-def _require_segment(case: PlanningCase, segment: str | None) -> None:
+def require_segment(case: PlanningCase, segment: str | None) -> None:
     """Raises UsageError where there is no such segment."""
     from slopt.case.columns import suggest
     from slopt.errors import UsageError
 
     if segment is not None and segment not in case.segments:
-        hint = suggest(segment, case.segments, "Known are")
-        raise UsageError(f'There is no segment "{segment}" in this case. {hint}')
+        hint = suggest(segment, case.segments, later("Known are: {known}."))
+        raise UsageError(
+            in_a_row(say('There is no segment "{segment}" in this case.', segment=segment), hint)
+        )

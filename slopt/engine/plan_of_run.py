@@ -12,8 +12,9 @@ from slopt.engine.solving import solve_case
 from slopt.errors import UsageError, VerificationFailed
 from slopt.plan.certificate import Certificate
 from slopt.plan.plan import Plan, Price, evaluate_current
-from slopt.problem.build import build_problem
+from slopt.problem.build import build_problem, require_one_period
 from slopt.problem.evaluate import evaluate
+from slopt.sayings import say
 from slopt.solve.model_file import is_shipped
 from slopt.solve.outcome import Outcome, Relaxation
 from slopt.vocabulary import Method, Status
@@ -35,12 +36,17 @@ def plan_of_run(run: Run) -> Plan:
     """
     if run.command not in COMMANDS:
         raise UsageError(
-            f"A report is made of a plan: of a run of slopt solve or slopt evaluate. This one is a "
-            f"run of slopt {run.command}."
+            say(
+                "A report is made of a plan: of a run of slopt solve or slopt "
+                "evaluate. This one is a run of slopt {command}.",
+                command=run.command,
+            )
         )
     choice = run.choice
+    if choice is None and run.document.get("periods"):
+        require_one_period(run.case)
     if choice is None:
-        raise UsageError("This run has no plan. Why there is none: slopt diagnose CASE")
+        raise UsageError(say("This run has no plan. Why there is none: slopt diagnose CASE"))
     case = run.case
     problem = build_problem(case)
     evaluation = evaluate(problem, choice)
@@ -74,8 +80,13 @@ def _compare(document: Mapping[str, Any], name: str, now: float) -> None:
     then = _number(document.get(name))
     if then is None or abs(then - now) > SAME * max(abs(then), abs(now), 1.0):
         raise VerificationFailed(
-            f"The {name} of this run is {document.get(name)}, and its plan comes to {now:.6g}: the "
-            "two do not belong together. Solve the case again."
+            say(
+                "The {name} of this run is {was}, and its plan comes to {now}: the two "
+                "do not belong together. Solve the case again.",
+                name=name,
+                was=document.get(name),
+                now=f"{now:.6g}",
+            )
         )
 
 

@@ -19,6 +19,7 @@ from slopt.plan.files import Content, json_text, plan_files
 from slopt.plan.plan import Evaluated, Price, evaluate_current
 from slopt.problem.build import build_problem
 from slopt.problem.evaluate import evaluate
+from slopt.sayings import say
 from slopt.solve.model_file import is_shipped
 from slopt.store.run import Run
 from slopt.vocabulary import Method
@@ -119,14 +120,18 @@ def _with_own_model(
     """The answer by a model file that is not one of those that come with slopt."""
     text, path = run.model_text, Path(case.settings.plan.model)
     if text is None:
-        raise UsageError(f"The model file of run {run.id} was not kept.")
+        raise UsageError(say("The model file of run {id} was not kept.", id=run.id))
     if path.is_file() and path.read_bytes() == text.encode():
         return _answer(run, case)
     if not from_store:
         raise UsageError(
-            f"Run {run.id} had a model file, {path}, that is not there as it was. The store has "
-            "its text, which is a program: read it with slopt runs show RUN --model-text, and add "
-            "--run-model to have it run."
+            say(
+                "Run {id} had a model file, {path}, that is not there as it was. The "
+                "store has its text, which is a program: read it with slopt runs show "
+                "RUN --model-text, and add --run-model to have it run.",
+                id=run.id,
+                path=path,
+            )
         )
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "model.py"
@@ -138,6 +143,10 @@ def _with_own_model(
 
 def _answer(run: Run, case: PlanningCase) -> tuple[NDArray[np.int64] | None, dict[str, Any]]:
     """The plans and the document of the question of a run, asked of a case."""
+    if run.command in ("solve", "evaluate") and case.has_periods:
+        from slopt.engine.horizon_runs import answer_over_time
+
+        return answer_over_time(run, case)
     if run.command == "solve":
         return _solve(case, Method(run.options["method"]))
     if run.command == "evaluate" and run.choice is not None:
@@ -147,8 +156,11 @@ def _answer(run: Run, case: PlanningCase) -> tuple[NDArray[np.int64] | None, dic
     if run.command == "sweep":
         return _sweep(run, case)
     raise UsageError(
-        "slopt answers solves, evaluations, frontiers and sweeps again. Run the command of this "
-        f"run anew: {run.command}."
+        say(
+            "slopt answers solves, evaluations, frontiers and sweeps again. Run "
+            "the command of this run anew: {command}.",
+            command=run.command,
+        )
     )
 
 
@@ -201,8 +213,12 @@ def _sweep(run: Run, case: PlanningCase) -> tuple[NDArray[np.int64] | None, dict
         model = dict(point.overrides).get("plan.model")
         if model is not None and not is_shipped(str(model.value)):
             raise UsageError(
-                f"The sweep varies the model, and {model.value} is none of slopt's own. It is a "
-                "program, which is not run for a record: run the command of the sweep anew."
+                say(
+                    "The sweep varies the model, and {model} is none of slopt's own. It is "
+                    "a program, which is not run for a record: run the command of the "
+                    "sweep anew.",
+                    model=model.value,
+                )
             )
     require_points(case, points, method)
     with runner_of(case, method) as runner:
@@ -225,6 +241,10 @@ def files_of(run: Run) -> dict[str, Content]:
         "options": dict(run.options),
     }
     document = {**run.document, "run": entry}
+    if run.command in ("solve", "evaluate") and run.plans is not None and run.choice is None:
+        from slopt.engine.horizon_runs import files_of_horizon
+
+        return files_of_horizon(run, document)
     if run.choice is None:
         has_plan_fields = "objective" in run.document and "points" not in run.document
         name = "result.json" if has_plan_fields else f"{run.command}.json"

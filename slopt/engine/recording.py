@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 
 from slopt import __version__
 from slopt.case.case import PlanningCase
-from slopt.errors import UsageError
+from slopt.errors import SloptError, UsageError
+from slopt.sayings import later, say
 from slopt.solve.model_file import is_shipped
 from slopt.store.place import Place, place_of
 from slopt.store.trouble import StoreTrouble
@@ -31,6 +32,7 @@ from slopt.store.trouble import StoreTrouble
 if TYPE_CHECKING:
     from slopt.store.store import Record, Store
 
+NOT_RECORDED = later("The run is not recorded: {reason}")
 LIBRARIES = ("numpy", "scipy", "highspy", "pyomo")
 """What answers are computed with, besides slopt and Python."""
 
@@ -110,9 +112,9 @@ class Points:
         store = self._recorder.store() if self.is_kept else None
         if store is None:
             return
-        warning = (
-            "Some answers that were kept of this study are damaged, or are not those of their "
-            "points. They are solved again."
+        warning = say(
+            "Some answers that were kept of this study are damaged, or are not "
+            "those of their points. They are solved again."
         )
         if warning not in self._recorder.warnings:
             self._recorder.warnings.append(warning)
@@ -132,7 +134,7 @@ class Points:
 
     def _give_up(self, error: StoreTrouble) -> None:
         self.is_kept = False
-        self._recorder.warn("The points are not kept from here on", error)
+        self._recorder.warn(later("The points are not kept from here on: {reason}"), error)
 
 
 class Recorder:
@@ -156,7 +158,7 @@ class Recorder:
             try:
                 recorder.place = place_of(named)
             except (UsageError, OSError) as error:
-                recorder.warn("The run is not recorded", error)
+                recorder.warn(NOT_RECORDED, error)
         return recorder
 
     def __enter__(self) -> Recorder:
@@ -172,9 +174,10 @@ class Recorder:
             with suppress(Exception):  # of a server that has gone meanwhile
                 store.close()
 
-    def warn(self, what: str, error: BaseException) -> None:
-        """Remember what could not be done, and why."""
-        self.warnings.append(f"{what}: {error}")
+    def warn(self, what: str, error: BaseException, **places: str) -> None:
+        """Remember what could not be done, and why, which stands at `{reason}`."""
+        reason = error.message if isinstance(error, SloptError) else error
+        self.warnings.append(say(what, reason=reason, **places))
 
     def store(self) -> Store | None:
         """The open store; None, with a warning the first time, where it cannot be had."""
@@ -190,8 +193,11 @@ class Recorder:
 
     def _not_recorded(self, error: Exception) -> None:
         """Whatever is wrong with a record, the answer is there and is what was asked for."""
-        what = "" if isinstance(error, StoreTrouble) else f" ({type(error).__name__})"
-        self.warn(f"The run is not recorded{what}", error)
+        if isinstance(error, StoreTrouble):
+            self.warn(NOT_RECORDED, error)
+        else:
+            kind = type(error).__name__
+            self.warn(later("The run is not recorded ({kind}): {reason}"), error, kind=kind)
 
     def points(self, study: str) -> Points:
         """The points of a study; `study` is a key of all that decides their answers."""
@@ -211,7 +217,7 @@ class Recorder:
             if store is not None:
                 its = store.record(_record(asked, document, plans, self._studies))
         except KeyboardInterrupt:
-            self.warnings.append("The run is not recorded: it was interrupted.")
+            self.warnings.append(say("The run is not recorded: it was interrupted."))
         except Exception as error:
             self._not_recorded(error)
         where = self.place.shown if its is not None and self.place is not None else None
@@ -233,6 +239,15 @@ def _entry(asked: Asked, its: str | None, where: str | None) -> dict[str, Any]:
         "overrides": dict(asked.overrides),
         "options": dict(asked.options),
     }
+
+
+def _model_of(case: PlanningCase) -> str:
+    """The model file that answers the case."""
+    if not case.has_periods:
+        return case.settings.plan.model
+    from slopt.engine.horizons import model_of
+
+    return model_of(case)
 
 
 def _record(
@@ -258,7 +273,7 @@ def _record(
         options=asked.options,
         versions=versions(),
         seed=case.settings.solve.seed,
-        model=case.settings.plan.model,
+        model=_model_of(case),
         model_text=None if text is None else Content(MODEL, text),
         status=str(document.get("status", "done")),
         document=document,

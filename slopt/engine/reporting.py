@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from slopt.case.case import PlanningCase
+from slopt.engine.curves import by_budget, by_level
 from slopt.engine.solving import Solved, close_moves, options_of, solve_case
-from slopt.errors import Problem, SloptError
+from slopt.errors import Problem, UsageError
 from slopt.plan.plan import Plan
 from slopt.plan.provenance import Provenance
 from slopt.problem.choice import ChoiceProblem
+from slopt.sayings import say
 from slopt.solve.model_file import is_shipped
-from slopt.vocabulary import Goal, Method
+from slopt.vocabulary import Method, Status
 
 if TYPE_CHECKING:
     from slopt.problem.evaluate import Evaluation
     from slopt.store.run import Run
     from slopt.study.customers import CustomerAccounts
     from slopt.study.explain import Explanation
+    from slopt.study.explain_limits import Relief
     from slopt.study.frontier import Frontier
-    from slopt.study.frontier.least import Way
 
-CURVE_POINTS = 13
-"""Of each curve: enough for its shape, few enough for a page within two seconds."""
-CURVE_GAP = 5e-4
-"""Relative; a tenth of the band that the page calls as good as the least."""
-CURVE_S = 1.5
-"""Seconds for each of the two curves, at most."""
+END = 9
+"""Signs at both ends of a name that are shown everywhere."""
 CLOSEST = 8
 """Segments of which the best plan without their tier is looked for, where there are many."""
-CLOSEST_S = 1.0
-"""Seconds for these."""
+CLOSEST_S = 0.9
+"""Seconds for these; for close calls as much once more."""
+RELIEF_S = 0.4
+"""Seconds for what more of each limit would buy, where its next step was not solved."""
+MOST_RELIEVED = 4_000
+"""Offers up to which that is asked."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,7 @@ class Dossier:
 
     `close` says of each move whether the best plan without it is hardly worse; empty where that
     was not solved. `explained` are segments with what the plan without their tier would cost.
+    `reliefs` are what a first step more of a limit gains, where its next step was not solved.
     `by_level` are plans of least total at every mean service level, whatever the budget;
     `by_budget` is the least lost sales for every budget; `accounts` are those of customers under
     the plan; each is empty or None where there is nothing to show. `warnings` are those of the
@@ -58,6 +61,7 @@ class Dossier:
     run: str = ""
     close: Mapping[int, bool] = field(default_factory=dict)
     explained: tuple[Explanation, ...] = ()
+    reliefs: Mapping[str, Relief] = field(default_factory=dict)
     by_level: tuple[Evaluation, ...] = ()
     by_budget: Frontier | None = None
     accounts: CustomerAccounts | None = None
@@ -76,6 +80,24 @@ class Dossier:
     def problem(self) -> ChoiceProblem:
         """Its choice problem."""
         return self.plan.problem
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What each segment is called: its name, with its id where others have that name too.
+
+        Or one that begins and ends like it, as pages leave out the middle of long names.
+        """
+        ids = self.problem.segments
+        given = self.case.table("segments").texts("name").tolist()
+        if not any(given):
+            return tuple(ids)
+        names = [name or its for name, its in zip(given, ids, strict=True)]
+        ends = [name if len(name) <= 2 * END else name[:END] + name[-END:] for name in names]
+        often = Counter(ends)
+        return tuple(
+            name if often[end] == 1 else f"{name} ({its})"
+            for name, end, its in zip(names, ends, ids, strict=True)
+        )
 
     @property
     def provenance(self) -> Provenance:
@@ -127,75 +149,63 @@ def dossier_of_run(run: Run, warnings: tuple[Problem, ...] = ()) -> Dossier:
 
 
 def _filled(dossier: Dossier, begin: float) -> Dossier:
-    """With all that is solved and added up around the plan. A model of one's own has no curves:
-    slopt does not know what it means by a plan.
-    """
+    """With all that is solved and added up around the plan."""
     plan = dossier.plan
-    knows = is_shipped(plan.case.settings.plan.model)
     return replace(
         dossier,
-        close=close_moves(plan),
+        close=close_moves(plan, CLOSEST_S),
         explained=_explained(plan),
-        by_level=_by_level(plan.case, plan.problem) if knows else (),
-        by_budget=_by_budget(plan.case, plan.problem) if knows else None,
+        reliefs=_reliefs(plan),
+        by_level=by_level(plan.case, plan.problem),
+        by_budget=by_budget(plan.case, plan.problem),
         accounts=_accounts(plan.case, plan),
         seconds=time.perf_counter() - begin,
     )
 
 
 def _explained(plan: Plan) -> tuple[Explanation, ...]:
-    """Every segment that had another tier to choose, or those whose choice is closest."""
-    from slopt.study.explain import explain
+    """Every segment that had another tier to choose, or those whose choice is closest.
+
+    The closest at the prices are solved first, so that little is missed where time runs out.
+    """
+    from slopt.study.at_prices import AtPrices
+    from slopt.study.explain import Explanations, explain
 
     options = replace(options_of(plan.case), time_limit_s=CLOSEST_S)
-    if plan.outcome.relaxation is None:
+    relaxation, segments = plan.outcome.relaxation, range(len(plan.choice))
+    if relaxation is None:
         return ()
-    if plan.problem.is_small:
-        open_ones = np.flatnonzero(plan.problem.admissible.sum(axis=1) > 1)
-        return tuple(explain(plan, options, open_ones.tolist()))
-    nearest = [each.segment for each in explain(plan, options).closest(CLOSEST)]
+    most = len(segments) if plan.problem.is_small else CLOSEST
+    at_prices = Explanations(plan, segments, AtPrices(plan, relaxation), {})
+    nearest = [each.segment for each in at_prices.closest(most)]
     return tuple(explain(plan, options, nearest)) if nearest else ()
 
 
-def _way(case: PlanningCase) -> Way:
-    """The least demanding of the case's options and those that a curve is good for."""
+def _reliefs(plan: Plan) -> dict[str, Relief]:
+    """By limit: the best plan with one more of it, a percent, or half a point."""
+    from slopt.study.anew import Anew
+    from slopt.study.explain_limits import default_steps, relief_of
+    from slopt.study.frontier.axis import axis_of
     from slopt.study.frontier.least import Way
 
-    options = options_of(case)
-    limit = min(options.time_limit_s, CURVE_S)
-    return Way(replace(options, gap=max(options.gap, CURVE_GAP), time_limit_s=limit), Method.AUTO)
+    problem = plan.problem
+    proven = plan.status is Status.OPTIMAL and is_shipped(plan.case.settings.plan.model)
+    if problem.is_small or not proven or problem.admissible.sum() > MOST_RELIEVED:
+        return {}
+    prices = {price.name: price for price in plan.prices if price.use.penalty is None}
+    anew = Anew(Way(replace(options_of(plan.case), time_limit_s=RELIEF_S)))
 
+    def relieve(name: str, way: Way) -> Relief | None:
+        try:
+            axis = axis_of(problem, name)
+        except UsageError:
+            return None
+        steps = default_steps(problem, axis, prices[name].use.limit)
+        return relief_of(plan, prices[name], steps[0], way) if steps else None
 
-def _has_trade_off(problem: ChoiceProblem) -> bool:
-    several = len(problem.segments) > 1
-    return bool(several and problem.lost_sales.any() and problem.service_cost.any())
-
-
-def _by_level(case: PlanningCase, problem: ChoiceProblem) -> tuple[Evaluation, ...]:
-    from slopt.study.level_curve import level_curve
-
-    if not _has_trade_off(problem):
-        return ()
-    try:
-        found = level_curve(problem, _way(case), CURVE_POINTS)
-    except SloptError:
-        return ()
-    return found if len(found) > 2 else ()
-
-
-def _by_budget(case: PlanningCase, problem: ChoiceProblem) -> Frontier | None:
-    from slopt.study.frontier import frontier
-    from slopt.study.frontier.axis import axis_of
-    from slopt.study.frontier.grid import Span
-
-    if not _has_trade_off(problem):
-        return None
-    asked = problem.replace(goal=Goal.MIN_LOST_SALES)
-    try:
-        found = frontier(asked, axis_of(asked, "budget"), _way(case), Span(count=CURVE_POINTS))
-    except SloptError:
-        return None
-    return found if sum(point.evaluation is not None for point in found.points) > 1 else None
+    by_price = sorted(prices, key=lambda name: not prices[name].binds)
+    found = anew.each(say("next units of limits"), by_price, relieve)
+    return {name: its for name, its in found.items() if its is not None}
 
 
 def _accounts(case: PlanningCase, plan: Plan) -> CustomerAccounts | None:

@@ -10,6 +10,7 @@ from slopt.engine.solving import Solved, options_of, solve_case
 from slopt.errors import UsageError
 from slopt.problem.build import build_problem
 from slopt.problem.choice import ChoiceProblem
+from slopt.sayings import say
 from slopt.solve.model_file import is_shipped
 from slopt.vocabulary import Screening
 
@@ -60,11 +61,17 @@ def _require(case: PlanningCase, screening: Screening, samples: int | None) -> N
     model = case.settings.plan.model
     if not is_shipped(model):
         raise UsageError(
-            "slopt sensitivity prices today's plan in other futures by the definitions of slopt, "
-            f"which it does not know of the model {model}. Use a shipped model, or slopt sweep."
+            say(
+                "slopt sensitivity prices today's plan in other futures by the "
+                "definitions of slopt, which it does not know of the model {model}. "
+                "Use a shipped model, or slopt sweep.",
+                model=model,
+            )
         )
     if samples is not None and samples < 2:
-        raise UsageError(f"--samples {samples}: write a whole number from 2 on.")
+        raise UsageError(
+            say("--samples {samples}: write a whole number from 2 on.", samples=samples)
+        )
     if screening is not Screening.TORNADO:
         from slopt.study.sensitivity.salib import require_salib
 

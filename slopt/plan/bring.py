@@ -18,6 +18,7 @@ from slopt.case.texts import Texts
 from slopt.case.typed import typed_column
 from slopt.errors import InvalidInput, Problem
 from slopt.problem.choice import Choice
+from slopt.sayings import later, say
 
 
 def read_plan(case: PlanningCase, path: Path) -> Choice:
@@ -29,8 +30,8 @@ def read_plan(case: PlanningCase, path: Path) -> Choice:
         raise InvalidInput(
             [
                 Problem(
-                    "There is no such file.",
-                    "Name one with the columns segment and tier.",
+                    say("There is no such file."),
+                    say("Name one with the columns segment and tier."),
                     file=path.name,
                 )
             ]
@@ -50,8 +51,8 @@ def read_plan(case: PlanningCase, path: Path) -> Choice:
         problems += flagged(
             choice < 0,
             lambda s: table.problem(
-                f'The segment "{case.segments[s]}" has no row.',
-                "Add its tier.",
+                say('The segment "{segment}" has no row.', segment=case.segments[s]),
+                say("Add its tier."),
                 column="segment",
                 value=case.segments[s],
             ),
@@ -70,12 +71,16 @@ def _find_columns(table: RawTable, problems: list[Problem]) -> None:
         if column.name in table.places:
             problems.append(
                 table.problem(
-                    f'The column "{column.name}" stands here twice.', "Keep one of them.", row=1
+                    say('The column "{column}" stands here twice.', column=column.name),
+                    say("Keep one of them."),
+                    row=1,
                 )
             )
         table.places.setdefault(column.name, place)
     problems += [
-        table.problem(f'There is no column "{column.name}".', "Add it.", row=1)
+        table.problem(
+            say('There is no column "{column}".', column=column.name), say("Add it."), row=1
+        )
         for column in PLAN.columns
         if column.name not in table.places
     ]
@@ -93,8 +98,12 @@ def _fill(case: PlanningCase, table: RawTable, choice: Choice, problems: list[Pr
     def describe(index: int) -> Problem:
         name = case.segments[segment[index]]
         return table.problem(
-            f'"{name}" stands in row {table.rows[rows[first[segment[index]]]]} too.',
-            "Each segment has one tier.",
+            say(
+                '"{name}" stands in row {row} too.',
+                name=name,
+                row=table.rows[rows[first[segment[index]]]],
+            ),
+            say("Each segment has one tier."),
             table.rows[rows[index]],
             "segment",
             name,
@@ -112,8 +121,8 @@ def _places(known: Texts, name: str, table: RawTable, problems: list[Problem]) -
 
     def describe(index: int) -> Problem:
         return table.problem(
-            f'"{texts[index]}" is not a {name} of this case.',
-            suggest(texts[index], known, "Known are"),
+            say('"{text}" is not a {name} of this case.', text=texts[index], name=name),
+            suggest(texts[index], known, later("Known are: {known}.")),
             table.rows[index],
             name,
             table.columns[table.places[name]][index],

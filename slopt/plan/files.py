@@ -25,6 +25,7 @@ from slopt.plan.plan import Price
 from slopt.plan.rows import DIGITS, PLAN_COLUMNS, plan_columns, plan_rows, resource_rows
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import Evaluation
+from slopt.sayings import say
 
 INPUT_DIGITS = 15
 RESOURCE_COLUMNS = ("resource", "used", "capacity", "extra", "price")
@@ -116,7 +117,9 @@ def write_files(folder: Path, files: Mapping[str, Content], stale: Iterable[str]
                 made.insert(0, place.parent)
                 place.parent.mkdir(exist_ok=True)
             if place.exists() and not (place.is_file() or place.is_dir()):
-                raise UsageError(f"Cannot write to {place}: it is a device or a pipe, no file.")
+                raise UsageError(
+                    say("Cannot write to {place}: it is a device or a pipe, no file.", place=place)
+                )
             place = Path(os.path.realpath(place))  # a link stays one
             handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
             waiting.append((Path(temporary), place))
@@ -134,7 +137,9 @@ def write_files(folder: Path, files: Mapping[str, Content], stale: Iterable[str]
         for name in stale:
             remove(folder / name)
     except OSError as error:
-        raise UsageError(f"Cannot write to {folder}: {error.strerror}.") from error
+        raise UsageError(
+            say("Cannot write to {folder}: {reason}.", folder=folder, reason=error.strerror)
+        ) from error
     finally:
         for temporary_path, _ in waiting:
             temporary_path.unlink(missing_ok=True)

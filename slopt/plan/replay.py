@@ -19,6 +19,7 @@ import numpy as np
 from slopt.errors import VerificationFailed
 from slopt.plan.replay_domain import Domain
 from slopt.problem.shared_rows import Numbers, SharedRowProblem
+from slopt.sayings import say
 from slopt.solve.proof import Proof
 
 EPSILON = 2.0**-53
@@ -41,7 +42,7 @@ def replay(problem: SharedRowProblem, proof: Proof) -> float:
 
 
 def _fail(what: str) -> VerificationFailed:
-    return VerificationFailed(f"The proof of the bound does not hold: {what}.")
+    return VerificationFailed(say("The proof of the bound does not hold: {what}.", what=what))
 
 
 def _check_shape(problem: SharedRowProblem, proof: Proof) -> None:
@@ -49,34 +50,34 @@ def _check_shape(problem: SharedRowProblem, proof: Proof) -> None:
     rows = len(problem.use)
     alike = len(proof.part) == len(proof.copies) == len(proof.mask) == nodes
     if nodes == 0 or not alike or proof.prices.shape != (nodes, rows):
-        raise _fail("its parts differ in length")
+        raise _fail(say("its parts differ in length"))
     if proof.parent[0] != -1 or np.any(proof.parent[1:] >= np.arange(1, nodes)):
-        raise _fail("a node comes before its parent")
+        raise _fail(say("a node comes before its parent"))
     if np.any(proof.parent[1:] < 0):
-        raise _fail("there is more than one first node")
+        raise _fail(say("there is more than one first node"))
     if not (np.isfinite(proof.prices).all() and np.all(proof.prices >= 0)):
-        raise _fail("a price is negative or not a number")
+        raise _fail(say("a price is negative or not a number"))
     if not math.isfinite(proof.bound) or problem.size[1] > 63:
-        raise _fail("the bound is not a number, or there are more than 63 tiers")
+        raise _fail(say("the bound is not a number, or there are more than 63 tiers"))
     if not problem.allowed.any(axis=1).all():
-        raise _fail("a segment has no tier")
+        raise _fail(say("a segment has no tier"))
 
 
 def _check_classes(problem: SharedRowProblem, proof: Proof) -> None:
     """Segments of one class have the same numbers, but for rows that have no price anywhere."""
     segments, class_of = problem.size[0], proof.class_of
     if class_of.shape != (segments,):
-        raise _fail("not every segment has a class")
+        raise _fail(say("not every segment has a class"))
     present, first = np.unique(class_of, return_index=True)
     if not np.array_equal(present, np.arange(len(present))):
-        raise _fail("the classes are not numbered one by one")
+        raise _fail(say("the classes are not numbered one by one"))
     like = first[class_of]
     same = (problem.allowed == problem.allowed[like]).all()
     priced = [problem.use[row] for row in np.flatnonzero(proof.prices.any(axis=0))]
     for values in (problem.cost, *priced):
         same = same and bool(((values == values[like]) | ~problem.allowed).all())
     if not same:
-        raise _fail("segments of one class differ")
+        raise _fail(say("segments of one class differ"))
 
 
 def _dearest(problem: SharedRowProblem) -> float:
@@ -90,7 +91,7 @@ def _dearest(problem: SharedRowProblem) -> float:
 def _raised(problem: SharedRowProblem, unit: float, bound: float) -> float:
     """The bound raised to the next multiple of the unit, less what costs are off of multiples."""
     if np.any(problem.extra_cost * problem.extra_most > 0):
-        raise _fail("extras cost money, so that costs are no multiples of a unit")
+        raise _fail(say("extras cost money, so that costs are no multiples of a unit"))
     cost = np.where(problem.allowed, problem.cost, 0.0)
     off = [
         max(abs(Fraction(c) - round(Fraction(c) / Fraction(unit)) * Fraction(unit)) for c in row)
@@ -98,7 +99,7 @@ def _raised(problem: SharedRowProblem, unit: float, bound: float) -> float:
     ]
     uneven = sum(off, Fraction(0))
     if uneven * 1000 > Fraction(unit):
-        raise _fail("the costs are no multiples of the unit")
+        raise _fail(say("the costs are no multiples of the unit"))
     lower = (Fraction(bound) - Fraction(problem.offset) - uneven) / Fraction(unit)
     raised = math.ceil(lower) * Fraction(unit) - uneven + Fraction(problem.offset)
     return _round_down(raised)
@@ -207,13 +208,18 @@ class _Check:
         if len(children) == 1 and proof.part[children[0]] == -1:
             return children
         if len(children) != 2 or proof.part[children[0]] != proof.part[children[1]]:
-            raise _fail(f"node {node} is neither a leaf that reaches the bound nor split in two")
+            raise _fail(
+                say(
+                    "node {node} is neither a leaf that reaches the bound nor split in two",
+                    node=node,
+                )
+            )
         found = domain.of_part(int(proof.part[children[0]]))
         if found is None:
-            raise _fail(f"node {node} is split on a part that it does not have")
+            raise _fail(say("node {node} is split on a part that it does not have", node=node))
         bits, copies = found
         masks = int(proof.mask[children[0]]) | int(proof.mask[children[1]])
         held = proof.copies[children].tolist()
         if bits & ~masks or sum(held) > copies + 1 or min(held) < 1 or max(held) > copies:
-            raise _fail(f"the children of node {node} do not cover it")
+            raise _fail(say("the children of node {node} do not cover it", node=node))
         return children

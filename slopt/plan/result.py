@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from slopt import __version__
@@ -9,7 +10,8 @@ from slopt.case.case import PlanningCase
 from slopt.plan.plan import Evaluated, Plan, Price
 from slopt.plan.provenance import assumed_inputs
 from slopt.plan.rows import tidy
-from slopt.problem.evaluate import Evaluation
+from slopt.problem.evaluate import Breach, Evaluation
+from slopt.solve.horizon.outcome import HorizonOutcome
 from slopt.solve.outcome import Outcome
 from slopt.vocabulary import LOSSES, Status
 
@@ -67,8 +69,8 @@ def plan_result(plan: Plan, total_seconds: float) -> dict[str, Any]:
         **totals(plan.evaluation),
         "current": totals(plan.current) if plan.current else None,
         "prices": [price_entry(price) for price in plan.prices],
-        "broken_rules": broken_rules(plan.evaluation),
-        **_record(plan.case, plan.outcome, total_seconds),
+        "broken_rules": broken_rules(plan.evaluation.broken),
+        **record(plan.case, plan.outcome, total_seconds),
         "penalties": tidy(plan.evaluation.penalties),
         "lost_unsplit": tidy(plan.evaluation.lost_unsplit),
         "largest_exact_breach": certificate.largest_breach if certificate else None,
@@ -79,17 +81,8 @@ def plan_result(plan: Plan, total_seconds: float) -> dict[str, Any]:
 
 def no_plan_result(case: PlanningCase, outcome: Outcome, total_seconds: float) -> dict[str, Any]:
     """result.json where there is no plan: the same fields, with the conflict."""
-    empty = dict.fromkeys(
-        ("objective", "bound", "gap", "certified_bound", "certified_gap", *TOTALS, "current")
-    )
-    empty["bound"] = tidy(outcome.bound)
     return {
-        "status": outcome.status.value,
-        "goal": case.settings.plan.goal.value,
-        **empty,
-        "prices": [],
-        "broken_rules": [],
-        **_record(case, outcome, total_seconds),
+        **without_figures(case, outcome, total_seconds),
         "conflict": list(outcome.conflict),
         "infeasibility_prices": _proof(outcome),
     }
@@ -113,32 +106,50 @@ def evaluation_result(brought: Evaluated, total_seconds: float) -> dict[str, Any
         **totals(evaluation),
         "current": totals(current) if current else None,
         "prices": [price_entry(Price(use)) for use in evaluation.limits],
-        "broken_rules": broken_rules(evaluation),
-        "method": "evaluate",
-        "case_hash": case.hash,
-        "slopt_version": __version__,
-        "solver": None,
-        "seed": case.settings.solve.seed,
-        "seconds": 0.0,
-        "total_seconds": round(total_seconds, 6),
+        "broken_rules": broken_rules(evaluation.broken),
+        **record_of_evaluation(case, total_seconds),
         "penalties": tidy(evaluation.penalties),
         "lost_unsplit": tidy(evaluation.lost_unsplit),
-        "violations": [
-            {"rule": breach.rule, "amount": tidy(breach.amount)} for breach in evaluation.violations
-        ],
+        "violations": violations(evaluation.violations),
         "assumed": assumed_inputs(case),
     }
 
 
-def broken_rules(evaluation: Evaluation) -> list[dict[str, Any]]:
+def without_figures(
+    case: PlanningCase, outcome: Outcome | HorizonOutcome, total_seconds: float
+) -> dict[str, Any]:
+    """The fields of every result, where there is no plan to have figures."""
+    empty = dict.fromkeys(
+        ("objective", "bound", "gap", "certified_bound", "certified_gap", *TOTALS, "current")
+    )
+    empty["bound"] = tidy(outcome.bound)
+    return {
+        "status": outcome.status.value,
+        "goal": case.settings.plan.goal.value,
+        **empty,
+        "prices": [],
+        "broken_rules": [],
+        **record(case, outcome, total_seconds),
+    }
+
+
+def broken_rules(broken: Iterable[Breach]) -> list[dict[str, Any]]:
     """Soft rules that are broken: by how much, at which penalty, for which cost."""
     return [
         {"rule": b.rule, "amount": tidy(b.amount), "penalty": tidy(b.penalty), "cost": tidy(b.cost)}
-        for b in evaluation.broken
+        for b in broken
     ]
 
 
-def _record(case: PlanningCase, outcome: Outcome, total_seconds: float) -> dict[str, Any]:
+def violations(breaches: Iterable[Breach]) -> list[dict[str, Any]]:
+    """Firm limits and rules that are broken: by how much."""
+    return [{"rule": breach.rule, "amount": tidy(breach.amount)} for breach in breaches]
+
+
+def record(
+    case: PlanningCase, outcome: Outcome | HorizonOutcome, total_seconds: float
+) -> dict[str, Any]:
+    """How an answer came about."""
     return {
         "method": outcome.method.value,
         "case_hash": case.hash,
@@ -146,5 +157,18 @@ def _record(case: PlanningCase, outcome: Outcome, total_seconds: float) -> dict[
         "solver": outcome.solver,
         "seed": outcome.seed,
         "seconds": round(outcome.seconds, 6),
+        "total_seconds": round(total_seconds, 6),
+    }
+
+
+def record_of_evaluation(case: PlanningCase, total_seconds: float) -> dict[str, Any]:
+    """How the figures of a plan that was brought came about: nothing was solved."""
+    return {
+        "method": "evaluate",
+        "case_hash": case.hash,
+        "slopt_version": __version__,
+        "solver": None,
+        "seed": case.settings.solve.seed,
+        "seconds": 0.0,
         "total_seconds": round(total_seconds, 6),
     }

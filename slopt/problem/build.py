@@ -15,10 +15,11 @@ from slopt.case.texts import Texts
 from slopt.economics.offers import Offers, make_offers
 from slopt.economics.reach_pieces import chords
 from slopt.economics.word_of_mouth import prospects_reached
-from slopt.errors import InvalidInput
+from slopt.errors import InvalidInput, UsageError
 from slopt.problem.choice import LARGEST, Bar, ChoiceProblem
 from slopt.problem.prospect_pools import ProspectPool
 from slopt.problem.rules import Rule
+from slopt.sayings import say
 from slopt.vocabulary import LIMITS, RuleKind
 
 POOL_TOLERANCE = 1e-4
@@ -26,11 +27,30 @@ POOL_TOLERANCE = 1e-4
 can lose: a few dozen pieces, and an error below that of any estimate of word of mouth."""
 
 
+def require_one_period(case: PlanningCase) -> None:
+    """Raise UsageError for a case over several periods."""
+    if case.has_periods:
+        raise UsageError(
+            say(
+                "This case is over {n} periods, {first} to {last}, and this answers for a case of "
+                "one period only. Over periods there are slopt check, offers, solve, evaluate, "
+                "report, budget, compare, diagnose, monitor and explain CASE SEGMENT; for one "
+                "period, keep a copy of the case without the table periods.",
+                n=len(case.periods),
+                first=case.periods[0],
+                last=case.periods[-1],
+            )
+        )
+
+
 def build_problem(case: PlanningCase, offers: Offers | None = None) -> ChoiceProblem:
-    """The choice problem of a case. Raises InvalidInput where numbers are beyond use.
+    """The choice problem of a case. Raises InvalidInput where numbers are beyond use, UsageError
+    for a case over several periods, of which the answer for one would be wrong.
 
     The arrays of the offers are taken over, not copied, and can no longer be written to.
     """
+    if offers is None:
+        require_one_period(case)
     _require_room(case)
     offers = offers or make_offers(case)
     segments = case.table("segments")
@@ -40,15 +60,15 @@ def build_problem(case: PlanningCase, offers: Offers | None = None) -> ChoicePro
         segments=case.segments,
         tiers=tuple(case.tiers),
         rank=case.ranks,
-        weight=_within_reach(np.where(np.isnan(weight), orders, weight)),
-        current=_tier_positions(case, "current_tier"),
+        weight=within_reach(np.where(np.isnan(weight), orders, weight)),
+        current=tier_positions(case, "current_tier"),
         service_level=offers.service_level,
         service_cost=offers.service_cost,
         lost_orders=offers.lost_orders,
         lost_customers=offers.lost_customers,
         lost_prospects=offers.lost_prospects,
         lost_unsplit=offers.lost_unsplit,
-        barred=_barred(case, offers),
+        barred=contract_bars(case, offers.allowed),
         resources=tuple(case.resources),
         use=offers.use,
         pools=_pools(case, offers),
@@ -89,7 +109,7 @@ def _limits(case: PlanningCase) -> dict[str, Any]:
         "max_changes": limits.max_changes,
         "min_service_level": limits.min_service_level,
         "max_lost_sales": limits.max_lost_sales,
-        "rules": _rules(case),
+        "rules": rules_of(case),
     }
 
 
@@ -120,19 +140,20 @@ def _pools(case: PlanningCase, offers: Offers) -> tuple[ProspectPool, ...]:
     return tuple(pools)
 
 
-def _within_reach(weight: NDArray[np.float64]) -> NDArray[np.float64]:
+def within_reach(weight: NDArray[np.float64]) -> NDArray[np.float64]:
     """Weights count against each other only, so those beyond use are all made smaller alike."""
     largest = float(weight.max(initial=0.0))
     return weight if largest <= LARGEST else np.asarray(weight * (0.5 * LARGEST / largest))
 
 
-def _tier_positions(case: PlanningCase, column: str) -> NDArray[np.int64]:
+def tier_positions(case: PlanningCase, column: str) -> NDArray[np.int64]:
+    """(S,): the tier in a column of segments, by position, -1 where it is blank."""
     return case.table("segments").texts(column).places_in(Texts.of(case.tiers))
 
 
-def _barred(case: PlanningCase, offers: Offers) -> NDArray[np.int8]:
-    """Why each pair may not be chosen, as `Bar` flags."""
-    barred = np.where(offers.allowed, np.int8(0), np.int8(Bar.NOT_OFFERED))
+def contract_bars(case: PlanningCase, allowed: NDArray[np.bool_]) -> NDArray[np.int8]:
+    """Why each pair may not be chosen, (S, K), as `Bar` flags; `allowed` (S, K) is by offers."""
+    barred = np.where(allowed, np.int8(0), np.int8(Bar.NOT_OFFERED))
     rank, position = case.ranks, np.arange(len(case.tiers))
     # By the tier that a contract names: which tiers that bars.
     bars = {
@@ -141,7 +162,7 @@ def _barred(case: PlanningCase, offers: Offers) -> NDArray[np.int8]:
         "min_tier": (Bar.MIN_TIER, rank < rank[:, None]),
     }
     for column, (reason, barred_by) in bars.items():
-        named = _tier_positions(case, column)
+        named = tier_positions(case, column)
         segments = np.flatnonzero(named >= 0)
         if len(segments):
             flags = np.where(barred_by, np.int8(reason), np.int8(0))
@@ -149,7 +170,8 @@ def _barred(case: PlanningCase, offers: Offers) -> NDArray[np.int8]:
     return barred
 
 
-def _rules(case: PlanningCase) -> tuple[Rule, ...]:
+def rules_of(case: PlanningCase) -> tuple[Rule, ...]:
+    """The rules of a case, whose segments and tiers are positions."""
     table = case.table("rules")
     tier_at = {tier: index for index, tier in enumerate(case.tiers)}
     columns = (table.texts(name) for name in ("rule", "kind", "segment", "other", "tier"))
@@ -161,8 +183,8 @@ def _rules(case: PlanningCase) -> tuple[Rule, ...]:
             Rule(
                 names[name],
                 RuleKind(kind),
-                members=_members(case, segment or ANY),
-                others=_members(case, other) if other else (),
+                members=members_of(case, segment or ANY),
+                others=members_of(case, other) if other else (),
                 tier=tier_at.get(tier),
                 value=0.0 if np.isnan(value) else float(value),
                 penalty=None if np.isnan(penalty) else float(penalty),
@@ -187,7 +209,7 @@ def _same_tier_pairs(rules: list[Rule]) -> list[Rule]:
     ]
 
 
-def _members(case: PlanningCase, name: str) -> tuple[int, ...]:
+def members_of(case: PlanningCase, name: str) -> tuple[int, ...]:
     """Positions of a segment, else of a group's segments, else (`*`) of all."""
     place = case.segments.place(name)
     if place >= 0:

@@ -20,6 +20,7 @@ from slopt.problem.lp_format import lp_lines
 from slopt.problem.mps import mps_lines
 from slopt.problem.program import LinearProgram, Numbers
 from slopt.problem.program_names import ProgramNames
+from slopt.sayings import OR, listed, say
 
 FORMATS: dict[str, Callable[[LinearProgram, ProgramNames], Iterator[str]]] = {
     ".mps": mps_lines,
@@ -37,7 +38,13 @@ def write_program(path: Path, program: LinearProgram, names: ProgramNames, title
     """
     suffix = path.suffix.casefold()
     if suffix not in FORMATS:
-        raise UsageError(f'"{path}" must end in {" or ".join(FORMATS)}, which names the format.')
+        raise UsageError(
+            say(
+                '"{path}" must end in {formats}, which names the format.',
+                path=path,
+                formats=listed(FORMATS, OR),
+            )
+        )
     plainer, plain_names = simple(program, names)
     try:
         path.absolute().parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +58,9 @@ def write_program(path: Path, program: LinearProgram, names: ProgramNames, title
         finally:
             Path(draft).unlink(missing_ok=True)
     except OSError as error:
-        raise UsageError(f'"{path}" cannot be written: {error.strerror}.') from error
+        raise UsageError(
+            say('"{path}" cannot be written: {reason}.', path=path, reason=error.strerror)
+        ) from error
 
 
 def _head(mark: str, program: LinearProgram, names: ProgramNames, title: str) -> Iterator[str]:

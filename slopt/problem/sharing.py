@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from slopt.problem.choice import EDGE, Choice, ChoiceProblem, shares
 from slopt.problem.rules import Rule
 from slopt.problem.shared_rows import SharedRowProblem
+from slopt.sayings import say
 from slopt.vocabulary import RuleKind
 
 Numbers = NDArray[np.float64]
@@ -52,11 +53,11 @@ def obstacle(problem: ChoiceProblem) -> str | None:
     """What keeps prices from answering a problem, in words; None where nothing does."""
     for rule in problem.rules:
         if rule.is_soft and rule.kind in COMPARISONS:
-            return f"the soft rule {rule.name} compares segments"
+            return say("the soft rule {rule} compares segments", rule=rule.name)
     if problem.pools:
-        return "segments share a pool of prospects"
+        return say("segments share a pool of prospects")
     if np.any((problem.extra_premium < 0) & (problem.extra_capacity > 0)):
-        return "extra units of a resource cost less than its normal ones"
+        return say("extra units of a resource cost less than its normal ones")
     return None
 
 

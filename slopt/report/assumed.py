@@ -6,25 +6,31 @@ from rich.text import Text
 
 from slopt.case.case import PlanningCase
 from slopt.plan.provenance import assumed_inputs
+from slopt.report.language import ENGLISH, Language
 from slopt.report.table import sentence
-from slopt.report.words import listed
 
 MOST_NAMED = 8
 
 
-def assumed_lines(case: PlanningCase, width: int) -> list[Text]:
+def assumed_lines(case: PlanningCase, width: int, language: Language = ENGLISH) -> list[Text]:
     """One sentence; nothing where every number has a source."""
-    names = assumed_inputs(case)
+    _, names = language, assumed_inputs(case)
     if not names:
         return []
     if not len(case.table("sources")):
-        return sentence("No number has a source: all of them count as assumed.", width)
+        return sentence(_("No number has a source: all of them count as assumed."), width)
     by_table: dict[str, list[str]] = {}
     for name in names[:MOST_NAMED]:
-        table, _, column = name.partition(".")
+        table, column = name.split(".", 1)
         by_table.setdefault(table, []).append(column)
-    told = [f"{table} {listed(columns)}" for table, columns in by_table.items()]
+    told = _("; ").join(f"{table} {_.listed(columns)}" for table, columns in by_table.items())
     more = len(names) - MOST_NAMED
-    if more > 0:
-        told.append("and one more column" if more == 1 else f"and {more} more columns")
-    return sentence(f"Assumed, not measured: {'; '.join(told)}.", width)
+    if more <= 0:
+        return sentence(_("Assumed, not measured: {columns}.", columns=told), width)
+    said = _.count(
+        "Assumed, not measured: {columns}; and one more column.",
+        "Assumed, not measured: {columns}; and {n} more columns.",
+        more,
+        columns=told,
+    )
+    return sentence(said, width)

@@ -7,13 +7,13 @@ from itertools import pairwise
 from rich.text import Text
 
 from slopt.report.compare_words import step_label
-from slopt.report.numbers import amount, unit_for_totals
+from slopt.report.language import ENGLISH, Language, later
 from slopt.report.screen import BOOKED, EXPECTED
 from slopt.report.table import Col, sentence, table
 from slopt.study.compare.bridge import Money, StepKind
 from slopt.study.compare.comparison import Comparison
 
-WATERFALL = "total, as a waterfall"
+WATERFALL = later("total, as a waterfall")
 BAR = 18
 """Cells of the waterfall."""
 CUT = 0.5
@@ -22,19 +22,20 @@ ROOM = 0.25
 """What then stands before its lowest point, as a share of what is drawn."""
 
 
-def bridge_lines(found: Comparison, width: int) -> list[Text]:
+def bridge_lines(found: Comparison, width: int, language: Language = ENGLISH) -> list[Text]:
     """A, every step, B: service cost, lost sales, total, and the waterfall of the total.
 
     Inputs that change no money by themselves have no row.
     """
-    bridge, words = found.bridge, found.b.case.settings.words
+    _ = language
+    bridge, words = found.bridge, _.words(found.b.case.settings.words)
     info = found.b.case.settings.case
     steps = [s for s in bridge.steps if s.kind is not StepKind.INPUTS or not s.money.is_nothing]
     levels = [bridge.start.total_cost]
     for step in steps:
         levels.append(levels[-1] + step.money.total_cost)
     changes = [b - a for a, b in pairwise(levels)]
-    unit = unit_for_totals([levels[0], levels[-1]], [max(map(abs, changes), default=0.0)])
+    unit = _.totals_unit([levels[0], levels[-1]], [max(map(abs, changes), default=0.0)])
     scale = _Scale(levels)
 
     def end(label: str, money: Money) -> list[str | Text]:
@@ -47,7 +48,7 @@ def bridge_lines(found: Comparison, width: int) -> list[Text]:
         money = step.money
         rows.append(
             [
-                step_label(step, found, words),
+                step_label(step, found, words, _),
                 unit.signed(money.service_cost),
                 unit.signed(money.lost_sales),
                 unit.signed(money.total_cost),
@@ -55,15 +56,16 @@ def bridge_lines(found: Comparison, width: int) -> list[Text]:
             ]
         )
     columns = [
-        Col(unit.head(info.currency, info.period), right=False, shorten=True),
+        Col(_.unit_head(unit, info), right=False, shorten=True),
         Col(words.service_cost, style=BOOKED),
-        Col("lost", style=EXPECTED),
-        Col("total", style="bold"),
-        Col(WATERFALL, right=False, drop=1),
+        Col(_("lost"), style=EXPECTED),
+        Col(_("total"), style="bold"),
+        Col(_(WATERFALL), right=False, drop=1),
     ]
-    lines = table(columns, rows, width, end("B", bridge.end))
-    if scale.begin > 0 and WATERFALL in lines[0].plain:
-        lines += sentence(f"The waterfall begins at {amount(scale.begin)}, not at 0.", width)
+    lines = table(columns, rows, width, end("B", bridge.end), _)
+    if scale.begin > 0 and _(WATERFALL) in lines[0].plain:
+        begin = _.amount(scale.begin)
+        lines += sentence(_("The waterfall begins at {begin}, not at 0.", begin=begin), width)
     return lines
 
 

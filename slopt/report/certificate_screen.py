@@ -6,8 +6,8 @@ from rich.text import Text
 
 from slopt.case.case import Words
 from slopt.engine.certifying import Certified, Verified
+from slopt.report.language import ENGLISH, Language
 from slopt.report.table import sentence
-from slopt.report.words import capital, counted, goal_words
 from slopt.verify.guard import Verdict
 from slopt.vocabulary import Goal
 
@@ -15,28 +15,33 @@ NOTHING = 1e-9
 """A relative gap that no amount of money shows: less than a cent in ten million."""
 
 
-def certified_lines(certified: Certified, width: int) -> list[Text]:
+def certified_lines(certified: Certified, width: int, language: Language = ENGLISH) -> list[Text]:
     """What the certificate of a run proves."""
-    case = certified.case
-    head = f"{case.settings.case.name} · certificate"
+    _, case = language, certified.case
+    head = _("{name} · certificate", name=case.settings.case.name)
     lines = [*sentence(head, width), Text("")]
-    lines += _proven(certified.verdict, case.settings.plan.goal.value, width)
+    lines += _proven(certified.verdict, case.settings.plan.goal.value, width, _)
     if certified.parts > 1:
-        return [*lines, *sentence("Proven in exact arithmetic by prices, part by part.", width)]
-    return [*lines, *sentence("Proven in exact arithmetic by one set of prices.", width)]
+        text = _("Proven in exact arithmetic by prices, part by part.")
+    else:
+        text = _("Proven in exact arithmetic by one set of prices.")
+    return [*lines, *sentence(text, width)]
 
 
-def verified_lines(verified: Verified, width: int) -> list[Text]:
+def verified_lines(verified: Verified, width: int, language: Language = ENGLISH) -> list[Text]:
     """What a certificate that holds says."""
-    document = verified.document
-    head = f"{document.get('case')} · verified"
+    _, document = language, verified.document
+    head = _("{name} · verified", name=document.get("case"))
     lines = [*sentence(head, width), Text("")]
     plan = document.get("plan")
     if isinstance(plan, dict):
-        lines += sentence(
-            f"The plan for {counted(len(plan), 'segment')} keeps every limit and every rule.", width
+        text = _.count(
+            "The plan for {n} segment keeps every limit and every rule.",
+            "The plan for {n} segments keeps every limit and every rule.",
+            len(plan),
         )
-    return lines + _proven(verified.verdict, str(document.get("goal")), width)
+        lines += sentence(text, width)
+    return lines + _proven(verified.verdict, str(document.get("goal")), width, _)
 
 
 def _figure(value: float, goal: str) -> str:
@@ -44,30 +49,40 @@ def _figure(value: float, goal: str) -> str:
     return f"{100 * value:.6g} %" if goal == "max_service" else f"{value:,.2f}"
 
 
-def _proven(verdict: Verdict, goal: str, width: int) -> list[Text]:
+def _proven(verdict: Verdict, goal: str, width: int, _: Language) -> list[Text]:
     if verdict.value is None or verdict.bound is None or verdict.gap is None:
-        return sentence("There is no plan that keeps every limit and every rule.", width, "bold")
+        text = _("There is no plan that keeps every limit and every rule.")
+        return sentence(text, width, "bold")
     value, bound = float(verdict.value), float(verdict.bound)
-    more = "above" if goal == "max_service" else "below"
-    lines = sentence(f"{capital(goal_words(Goal(goal), Words()))}: {_figure(value, goal)}.", width)
+    text = _(
+        "{goal}: {value}.",
+        goal=_.capital(_.goal(Goal(goal), _.words(Words()))),
+        value=_figure(value, goal),
+    )
+    lines = sentence(text, width)
+    places = {"bound": _figure(bound, goal), "share": f"{100 * float(verdict.gap):.2g}"}
     if verdict.gap <= NOTHING:
-        lines += sentence(
+        text = _(
             "No plan that keeps every limit to the last digit is better: the gap is below "
-            "0.0000001 %.",
-            width,
-            "bold",
+            "0.0000001 %."
+        )
+    elif goal == "max_service":
+        text = _(
+            "No plan that keeps every limit to the last digit comes above {bound}: the gap is "
+            "{share} %.",
+            **places,
         )
     else:
-        share = f"{100 * float(verdict.gap):.2g}"
-        lines += sentence(
-            f"No plan that keeps every limit to the last digit comes {more} "
-            f"{_figure(bound, goal)}: the gap is {share} %.",
-            width,
-            "bold",
+        text = _(
+            "No plan that keeps every limit to the last digit comes below {bound}: the gap is "
+            "{share} %.",
+            **places,
         )
+    lines += sentence(text, width, "bold")
     if verdict.excess:
-        share = f"{100 * float(verdict.excess):.1g}"
-        lines += sentence(
-            f"One limit is overstepped by {share} % of it, which counts as rounding.", width
+        text = _(
+            "One limit is overstepped by {share} % of it, which counts as rounding.",
+            share=f"{100 * float(verdict.excess):.1g}",
         )
+        lines += sentence(text, width)
     return lines

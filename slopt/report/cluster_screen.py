@@ -6,75 +6,98 @@ from rich.text import Text
 
 from slopt.cluster.solve import ClusterAnswer
 from slopt.plan.plan import Plan
-from slopt.report.limit_words import price, quantity
+from slopt.report.language import ENGLISH, Language
+from slopt.report.limit_words import limit_label, price, quantity
 from slopt.report.no_plan_screen import no_plan_lines
 from slopt.report.sureness import proof_sentence, soft_rule_lines
 from slopt.report.table import Col, sentence, table
 from slopt.report.totals_table import level_lines, totals_lines
-from slopt.report.words import capital, counted, goal_words, listed
 from slopt.vocabulary import Status
 
 
-def cluster_lines(answer: ClusterAnswer, width: int) -> list[Text]:
+def cluster_lines(answer: ClusterAnswer, width: int, language: Language = ENGLISH) -> list[Text]:
     """Everything `slopt solve --cluster` prints, at most `width` cells wide."""
-    info, words = answer.case.settings.case, answer.case.settings.words
-    sizes = ", ".join(
-        (
-            counted(answer.segments, words.segment),
-            counted(len(answer.problem.tiers), words.tier),
-            counted(answer.offers, "offer"),
-            f"{counted(answer.partitions, 'partition')} on {counted(answer.workers, 'worker')}",
-        )
+    _ = language
+    info, words = answer.case.settings.case, _.words(answer.case.settings.words)
+    head = _(
+        "{name} · {segments}, {tiers}, {offers}, {partitions} on {workers} · {money}",
+        name=info.name,
+        segments=_.counted(answer.segments, words.segment),
+        tiers=_.counted(len(answer.problem.tiers), words.tier),
+        offers=_.count("{n} offer", "{n} offers", answer.offers),
+        partitions=_.count("{n} partition", "{n} partitions", answer.partitions),
+        workers=_.count("{n} worker", "{n} workers", answer.workers),
+        money=_.money_a_period(info),
     )
-    head = f"{info.name} · {sizes} · {info.currency or 'money'} a {info.period}"
     lines = [*sentence(head, width), Text("")]
     plan = answer.plan
     if plan is None:
-        return [*lines, *_no_plan(answer, width)]
-    lines += [*sentence(_moved(answer, plan), width, "bold"), Text("")]
-    lines += totals_lines(answer.case, plan.evaluation, plan.current, width)
-    lines += level_lines(answer.case, plan.evaluation, plan.current, width)
-    lines += [Text(""), *_limits(plan, width)]
-    lines += [Text(""), *sentence(proof_sentence(plan), width, "bold")]
-    return [*lines, *soft_rule_lines(answer.problem, plan.evaluation, width)]
+        return [*lines, *_no_plan(answer, width, _)]
+    lines += [*sentence(_moved(answer, plan, _), width, "bold"), Text("")]
+    lines += totals_lines(answer.case, plan.evaluation, plan.current, width, language=_)
+    lines += level_lines(answer.case, plan.evaluation, plan.current, width, language=_)
+    lines += [Text(""), *_limits(plan, width, _)]
+    lines += [Text(""), *sentence(proof_sentence(plan, _), width, "bold")]
+    return [*lines, *soft_rule_lines(answer.problem, plan.evaluation, width, _)]
 
 
-def _moved(answer: ClusterAnswer, plan: Plan) -> str:
-    words = answer.case.settings.words
-    goal = goal_words(answer.problem.goal, words)
-    everyone = counted(answer.segments, words.segment)
+def _moved(answer: ClusterAnswer, plan: Plan, _: Language) -> str:
+    words = _.words(answer.case.settings.words)
+    goal = _.goal(answer.problem.goal, words)
+    everyone = _.counted(answer.segments, words.segment)
     if plan.current is None:
-        used = counted(plan.evaluation.tiers_used, words.tier)
-        return f"First plan for {goal}: {everyone} on {used}."
-    return f"For {goal} move {plan.evaluation.changes:,} of {everyone}."
+        used = _.counted(plan.evaluation.tiers_used, words.tier)
+        return _(
+            "First plan for {goal}: {segments} on {tiers}.",
+            goal=goal,
+            segments=everyone,
+            tiers=used,
+        )
+    moves = f"{plan.evaluation.changes:,}"
+    return _("For {goal} move {moves} of {segments}.", goal=goal, moves=moves, segments=everyone)
 
 
-def _limits(plan: Plan, width: int) -> list[Text]:
+def _limits(plan: Plan, width: int, _: Language) -> list[Text]:
     """Every limit: used, limit, price."""
     if not plan.prices:
-        return [Text("No limit applies.")]
+        return [Text(_("No limit applies."))]
     rows: list[list[str | Text]] = []
     for entry in sorted(plan.prices, key=lambda price: not price.binds):
         use = entry.use
         rows.append(
             [
-                Text(use.name, style="bold" if entry.binds else ""),
-                quantity(plan.problem, use.name, use.used),
-                f"{'≥' if use.at_least else '≤'} {quantity(plan.problem, use.name, use.limit)}",
-                price(plan.problem, use.name, entry.relaxation or 0.0),
+                Text(limit_label(use.name, _), style="bold" if entry.binds else ""),
+                quantity(plan.problem, use.name, use.used, _),
+                f"{'≥' if use.at_least else '≤'} {quantity(plan.problem, use.name, use.limit, _)}",
+                price(plan.problem, use.name, entry.relaxation or 0.0, _),
             ]
         )
-    columns = [Col("limit", right=False, shorten=True), Col("used"), Col("limit"), Col("price")]
-    return table(columns, rows, width)
+    columns = [
+        Col(_("limit"), right=False, shorten=True),
+        Col(_("used")),
+        Col(_("limit")),
+        Col(_("price")),
+    ]
+    return table(columns, rows, width, language=_)
 
 
-def _no_plan(answer: ClusterAnswer, width: int) -> list[Text]:
-    words, outcome = answer.case.settings.words, answer.outcome
+def _no_plan(answer: ClusterAnswer, width: int, _: Language) -> list[Text]:
+    words, outcome = _.words(answer.case.settings.words), answer.outcome
     if answer.hopeless is not None:
-        text = f'{capital(words.segment)} "{answer.hopeless}" may have no {words.tier} at all.'
+        text = _(
+            '{segment} "{name}" may have no {tier} at all.',
+            segment=_.capital(words.segment),
+            name=answer.hopeless,
+            tier=words.tier,
+        )
         return sentence(text, width, "bold")
     if outcome.status is Status.INFEASIBLE and outcome.relaxation is not None:
-        names = [name for name, price in outcome.relaxation.prices.items() if price > 0]
-        text = f"No plan keeps {listed(names)} together; their prices in result.json prove it."
+        names = [
+            limit_label(name, _) for name, price in outcome.relaxation.prices.items() if price > 0
+        ]
+        text = _(
+            "No plan keeps {limits} together; their prices in result.json prove it.",
+            limits=_.listed(names),
+        )
         return sentence(text, width, "bold")
-    return no_plan_lines(answer.case, answer.problem, outcome, width)
+    return no_plan_lines(answer.case, answer.problem, outcome, width, _)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from slopt.case.case import Words
-from slopt.report.numbers import NONE, amount
-from slopt.report.words import counted, plural
+from slopt.report.language import ENGLISH, Language
+from slopt.report.limit_words import limit_label
+from slopt.report.numbers import NONE
 from slopt.study.compare.attribution import Causes
 from slopt.study.compare.bridge import Step, StepKind
 from slopt.study.compare.causes import Cause
@@ -13,54 +14,59 @@ from slopt.study.compare.comparison import Comparison
 from slopt.study.compare.files import INPUT_WORDS
 
 
-def step_label(step: Step, found: Comparison, words: Words) -> str:
+def step_label(step: Step, found: Comparison, words: Words, language: Language = ENGLISH) -> str:
     """A step as it stands in the bridge on the screen."""
+    _, n = language, f"{step.segments:,}"
     match step.kind:
         case StepKind.GONE:
-            return f"{plural(words.segment, 2)} gone ({step.segments:,})"
+            return _("{segments} gone ({n})", segments=_.plural(words.segment), n=n)
         case StepKind.NEW:
-            return f"{plural(words.segment, 2)} new ({step.segments:,})"
+            return _("{segments} new ({n})", segments=_.plural(words.segment), n=n)
         case StepKind.SHARED:
-            return f"open {plural(words.tier, 2)}, extra units"
+            return _("open {tiers}, extra units", tiers=_.plural(words.tier))
         case StepKind.OTHER:
-            return "other inputs"
+            return _("other inputs")
         case StepKind.INPUTS:
-            return f"inputs: {causes_words(step.causes, found)}"
+            return _("inputs: {causes}", causes=causes_words(step.causes, found, _))
         case StepKind.MOVES:
-            return f"{counted(step.segments, 'move')}: {causes_words(step.causes, found)}"
+            causes = causes_words(step.causes, found, _)
+            return _.count(
+                "{n} move: {causes}", "{n} moves: {causes}", step.segments, causes=causes
+            )
 
 
-def causes_words(causes: Causes, found: Comparison) -> str:
+def causes_words(causes: Causes, found: Comparison, language: Language = ENGLISH) -> str:
     """Causes in words: what has changed by name, where that is a single thing."""
-    return ", ".join(_cause_words(cause, found) for cause in causes)
+    return language(", ").join(_cause_words(cause, found, language) for cause in causes)
 
 
-def _cause_words(cause: Cause, found: Comparison) -> str:
+def _cause_words(cause: Cause, found: Comparison, _: Language) -> str:
     places = [change.place for change in found.changes if change.cause is cause]
     if len(places) == 1 and "[" not in places[0]:
-        return places[0].removeprefix("limits.")
-    return INPUT_WORDS[cause]
+        return limit_label(places[0].removeprefix("limits."), _)
+    return _(INPUT_WORDS[cause])
 
 
-def change_cells(change: Change) -> tuple[str, str, str, str]:
+def change_cells(change: Change, language: Language = ENGLISH) -> tuple[str, str, str, str]:
     """Place, number of rows, and the value on either side."""
+    _ = language
     rows = f"{change.rows:,}" if change.rows > 1 else ""
     if change.only_in is not None:
         return (
             change.place,
             rows,
-            *(("there", NONE) if change.only_in == "A" else (NONE, "there")),
+            *((_("there"), NONE) if change.only_in == "A" else (NONE, _("there"))),
         )
     if change.factor is not None:
-        return change.place, rows, "", f"× {amount(change.factor, 4)}"
+        return change.place, rows, "", f"× {_.amount(change.factor, 4)}"
     if change.rows > 1:
-        return change.place, rows, "", "differ"
-    return change.place, rows, _value(change.before), _value(change.after)
+        return change.place, rows, "", _("differ")
+    return change.place, rows, _value(change.before, _), _value(change.after, _)
 
 
-def _value(value: float | str | bool | None) -> str:
+def _value(value: float | str | bool | None, _: Language) -> str:
     if value is None:
         return NONE
     if isinstance(value, str):
         return value
-    return amount(value, 4) if abs(value) >= 1e4 else f"{value:.6g}"
+    return _.amount(value, 4) if abs(value) >= 1e4 else f"{value:.6g}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from rich.text import Text
 
+from slopt.report.accounts_table import account_lines
 from slopt.report.cost_tables import (
     loser_lines,
     method_lines,
@@ -15,236 +15,197 @@ from slopt.report.cost_tables import (
     project_lines,
     stage_lines,
 )
-from slopt.report.frontier_chart import Mark, chart_lines
-from slopt.report.numbers import Unit, amount, percent, unit_for_rows, unit_for_totals
+from slopt.report.language import ENGLISH, Language, later
+from slopt.report.numbers import percent
 from slopt.report.satisfaction_table import satisfaction_lines
-from slopt.report.screen import BOOKED
-from slopt.report.table import Col, sentence, table
-from slopt.report.words import counted, listed, plural
+from slopt.report.table import sentence
+from slopt.report.text_chart import Curve, Panel, Upright, chart_lines
 from slopt.study.customers import CustomerAccounts
 from slopt.vocabulary import SourceKind
 
-MOST_ROWS = 12
 MOST_NAMES = 4
-UNASSIGNED = {
-    "open_tiers": "open tiers",
-    "extra_units": "extra units",
-    "unused_capacity": "unused capacity of pools",
-    "charged_to_nobody": "lines charged to nobody",
-}
 
 
 def costs_lines(
-    accounts: CustomerAccounts, tiers_of: str, document: Mapping[str, Any], width: int
+    accounts: CustomerAccounts,
+    tiers_of: str,
+    document: Mapping[str, Any],
+    width: int,
+    language: Language = ENGLISH,
 ) -> list[Text]:
     """The whole answer. `document` holds the figures that the files have too."""
-    lines = [*_title(accounts, tiers_of, width), Text("")]
-    lines += sentence(_headline(accounts), width, "bold")
+    _ = language
+    lines = [*_title(accounts, tiers_of, width, _), Text("")]
+    lines += sentence(_headline(accounts, _), width, "bold")
     for part in (
-        _account_lines(accounts, width),
-        loser_lines(accounts, width),
-        _whale_lines(accounts, document, width),
-        stage_lines(accounts, document, width),
-        pool_lines(accounts, document, width),
-        method_lines(accounts, width),
-        project_lines(accounts, document, width),
-        _measure_lines(document, width),
-        satisfaction_lines(document, width),
-        _caveats(accounts, document, width),
+        account_lines(accounts, width, _),
+        loser_lines(accounts, width, _),
+        _whale_lines(document, width, _),
+        stage_lines(accounts, document, width, _),
+        pool_lines(accounts, document, width, _),
+        method_lines(accounts, width, _),
+        project_lines(accounts, document, width, _),
+        _measure_lines(document, width, _),
+        satisfaction_lines(document, width, _),
+        _caveats(accounts, document, width, _),
     ):
         if part:
             lines += [Text(""), *part]
     return lines
 
 
-def _title(accounts: CustomerAccounts, tiers_of: str, width: int) -> list[Text]:
+def _title(accounts: CustomerAccounts, tiers_of: str, width: int, _: Language) -> list[Text]:
     case = accounts.case
-    info, words = case.settings.case, case.settings.words
-    tiers = plural(words.tier, 2)
-    whose = {"today": f"today's {tiers}", "plan": f"the {tiers} of the plan given"}
-    whose["best"] = f"the {tiers} of the best plan"
-    return sentence(
-        f"{info.name} · {counted(len(accounts.choice), words.segment)}, {whose[tiers_of]} · "
-        f"{info.currency or 'money'} a {info.period}",
-        width,
-    )
+    info, words = case.settings.case, _.words(case.settings.words)
+    places = {
+        "name": info.name,
+        "segments": _.counted(len(accounts.choice), words.segment),
+        "tiers": _.plural(words.tier),
+        "money": _.money_a_period(info),
+    }
+    said = {
+        "today": later("{name} · {segments}, today's {tiers} · {money}"),
+        "plan": later("{name} · {segments}, the {tiers} of the plan given · {money}"),
+        "best": later("{name} · {segments}, the {tiers} of the best plan · {money}"),
+    }
+    return sentence(_(said[tiers_of], **places), width)
 
 
-def _headline(accounts: CustomerAccounts) -> str:
+def _headline(accounts: CustomerAccounts, _: Language) -> str:
     """Who loses, and what that takes from what the others earn."""
-    words, info = accounts.case.settings.words, accounts.case.settings.case
+    words, info = _.words(accounts.case.settings.words), accounts.case.settings.case
     contribution = accounts.results.contribution
     earned, lost = (
         float(contribution[contribution > 0].sum()),
         -float(contribution[contribution < 0].sum()),
     )
-    unit = unit_for_totals([earned, lost])
+    unit = _.totals_unit([earned, lost])
     names = [accounts.problem.segments[s] for s in accounts.losers[:MOST_NAMES].tolist()]
     count = len(accounts.losers)
+    money, period = _.money_in(unit, earned, info.currency), _.period(info.period)
     if not count:
-        money = unit.money(earned, info.currency)
-        return f"No {words.segment} loses money: together they contribute {money} a {info.period}."
+        return _(
+            "No {segment} loses money: together they contribute {earned} a {period}.",
+            segment=words.segment,
+            earned=money,
+            period=period,
+        )
     if count > MOST_NAMES:
-        names = [*names[: MOST_NAMES - 1], f"{count - MOST_NAMES + 1:,} more"]
-    verb = "loses" if count == 1 else "lose"
-    return (
-        f"{count:,} of {counted(len(contribution), words.segment)} {verb} money ({listed(names)}): "
-        f"{unit.money(lost)} of the {unit.money(earned, info.currency)} a {info.period} that the "
-        "others contribute."
+        more = f"{count - MOST_NAMES + 1:,}"
+        names = [*names[: MOST_NAMES - 1], _("{n} more", n=more)]
+    return _.count(
+        "{n} of {segments} loses money ({names}): {lost} of the {earned} a {period} that the "
+        "others contribute.",
+        "{n} of {segments} lose money ({names}): {lost} of the {earned} a {period} that the "
+        "others contribute.",
+        count,
+        segments=_.counted(len(contribution), words.segment),
+        names=_.listed(names),
+        lost=_.money_in(unit, lost),
+        earned=money,
+        period=period,
     )
 
 
-def _account_lines(accounts: CustomerAccounts, width: int) -> list[Text]:
-    """Profit and loss, the largest contributions (of either sign) first, down to the result."""
-    results, words, info = (
-        accounts.results,
-        accounts.case.settings.words,
-        accounts.case.settings.case,
-    )
-    order = np.argsort(-np.abs(results.contribution), kind="stable")
-    shown, rest = order[:MOST_ROWS], order[MOST_ROWS:]
-    shown = shown[np.argsort(-results.contribution[shown], kind="stable")]
-    unit = unit_for_rows([float(results.revenue.sum()), float(results.cost_to_serve.sum())])
-    rows: list[list[str | Text]] = [
-        [
-            accounts.problem.segments[s],
-            accounts.problem.tiers[accounts.choice[s]],
-            *_money(accounts, unit, np.array([s])),
-            amount(_known(accounts.value.lifetime[s])),
+def _whale_words(its: Mapping[str, Any], _: Language) -> str:
+    """How much the best customers make, and what those lose who lose."""
+    places = {"top": percent(its["top"]), "made": percent(its["share_of_contribution"])}
+    if its["share_of_revenue"] is None:
+        said = [_("The best {top} % of customers make {made} % of the contribution.", **places)]
+    else:
+        said = [
+            _(
+                "The best {top} % of customers make {made} % of the contribution; the largest "
+                "{top} % bring {revenue} % of the revenue.",
+                revenue=percent(its["share_of_revenue"]),
+                **places,
+            )
         ]
-        for s in shown.tolist()
-    ]
-    if len(rest):
-        rows.append([f"{len(rest):,} more", "", *_money(accounts, unit, rest), ""])
-    columns = [
-        Col(words.segment, right=False, shorten=True),
-        Col(words.tier, right=False, shorten=True, drop=2),
-        Col("revenue"),
-        Col("by referral", drop=4),
-        Col("margin", drop=3),
-        Col(words.service_cost, style=BOOKED),
-        Col("contribution", style="bold"),
-        Col("of revenue, %", drop=5),
-        Col("a life is worth", drop=1),
-    ]
-    if not results.referral_revenue.any():
-        del columns[3]
-        for row in rows:
-            del row[3]
-    foot: list[str | Text] = [
-        counted(len(order), words.segment),
-        "",
-        *_money(accounts, unit, order),
-        "",
-    ]
-    if len(foot) > len(columns):
-        del foot[3]
-    head = (
-        f"Accounts in {unit.head(info.currency, info.period)}; what a customer's life is worth is "
-    )
-    head += f"in {info.currency or 'money'} a customer"
-    lines = [*sentence(head, width), *table(columns, rows, width, foot)]
-    return [*lines, *_result_lines(accounts, unit, width)]
+    if its["losing_segments"]:
+        said.append(
+            _(
+                "The curve peaks at {peak} % with {customers} % of customers; the others lose what "
+                "is above 100 %.",
+                peak=percent(its["peak"]),
+                customers=percent(its["peak_at"]),
+            )
+        )
+    return _.sentences(said)
 
 
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
-
-
-def _money(accounts: CustomerAccounts, unit: Unit, which: np.ndarray[Any, Any]) -> list[str]:
-    results = accounts.results
-    revenue, contribution = (
-        float(money[which].sum()) for money in (results.revenue, results.contribution)
-    )
-    return [
-        unit.plain(revenue),
-        unit.plain(float(results.referral_revenue[which].sum())),
-        unit.plain(float(results.gross_margin[which].sum())),
-        unit.plain(float(results.cost_to_serve[which].sum())),
-        unit.plain(contribution),
-        percent(contribution / revenue if revenue else None),
-    ]
-
-
-def _result_lines(accounts: CustomerAccounts, unit: Unit, width: int) -> list[Text]:
-    """What is booked but charged to no segment, and what is left after it."""
-    left = [
-        f"{UNASSIGNED[name]} {unit.plain(money)}"
-        for name, money in accounts.unassigned.items()
-        if unit.plain(money) != unit.plain(0.0)
-    ]
-    if not left:
-        return []
-    text = (
-        f"Booked but charged to no segment: {listed(left)}. After it {unit.plain(accounts.result)}"
-    )
-    return sentence(f"{text} is left.", width)
-
-
-def _whale_lines(accounts: CustomerAccounts, document: Mapping[str, Any], width: int) -> list[Text]:
+def _whale_lines(document: Mapping[str, Any], width: int, _: Language) -> list[Text]:
     """How much the best customers really make."""
     its = document["concentration"]
     if its["share_of_contribution"] is None:
-        return sentence("There is no profit in sum, so nobody has a share of it.", width)
-    top, made = percent(its["top"]), percent(its["share_of_contribution"])
-    text = f"The best {top} % of customers make {made} % of the contribution"
-    if its["share_of_revenue"] is not None:
-        text += f"; the largest {percent(its['top'])} % bring {percent(its['share_of_revenue'])} % "
-        text += "of the revenue"
-    text += ". "
-    if its["losing_segments"]:
-        text += f"The curve peaks at {percent(its['peak'])} % with {percent(its['peak_at'])} % of "
-        text += "customers; the others lose what is above 100 %."
-    lines = sentence(text.strip(), width)
-    marks = [
-        Mark(100 * point["customers"], 100 * point["contribution"], "●")
-        for point in document["whale"]["points"]
-    ]
-    if len(marks) > 3:
-        titles = ("% of customers, the best first", "% of contribution")
-        lines += chart_lines(marks, (100 * its["top"], f"{percent(its['top'])} %"), titles, width)
+        return sentence(_("There is no profit in sum, so nobody has a share of it."), width)
+    lines = sentence(_whale_words(its, _), width)
+    curve = Curve(
+        [
+            (100 * point["customers"], 100 * point["contribution"])
+            for point in document["whale"]["points"]
+        ]
+    )
+    if len(curve.points) > 3:
+        line = Upright(100 * its["top"], f"{percent(its['top'])} %")
+        panel = Panel(_("% of contribution"), [curve])
+        lines += chart_lines([panel], _("% of customers, the best first"), width, line)
     return lines
 
 
-def _measure_lines(document: Mapping[str, Any], width: int) -> list[Text]:
+def _measure_lines(document: Mapping[str, Any], width: int, _: Language) -> list[Text]:
     """The catalogue by phase: what the case tells, and which measures it has no data for."""
-    lines = sentence("Service measures before, during and after the transaction", width)
+    lines = sentence(_("Service measures before, during and after the transaction"), width)
     for phase in dict.fromkeys(row["phase"] for row in document["measures"]):
         rows = [row for row in document["measures"] if row["phase"] == phase]
-        told = [f"{row['measure']} {_measure(row)}" for row in rows if row["value"] is not None]
+        told = [_measure(row, _) for row in rows if row["value"] is not None]
         lacking = [row["measure"] for row in rows if row["value"] is None]
-        parts = [", ".join(told)] if told else []
-        parts += [f"no data for {', '.join(lacking)}"] if lacking else []
-        lines += sentence("; ".join(parts), width, indent="    ", first=f"  {phase}: ")
+        parts = [_(", ").join(told)] if told else []
+        if lacking:
+            parts.append(_("no data for {measures}", measures=_(", ").join(map(_, lacking))))
+        lines += sentence(
+            _("{phase}: {measures}", phase=_(phase), measures=_("; ").join(parts)),
+            width,
+            indent="    ",
+            first="  ",
+        )
     return lines
 
 
-def _measure(row: Mapping[str, Any]) -> str:
+def _measure(row: Mapping[str, Any], _: Language) -> str:
+    measure, value = row["measure"], _.amount(row["value"])
+    name = _(measure)
     if row["unit"] in ("share", "ratio") and abs(row["value"]) < 2:
-        return f"{percent(row['value'], 1)} %"
-    unit = " per 1,000" if row["unit"] == "per 1,000" else ""
-    return f"{amount(row['value'])}{unit}"
+        return _("{measure} {value} %", measure=name, value=percent(row["value"], 1))
+    if row["unit"] == "per 1,000":
+        return _("{measure} {value} per 1,000", measure=name, value=value)
+    return _("{measure} {value}", measure=name, value=value)
 
 
-def _caveats(accounts: CustomerAccounts, document: Mapping[str, Any], width: int) -> list[Text]:
+def _caveats(
+    accounts: CustomerAccounts, document: Mapping[str, Any], width: int, _: Language
+) -> list[Text]:
     """What is not in the figures, what they assume, what to look at."""
-    words, totals = accounts.case.settings.words, document["totals"]
+    words, totals = _.words(accounts.case.settings.words), document["totals"]
     lines: list[Text] = []
     for warning in document["warnings"]:
-        lines += sentence(f"Warning: {warning}", width, "bold")
-    hidden = (
-        f" and hidden cost lines {amount(totals['hidden_cost'])}" if totals["hidden_cost"] else ""
-    )
-    lines += sentence(
-        f"Estimates, in none of the accounts: expected {words.lost_sales} "
-        f"{amount(totals['lost_sales'])}{hidden}.",
-        width,
-    )
+        lines += sentence(_("Warning: {message}", message=_.tell(warning)), width, "bold")
+    places = {"lost": words.lost_sales, "expected": _.amount(totals["lost_sales"])}
+    text = _("Estimates, in none of the accounts: expected {lost} {expected}.", **places)
+    if totals["hidden_cost"]:
+        text = _(
+            "Estimates, in none of the accounts: expected {lost} {expected} and hidden cost lines "
+            "{hidden}.",
+            hidden=_.amount(totals["hidden_cost"]),
+            **places,
+        )
+    lines += sentence(text, width)
     assumed: dict[str, list[str]] = {}
     for row in document["inputs"]:
         if row["kind"] == SourceKind.ASSUMED.value:
             assumed.setdefault(row["table"], []).append(row["column"])
     if assumed:
-        tables = "; ".join(f"{name}: {', '.join(columns)}" for name, columns in assumed.items())
-        lines += sentence(f"Assumed, not measured. {tables}.", width)
+        tables = _("; ").join(
+            f"{name}: {_(', ').join(columns)}" for name, columns in assumed.items()
+        )
+        lines += sentence(_("Assumed, not measured. {tables}.", tables=tables), width)
     return lines

@@ -6,41 +6,42 @@ from rich.text import Text
 
 from slopt.case.describe import describe_rows
 from slopt.case.schema import PLAN, SCHEMAS, TableSchema
+from slopt.report.language import ENGLISH, Language
 from slopt.report.table import Col, sentence, table
 
 
-def tables_lines(width: int) -> list[Text]:
+def tables_lines(width: int, language: Language = ENGLISH) -> list[Text]:
     """All tables with what a row of each is."""
-    rows = [[schema.name, _need(schema), schema.row_is] for schema in SCHEMAS.values()]
+    _ = language
+    rows = [[schema.name, _need(schema, _), _.tell(schema.row_is)] for schema in SCHEMAS.values()]
     columns = [
-        Col("table", right=False),
+        Col(_("table"), right=False),
         Col("", right=False),
-        Col("a row is", right=False, wrap=True),
+        Col(_("a row is"), right=False, wrap=True),
     ]
-    hint = "Columns of one: slopt describe segments"
-    return [*table(columns, rows, width), Text(""), Text(hint)]
+    hint = _("Columns of one: slopt describe segments")
+    return [*table(columns, rows, width, language=_), Text(""), Text(hint)]
 
 
-def _need(schema: TableSchema) -> str:
+def _need(schema: TableSchema, language: Language) -> str:
     if schema is PLAN:
-        return "brought"
-    return "required" if schema.required else "optional"
+        return language("brought")
+    return language("required") if schema.required else language("optional")
 
 
-def columns_lines(name: str, width: int) -> list[Text]:
+def columns_lines(name: str, width: int, language: Language = ENGLISH) -> list[Text]:
     """The columns of one table: unit and what a blank means, with the meaning below each."""
+    _ = language
     rows = describe_rows(name)
     columns = [
-        Col("column", right=False),
-        Col("unit", right=False, shorten=True),
-        Col("if empty", right=False),
+        Col(_("column"), right=False),
+        Col(_("unit"), right=False, shorten=True),
+        Col(_("if empty"), right=False),
     ]
-    head = table(columns, [[row["column"], row["unit"], row["blank"]] for row in rows], width)
-    lines = [
-        *sentence(f"{name}: a row is {SCHEMAS[name].row_is}", width, "bold"),
-        Text(""),
-        *head[:2],
-    ]
+    cells = [[row["column"], _.tell(row["unit"]), _.tell(row["blank"])] for row in rows]
+    head = table(columns, cells, width, language=_)
+    title = _("{table}: a row is {row}", table=name, row=SCHEMAS[name].row_is)
+    lines = [*sentence(title, width, "bold"), Text(""), *head[:2]]
     for line, row in zip(head[2:], rows, strict=False):
-        lines += [line, *sentence(row["meaning"], width, indent="    ")]
+        lines += [line, *sentence(_.tell(row["meaning"]), width, indent="    ")]
     return lines

@@ -8,11 +8,11 @@ from rich.text import Text
 
 from slopt.case.case import PlanningCase
 from slopt.problem.demands import Conflict, alike, demands_of
-from slopt.report.limit_words import quantity
+from slopt.report.language import ENGLISH, Language, later
+from slopt.report.limit_words import limit_label, quantity
 from slopt.report.no_plan_screen import conflict_lines
-from slopt.report.numbers import NONE, gap_words, percent, unit_for_totals
+from slopt.report.numbers import NONE, percent
 from slopt.report.table import Col, sentence, table
-from slopt.report.words import capital, counted, goal_words, listed
 from slopt.study.diagnose import Diagnosis
 from slopt.study.diagnose.conflicts import Conflicts
 from slopt.study.diagnose.repairs import Repair
@@ -23,54 +23,62 @@ SHOWN = 6
 """Conflicts on the screen."""
 FREE_SHOWN = 6
 """Limits and rules on the screen that are part of no conflict."""
-ALONE = "This one cannot be met, whatever else is given up:"
-TOGETHER = "These cannot be met together; without any one of them the others can:"
-ALSO_ALONE = "Apart from that, this one cannot be met, whatever else is given up:"
-ALSO_TOGETHER = (
+ALONE = later("This one cannot be met, whatever else is given up:")
+TOGETHER = later("These cannot be met together; without any one of them the others can:")
+ALSO_ALONE = later("Apart from that, this one cannot be met, whatever else is given up:")
+ALSO_TOGETHER = later(
     "Apart from that, these cannot be met together; without any one of them the others can:"
 )
-SHARING = "Nor can these be met together, some of which stand above:"
+SHARING = later("Nor can these be met together, some of which stand above:")
 
 
-def diagnosis_lines(found: Diagnosis, case: PlanningCase, width: int) -> list[Text]:
+def diagnosis_lines(
+    found: Diagnosis, case: PlanningCase, width: int, language: Language = ENGLISH
+) -> list[Text]:
     """Everything `slopt diagnose` prints, at most `width` cells wide."""
-    lines = [*sentence(_headline(found, case), width), Text("")]
+    _ = language
+    lines = [*sentence(_headline(found, case, _), width), Text("")]
     if found.status is Status.INFEASIBLE:
-        return lines + _infeasible(found, case, width)
+        return lines + _infeasible(found, case, width, _)
     if found.status in (Status.OPTIMAL, Status.FEASIBLE):
-        return lines + _feasible(found, case, width)
+        return lines + _feasible(found, width, _)
     limit = case.settings.solve.time_limit_s
     text = {
-        Status.INTERRUPTED: "Interrupted before it was known whether there is a plan.",
-        Status.UNBOUNDED: "The program is unbounded: something can be had without end.",
+        Status.INTERRUPTED: _("Interrupted before it was known whether there is a plan."),
+        Status.UNBOUNDED: _("The program is unbounded: something can be had without end."),
     }.get(
         found.status,
-        f"Neither a plan nor a proof that there is none was found within {limit / 3:g} s. Give it "
-        f"more time: --set solve.time_limit_s={10 * limit:g}",
+        _(
+            "Neither a plan nor a proof that there is none was found within {seconds} s. Give it "
+            "more time: --set solve.time_limit_s={longer}",
+            seconds=f"{limit / 3:g}",
+            longer=f"{10 * limit:g}",
+        ),
     )
     return lines + sentence(text, width, "bold")
 
 
-def _headline(found: Diagnosis, case: PlanningCase) -> str:
-    info, words = case.settings.case, case.settings.words
-    segments, tiers, _ = found.problem.size
-    return " · ".join(
-        (
-            info.name,
-            f"{counted(segments, words.segment)}, {counted(tiers, words.tier)}",
-            goal_words(found.problem.goal, words),
-            f"{info.currency or 'money'} a {info.period}",
-        )
+def _headline(found: Diagnosis, case: PlanningCase, _: Language) -> str:
+    info, words = case.settings.case, _.words(case.settings.words)
+    segments, tiers = found.problem.size[:2]
+    return _(
+        "{name} · {segments}, {tiers} · {goal} · {money}",
+        name=info.name,
+        segments=_.counted(segments, words.segment),
+        tiers=_.counted(tiers, words.tier),
+        goal=_.goal(found.problem.goal, words),
+        money=_.money_a_period(info),
     )
 
 
-def _infeasible(found: Diagnosis, case: PlanningCase, width: int) -> list[Text]:
-    wording, conflicts = Wording.of(case, found.problem), found.conflicts
-    lines = sentence("No plan meets every limit and rule.", width, "bold")
+def _infeasible(found: Diagnosis, case: PlanningCase, width: int, _: Language) -> list[Text]:
+    wording = Wording.of(case, found.problem, _.words(case.settings.words))
+    conflicts = found.conflicts
+    lines = sentence(_("No plan meets every limit and rule."), width, "bold")
     if conflicts is None or not conflicts.found:
-        text = "Which of them contradict each other was not found in the time."
+        text = _("Which of them contradict each other was not found in the time.")
         if found.is_interrupted:
-            text = "Interrupted before it was known which of them contradict each other."
+            text = _("Interrupted before it was known which of them contradict each other.")
         return [*lines, *sentence(text, width)]
     shown = list(conflicts.independent)
     for conflict in conflicts.found:
@@ -78,19 +86,21 @@ def _infeasible(found: Diagnosis, case: PlanningCase, width: int) -> list[Text]:
         if alike(conflict.demands) not in [alike(other.demands) for other in shown]:
             shown.append(conflict)
     for place, conflict in enumerate(shown[:SHOWN]):
-        lines += [Text(""), *_conflict(wording, conflicts, conflict, place, width)]
+        lines += [Text(""), *_conflict(wording, conflicts, conflict, place, width, _)]
     more = len(conflicts.found) - len(shown[:SHOWN])
     if more > 0:
-        text = f"{counted(more, 'more conflict')}: --json has all."
+        text = _.count(
+            "{n} more conflict: --json has all.", "{n} more conflicts: --json has all.", more
+        )
         lines += [Text(""), *sentence(text, width)]
-    lines += _in_none(wording, conflicts, width)
+    lines += _in_none(wording, conflicts, width, _)
     if found.repairs:
-        lines += [Text(""), *_repairs(found, case, wording, width)]
-    return [*lines, Text(""), *_sureness(found, conflicts, width)]
+        lines += [Text(""), *_repairs(found, case, wording, width, _)]
+    return [*lines, Text(""), *_sureness(found, conflicts, width, _)]
 
 
 def _conflict(
-    wording: Wording, conflicts: Conflicts, conflict: Conflict, place: int, width: int
+    wording: Wording, conflicts: Conflicts, conflict: Conflict, place: int, width: int, _: Language
 ) -> list[Text]:
     """One conflict: a sentence and a line for each member."""
     alone = len(conflict.demands) == 1
@@ -100,33 +110,42 @@ def _conflict(
         head = ALSO_ALONE if alone else ALSO_TOGETHER
     else:
         head = SHARING
-    lines = sentence(head, width)
-    lines += conflict_lines(wording, conflict, width)
-    unshown = [wording.demand(d) for d in conflict.demands if d not in conflict.needed]
+    lines = sentence(_(head), width)
+    lines += conflict_lines(wording, conflict, width, _)
+    unshown = [_.tell(wording.demand(d)) for d in conflict.demands if d not in conflict.needed]
     if unshown:
-        text = "That the others can be met without these was not shown in the time:"
-        lines += sentence(f"{text} {listed(unshown)}.", width)
+        text = _(
+            "That the others can be met without these was not shown in the time: {demands}.",
+            demands=_.listed(unshown),
+        )
+        lines += sentence(text, width)
     return lines
 
 
-def _in_none(wording: Wording, conflicts: Conflicts, width: int) -> list[Text]:
+def _in_none(wording: Wording, conflicts: Conflicts, width: int, _: Language) -> list[Text]:
     """Limits, resources and rules that need not give way."""
     involved = {demand for conflict in conflicts.found for demand in conflict.demands}
     free = [d for d in demands_of(wording.problem, contracts=None) if d not in involved]
     if not free:
         return []
-    told = [wording.demand(demand) for demand in free[:FREE_SHOWN]]
-    more = len(free) - len(told)
-    text = "; ".join(told) + (f"; and {more:,} more" if more > 0 else "")
-    return [Text(""), *sentence(f"Part of none of these conflicts: {text}.", width)]
+    told = _("; ").join(_.tell(wording.demand(demand)) for demand in free[:FREE_SHOWN])
+    more = len(free) - FREE_SHOWN
+    text = _("Part of none of these conflicts: {demands}.", demands=told)
+    if more > 0:
+        text = _(
+            "Part of none of these conflicts: {demands}; and {n} more.", demands=told, n=f"{more:,}"
+        )
+    return [Text(""), *sentence(text, width)]
 
 
-def _repairs(found: Diagnosis, case: PlanningCase, wording: Wording, width: int) -> list[Text]:
+def _repairs(
+    found: Diagnosis, case: PlanningCase, wording: Wording, width: int, _: Language
+) -> list[Text]:
     """The menu of ways out, each with what the best plan then costs."""
-    info, words = case.settings.case, case.settings.words
+    info, words = case.settings.case, _.words(case.settings.words)
     totals = [repair.evaluation.total_cost for repair in found.repairs]
     spread = max(totals) - min(totals)
-    unit = unit_for_totals(totals, [spread] if spread else [])
+    unit = _.totals_unit(totals, [spread] if spread else [])
     rows: list[list[str | Text]] = []
     for place, repair in enumerate(found.repairs):
         value = repair.evaluation
@@ -138,107 +157,122 @@ def _repairs(found: Diagnosis, case: PlanningCase, wording: Wording, width: int)
                 Text(unit.plain(value.total_cost), style="bold"),
                 percent(value.service_level, 1),
                 NONE if repair.cost is None else number(round(repair.cost, 2)),
-                capital("; ".join(wording.change(change) for change in repair.changes)),
+                _.capital(_("; ").join(_.tell(wording.change(each)) for each in repair.changes)),
             ]
         )
     columns = [
         Col(""),
         Col(words.service_cost),
-        Col("lost"),
-        Col("total"),
-        Col("level, %", drop=1),
-        Col("asks for"),
-        Col("change", right=False, wrap=True),
+        Col(_("lost")),
+        Col(_("total")),
+        Col(_("level, %"), drop=1),
+        Col(_("asks for")),
+        Col(_("change"), right=False, wrap=True),
     ]
-    head = "Ways out, the one with the cheapest plan first; each is the best plan after the change:"
-    note = (
-        f"{unit.head(info.currency, info.period)}. Asks for: the budget or the units that the "
-        f"change adds, in {info.currency or 'money'}; {NONE} where that has no price."
+    head = _(
+        "Ways out, the one with the cheapest plan first; each is the best plan after the change:"
+    )
+    note = _(
+        "{unit}. Asks for: the budget or the units that the change adds, in {money}; – where that "
+        "has no price.",
+        unit=_.unit_head(unit, info),
+        money=_.currency(info.currency) or _("money"),
     )
     return [
         *sentence(head, width, "bold"),
         Text(""),
-        *table(columns, rows, width),
+        *table(columns, rows, width, language=_),
         *sentence(note, width),
     ]
 
 
-def _sureness(found: Diagnosis, conflicts: Conflicts, width: int) -> list[Text]:
+def _sureness(found: Diagnosis, conflicts: Conflicts, width: int, _: Language) -> list[Text]:
     """What is proven, and what is not."""
     texts = []
     if found.is_interrupted:
-        texts.append("Interrupted; this is what was known by then.")
+        texts.append(_("Interrupted; this is what was known by then."))
     if all(conflict.is_smallest for conflict in conflicts.found):
         texts.append(
-            "Proven, whole tiers included: none of these sets can be met together, and each can "
-            "without any one of its members."
+            _(
+                "Proven, whole tiers included: none of these sets can be met together, and each "
+                "can without any one of its members."
+            )
         )
     else:
-        texts.append("Proven, whole tiers included: none of these sets can be met together.")
+        texts.append(_("Proven, whole tiers included: none of these sets can be met together."))
     if conflicts.are_all:
-        texts.append("There are no other conflicts.")
+        texts.append(_("There are no other conflicts."))
     else:
         if conflicts.is_smallest:
-            texts.append("No conflict has fewer members than the smallest of these.")
+            texts.append(_("No conflict has fewer members than the smallest of these."))
         else:
-            texts.append("That none is smaller was not shown in the time.")
-        texts.append("There may be more conflicts than these.")
+            texts.append(_("That none is smaller was not shown in the time."))
+        texts.append(_("There may be more conflicts than these."))
     if found.repairs:
-        texts.append(_amounts(found.repairs))
-        gaps = [repair.outcome.gap for repair in found.repairs]
-        known = [gap for gap in gaps if gap is not None]
-        if len(known) == len(gaps):
-            worst = gap_words(max(known))
-            texts.append(f"Each plan is within {worst} of the best after its change.")
-        else:
-            texts.append("How near each plan is to the best after its change is not known of all.")
-        if found.left_out is None:
-            texts.append("There may be other ways out.")
-        elif found.left_out == 1:
-            texts.append("There is one more way out.")
-        elif found.left_out:
-            texts.append(f"There are {found.left_out:,} more ways out.")
+        texts += _of_repairs(found, _)
     else:
-        texts.append("No way out was worked out.")
-    return sentence(" ".join(texts), width)
+        texts.append(_("No way out was worked out."))
+    return sentence(_.sentences(texts), width)
 
 
-def _amounts(repairs: Sequence[Repair]) -> str:
+def _of_repairs(found: Diagnosis, _: Language) -> list[str]:
+    texts = [_amounts(found.repairs, _)]
+    gaps = [repair.outcome.gap for repair in found.repairs]
+    known = [gap for gap in gaps if gap is not None]
+    if len(known) == len(gaps):
+        texts.append(
+            _("Each plan is within {gap} of the best after its change.", gap=_.gap(max(known)))
+        )
+    else:
+        texts.append(_("How near each plan is to the best after its change is not known of all."))
+    if found.left_out is None:
+        texts.append(_("There may be other ways out."))
+    elif found.left_out:
+        texts.append(
+            _.count("There is one more way out.", "There are {n} more ways out.", found.left_out)
+        )
+    return texts
+
+
+def _amounts(repairs: Sequence[Repair], _: Language) -> str:
     unproven = [str(place + 1) for place, repair in enumerate(repairs) if not repair.is_proven]
     if not unproven:
-        return "Each amount is the least: with a unit less there is no plan."
-    return f"That the amounts are the least was not shown in the time for {', '.join(unproven)}."
+        return _("Each amount is the least: with a unit less there is no plan.")
+    return _(
+        "That the amounts are the least was not shown in the time for {ways}.",
+        ways=_(", ").join(unproven),
+    )
 
 
-def _feasible(found: Diagnosis, case: PlanningCase, width: int) -> list[Text]:
+def _feasible(found: Diagnosis, width: int, _: Language) -> list[Text]:
     """Nothing to repair: how near each limit is to leaving no plan."""
-    lines = sentence("There are plans that meet every limit and rule.", width, "bold")
+    lines = sentence(_("There are plans that meet every limit and rule."), width, "bold")
     if not found.tightness:
         return lines
     rows: list[list[str | Text]] = []
     for entry in found.tightness:
         use, name = entry.use, entry.use.name
         sign = "≥" if use.at_least else "≤"
-        least = NONE if entry.least is None else quantity(found.problem, name, entry.least)
+        least = NONE if entry.least is None else quantity(found.problem, name, entry.least, _)
         room = NONE if entry.room is None else percent(entry.room, 1)
         rows.append(
             [
-                Text(name),
-                quantity(found.problem, name, use.used),
-                f"{sign} {quantity(found.problem, name, use.limit)}",
+                Text(limit_label(name, _)),
+                quantity(found.problem, name, use.used, _),
+                f"{sign} {quantity(found.problem, name, use.limit, _)}",
                 least,
                 room,
             ]
         )
     columns = [
-        Col("limit", right=False, shorten=True),
-        Col("used"),
-        Col("limit"),
-        Col("no plan beyond"),
-        Col("room, %"),
+        Col(_("limit"), right=False, shorten=True),
+        Col(_("used")),
+        Col(_("limit")),
+        Col(_("no plan beyond")),
+        Col(_("room, %")),
     ]
-    note = (
+    note = _(
         "Used: by the best plan. No plan beyond: how far the limit alone could be tightened. "
         "The tightest comes first."
     )
-    return [*lines, Text(""), *table(columns, rows, width), *sentence(note, width)]
+    return [*lines, Text(""), *table(columns, rows, width, language=_), *sentence(note, width)]

@@ -6,21 +6,24 @@ from rich.text import Text
 
 from slopt.plan.plan import Evaluated
 from slopt.report.assumed import assumed_lines
+from slopt.report.language import ENGLISH, Language
 from slopt.report.no_plan_screen import violation_lines
 from slopt.report.sureness import soft_rule_lines
 from slopt.report.table import sentence
 from slopt.report.totals_table import level_lines, totals_lines
 
 
-def evaluation_lines(brought: Evaluated, width: int) -> list[Text]:
+def evaluation_lines(brought: Evaluated, width: int, language: Language = ENGLISH) -> list[Text]:
     """Everything `slopt evaluate` prints."""
-    case, evaluation = brought.case, brought.evaluation
+    _, case, evaluation = language, brought.case, brought.evaluation
     name = case.settings.case.name
-    lines = sentence(f"{name} · a plan that was brought; nothing is optimised here", width)
+    lines = sentence(
+        _("{name} · a plan that was brought; nothing is optimised here", name=name), width
+    )
     lines.append(Text(""))
-    lines += violation_lines(brought.problem, evaluation.violations, width)
+    lines += violation_lines(brought.problem, evaluation.violations, width, _)
     lines.append(Text(""))
-    lines += totals_lines(case, evaluation, brought.current, width, title="this plan")
-    lines += level_lines(case, evaluation, brought.current, width, "this plan")
-    lines += soft_rule_lines(brought.problem, evaluation, width)
-    return [*lines, *assumed_lines(case, width)]
+    lines += totals_lines(case, evaluation, brought.current, width, _("this plan"), _)
+    lines += level_lines(case, evaluation, brought.current, width, _("this plan"), _)
+    lines += soft_rule_lines(brought.problem, evaluation, width, _)
+    return [*lines, *assumed_lines(case, width, _)]

@@ -10,11 +10,11 @@ from slopt.plan.plan import Plan
 from slopt.problem.evaluate import Evaluation
 from slopt.report.explain_rules_screen import rule_words
 from slopt.report.explain_words import TIE, goal_amount
-from slopt.report.limit_words import limit_words, price
+from slopt.report.language import ENGLISH, Language
+from slopt.report.limit_words import limit_label, limit_words, price
 from slopt.report.moves_table import SHARED, SHARED_PROSPECTS
-from slopt.report.numbers import gap_words, percent, unit_for_rows
+from slopt.report.numbers import percent
 from slopt.report.table import Col, sentence, table
-from slopt.report.words import counted, listed
 from slopt.study.explain import Move
 from slopt.study.explain_wish import PARTS, Granted, dearer_limits, parts
 from slopt.vocabulary import LOSSES, Status
@@ -22,112 +22,147 @@ from slopt.vocabulary import LOSSES, Status
 MOST_MOVES = 20
 
 
-def wish_lines(plan: Plan, wish: Granted, width: int) -> list[Text]:
+def wish_lines(plan: Plan, wish: Granted, width: int, language: Language = ENGLISH) -> list[Text]:
     """The verdict, the money by part, who moves, which limits get dearer."""
-    lines = sentence(_verdict(plan, wish), width, "bold")
+    _ = language
+    lines = sentence(_verdict(plan, wish, _), width, "bold")
     if wish.set_aside:
-        names = listed([rule_words(plan, name) for name in wish.set_aside])
-        lines += sentence(f"For it these were set aside: {names}.", width)
+        names = _.listed([rule_words(plan, name, _) for name in wish.set_aside])
+        lines += sentence(_("For it these were set aside: {rules}.", rules=names), width)
     then = wish.evaluation
     if then is None:
-        return [*lines, *_against(plan, wish, width)]
+        return [*lines, *_against(plan, wish, width, _)]
     if not wish.moves:
         return lines
-    lines += [Text(""), *_money(plan, then, width)]
-    lines += [Text(""), *moves_between_plans(plan, then, wish.moves, width)]
+    lines += [Text(""), *_money(plan, then, width, _)]
+    lines += [Text(""), *moves_between_plans(plan, then, wish.moves, width, _)]
     changes = dearer_limits(plan, wish.outcome)
     if changes:
-        columns = [Col("price of", right=False, shorten=True), Col("now"), Col("then")]
+        columns = [Col(_("price of"), right=False, shorten=True), Col(_("now")), Col(_("then"))]
         rows: list[list[str | Text]] = [
             [
-                change.limit,
-                price(plan.problem, change.limit, change.before),
-                price(plan.problem, change.limit, change.after),
+                limit_label(change.limit, _),
+                price(plan.problem, change.limit, change.before, _),
+                price(plan.problem, change.limit, change.after, _),
             ]
             for change in changes
         ]
-        lines += [Text(""), *table(columns, rows, width)]
+        lines += [Text(""), *table(columns, rows, width, language=_)]
     if wish.outcome.status is not Status.OPTIMAL:
-        gap = gap_words(wish.outcome.gap)
-        text = f"The plan with it is the best found in the time, at most {gap} from the best."
+        text = _(
+            "The plan with it is the best found in the time, at most {gap} from the best.",
+            gap=_.gap(wish.outcome.gap),
+        )
         lines += [Text(""), *sentence(text, width)]
     return lines
 
 
-def _wished(plan: Plan, wish: Granted) -> str:
-    return listed(
-        [f"{plan.problem.segments[w.segment]} in {plan.problem.tiers[w.tier]}" for w in wish.wishes]
+def _wished(plan: Plan, wish: Granted, _: Language) -> str:
+    problem = plan.problem
+    return _.listed(
+        [
+            _(
+                "{segment} in {tier}",
+                segment=problem.segments[w.segment],
+                tier=problem.tiers[w.tier],
+            )
+            for w in wish.wishes
+        ]
     )
 
 
-def _verdict(plan: Plan, wish: Granted) -> str:
-    what = _wished(plan, wish)
+def _verdict(plan: Plan, wish: Granted, _: Language) -> str:
+    what = _wished(plan, wish, _)
     if wish.outcome.status is Status.INFEASIBLE:
-        return f"Why not {what}? No plan has it."
+        return _("Why not {wish}? No plan has it.", wish=what)
     if wish.costs is None:
-        return f"Why not {what}? No plan with it was found within the time limit."
+        return _("Why not {wish}? No plan with it was found within the time limit.", wish=what)
     if not wish.moves:
-        return f"Why not {what}? The plan has it already."
+        return _("Why not {wish}? The plan has it already.", wish=what)
     if wish.costs < 0:
-        better = goal_amount(plan, -wish.costs)
-        return f"Why not {what}? The contract alone forbids it: the plan would be {better} better."
+        return _(
+            "Why not {wish}? The contract alone forbids it: the plan would be {amount} better.",
+            wish=what,
+            amount=goal_amount(plan, -wish.costs, _),
+        )
     if wish.costs <= TIE * abs(plan.objective):
-        return f"Why not {what}? A tie: the best plan with it is as good."
-    worse = goal_amount(plan, wish.costs)
-    others = len(wish.others())
+        return _("Why not {wish}? A tie: the best plan with it is as good.", wish=what)
+    worse = goal_amount(plan, wish.costs, _)
+    others, word = len(wish.others()), _.words(plan.case.settings.words).segment
     if not others:
-        return f"Why not {what}? The whole plan would be {worse} worse; nobody else would move."
-    who = counted(others, f"other {plan.case.settings.words.segment}")
-    return f"Why not {what}? The whole plan would be {worse} worse, and {who} would move for it."
+        return _(
+            "Why not {wish}? The whole plan would be {amount} worse; nobody else would move.",
+            wish=what,
+            amount=worse,
+        )
+    return _.count(
+        "Why not {wish}? The whole plan would be {amount} worse, and {n} other {segment} would "
+        "move for it.",
+        "Why not {wish}? The whole plan would be {amount} worse, and {n} other {segments} would "
+        "move for it.",
+        others,
+        wish=what,
+        amount=worse,
+        segment=word,
+        segments=_.plural(word),
+    )
 
 
-def _against(plan: Plan, wish: Granted, width: int) -> list[Text]:
+def _against(plan: Plan, wish: Granted, width: int, _: Language) -> list[Text]:
     """What no plan with the wish keeps together."""
     if not wish.against:
         return []
     forbidden = [name for name in wish.against if name.startswith("allowed[")]
     if forbidden:
-        text = "The case forbids this offer and gives no figures for it, so that it has no price."
+        text = _(
+            "The case forbids this offer and gives no figures for it, so that it has no price."
+        )
         return sentence(text, width)
-    one = len(wish.against) == 1
-    text = "With it this cannot be kept:" if one else "With it these cannot be kept together:"
+    text = _("With it these cannot be kept together:")
+    if len(wish.against) == 1:
+        text = _("With it this cannot be kept:")
     lines = sentence(text, width)
-    columns = [Col("limit", right=False, shorten=True), Col("set to", right=False, wrap=True)]
+    columns = [Col(_("limit"), right=False, shorten=True), Col(_("set to"), right=False, wrap=True)]
     rows: list[list[str | Text]] = [
-        [name, limit_words(plan.problem, name)] for name in wish.against
+        [limit_label(name, _), limit_words(plan.problem, name, _)] for name in wish.against
     ]
-    return [*lines, Text(""), *table(columns, rows, width)]
+    return [*lines, Text(""), *table(columns, rows, width, language=_)]
 
 
-def _money(plan: Plan, then: Evaluation, width: int) -> list[Text]:
-    words, info = plan.case.settings.words, plan.case.settings.case
+def _money(plan: Plan, then: Evaluation, width: int, _: Language) -> list[Text]:
+    words, info = _.words(plan.case.settings.words), plan.case.settings.case
     changes = parts(plan.evaluation, then)
-    unit = unit_for_rows([abs(change) for change in changes.values()])
+    unit = _.rows_unit([abs(change) for change in changes.values()])
     labels = {
         "service_cost": words.service_cost,
         **{name: getattr(words, name) for name in LOSSES},
-        "lost_unsplit": f"{words.lost_sales}, not told apart",
-        "penalties": "penalties of soft rules",
+        "lost_unsplit": _("{lost}, not told apart", lost=words.lost_sales),
+        "penalties": _("penalties of soft rules"),
     }
     rows: list[list[str | Text]] = [
         [labels[name], unit.signed(changes[name])] for name in PARTS if changes[name]
     ]
-    rows.append(["together", unit.signed(sum(changes.values()))])
-    columns = [Col(f"{unit.head(info.currency, info.period)}", right=False), Col("change")]
+    rows.append([_("together"), unit.signed(sum(changes.values()))])
+    columns = [Col(_.unit_head(unit, info), right=False), Col(_("change"))]
     level = then.service_level - plan.evaluation.service_level
-    lines = table(columns, rows, width)
+    lines = table(columns, rows, width, language=_)
     if abs(level) > 5e-5:
-        before, after = percent(plan.evaluation.service_level, 1), percent(then.service_level, 1)
-        text = f"Mean {words.service_level}: {before} % in the plan, {after} % with it."
+        text = _(
+            "Mean {level}: {before} % in the plan, {after} % with it.",
+            level=words.service_level,
+            before=percent(plan.evaluation.service_level, 1),
+            after=percent(then.service_level, 1),
+        )
         lines += sentence(text, width)
     return lines
 
 
 def moves_between_plans(
-    plan: Plan, then: Evaluation, moves: Sequence[Move], width: int
+    plan: Plan, then: Evaluation, moves: Sequence[Move], width: int, language: Language = ENGLISH
 ) -> list[Text]:
     """Who differs from the plan, and what that changes in cost and loss."""
-    words, problem = plan.case.settings.words, plan.problem
+    _ = language
+    words, problem = _.words(plan.case.settings.words), plan.problem
     figures = []
     for move in moves:
         s, a, b = move.segment, move.before, move.after
@@ -135,7 +170,7 @@ def moves_between_plans(
         lost = float(problem.lost_sales[s, b] - problem.lost_sales[s, a])
         figures.append((move, cost, lost))
     figures.sort(key=lambda figure: -abs(figure[1] + figure[2]))
-    unit = unit_for_rows([x for _, cost, lost in figures for x in (abs(cost), abs(lost))])
+    unit = _.rows_unit([abs(x) for figure in figures for x in figure[1:]])
     rows: list[list[str | Text]] = [
         [
             problem.segments[move.segment],
@@ -149,21 +184,21 @@ def moves_between_plans(
     rest = figures[MOST_MOVES:]
     if rest:
         cost, lost = sum(f[1] for f in rest), sum(f[2] for f in rest)
-        more = [f"{len(rest):,} more", "", unit.signed(cost), unit.signed(lost)]
+        more = [_("{n} more", n=f"{len(rest):,}"), "", unit.signed(cost), unit.signed(lost)]
         rows.append([*more, unit.signed(cost + lost)])
     shared = then.service_cost - plan.evaluation.service_cost - sum(f[1] for f in figures)
     talk = then.lost_sales - plan.evaluation.lost_sales - sum(f[2] for f in figures)
     if unit.signed(shared) != "0":
-        rows.append([SHARED, "", unit.signed(shared), "0", unit.signed(shared)])
+        rows.append([_(SHARED), "", unit.signed(shared), "0", unit.signed(shared)])
     if problem.pools and unit.signed(talk) != "0":
-        rows.append([SHARED_PROSPECTS, "", "0", unit.signed(talk), unit.signed(talk)])
+        rows.append([_(SHARED_PROSPECTS), "", "0", unit.signed(talk), unit.signed(talk)])
     info = plan.case.settings.case
     columns = [
         Col(words.segment, right=False, shorten=True),
         Col(words.tier, right=False, shorten=True),
         Col(words.service_cost),
-        Col("lost"),
-        Col("total", style="bold"),
+        Col(_("lost")),
+        Col(_("total"), style="bold"),
     ]
-    head = sentence(f"Changes in {unit.head(info.currency, info.period)}", width)
-    return [*head, *table(columns, rows, width)]
+    head = sentence(_("Changes in {unit}", unit=_.unit_head(unit, info)), width)
+    return [*head, *table(columns, rows, width, language=_)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from slopt.errors import UsageError
+from slopt.sayings import listed, say
 
 PAGE = ("altair", "vl_convert", "jinja2")
 INTERACTIVE = (*PAGE, "plotly")
@@ -15,5 +16,8 @@ def require(modules: tuple[str, ...]) -> None:
     missing = [name for name in modules if find_spec(name) is None]
     if missing:
         raise UsageError(
-            f'A report page needs {", ".join(missing)}. Install it: pip install "slopt[report]"'
+            say(
+                'A report page needs {libraries}. Install it: pip install "slopt[report]"',
+                libraries=listed(missing),
+            )
         )

@@ -10,9 +10,9 @@ from rich.text import Text
 
 from slopt.case.case import PlanningCase
 from slopt.problem.evaluate import Evaluation
-from slopt.report.frontier_chart import Mark, chart_lines
 from slopt.report.frontier_words import AxisWords, goal_measure
-from slopt.report.numbers import unit_for_totals
+from slopt.report.language import ENGLISH, Language
+from slopt.report.text_chart import Curve, Mark, Panel, Upright, chart_lines
 from slopt.study.frontier import Frontier
 from slopt.vocabulary import Goal
 
@@ -23,26 +23,28 @@ MOST = 400
 class _Plane:
     """Where plans lie, and how the two directions are called."""
 
-    def __init__(self, found: Frontier, case: PlanningCase, axis: AxisWords) -> None:
+    def __init__(self, found: Frontier, case: PlanningCase, axis: AxisWords, _: Language) -> None:
         self.found, self.axis, info = found, axis, case.settings.case
-        goal, words = found.problem.goal, case.settings.words
+        goal, words = found.problem.goal, _.words(case.settings.words)
         self.by_cost = axis.name == "budget" and goal is not Goal.MAX_SERVICE
         plans = [p.evaluation for p in found.points if p.evaluation is not None]
         plans += [found.today.evaluation] if found.today else []
         self.x_size = self.y_size = 0.01
-        x, y = axis.head, f"{words.service_level}, %"
+        x, y = axis.head, _("{level}, %", level=words.service_level)
         if axis.is_money:
-            unit = unit_for_totals([p.value for p in found.points])
+            unit = axis.unit
             self.x_size = unit.size
-            name = f"{words.service_cost}, booked" if self.by_cost else axis.name
-            x = f"{name}, {unit.head(info.currency, info.period)}"
+            name = _("{cost}, booked", cost=words.service_cost) if self.by_cost else axis.label
+            x = _("{what}, {unit}", what=name, unit=_.unit_head(unit, info))
         elif not axis.is_level:
             self.x_size = 1.0
         if goal is not Goal.MAX_SERVICE:
-            unit = unit_for_totals([self._money(plan) for plan in plans])
+            unit = _.totals_unit([self._money(plan) for plan in plans])
             self.y_size = unit.size
-            name = f"{words.lost_sales}, expected" if self.by_cost else goal_measure(found, case)
-            y = f"{name}, {unit.head(info.currency, info.period)}"
+            name = goal_measure(found, case, _)
+            if self.by_cost:
+                name = _("{lost}, expected", lost=words.lost_sales)
+            y = _("{what}, {unit}", what=name, unit=_.unit_head(unit, info))
         self.titles = x, y
 
     def mark(self, value: float, plan: Evaluation, sign: str, word: str = "") -> Mark:
@@ -62,22 +64,26 @@ class _Plane:
         }[self.found.problem.goal]
 
 
-def plot_lines(found: Frontier, case: PlanningCase, axis: AxisWords, width: int) -> list[Text]:
+def plot_lines(
+    found: Frontier, case: PlanningCase, axis: AxisWords, width: int, language: Language = ENGLISH
+) -> list[Text]:
     """The chart of a frontier; nothing where it has too few points or there is no room."""
-    plane = _Plane(found, case, axis)
+    _, plane = language, _Plane(found, case, axis, language)
     drawn = [point for point in found.points if point.evaluation is not None][:MOST]
     if len(drawn) < 3:
         return []
-    marks = [plane.mark(p.value, p.evaluation, "·") for p in drawn if p.evaluation is not None]
+    plans = [plane.mark(p.value, p.evaluation, "") for p in drawn if p.evaluation is not None]
+    marks = []
     knee = None if found.knee is None else found.points[found.knee]
     if knee is not None and knee.evaluation is not None:
-        marks.append(plane.mark(knee.value, knee.evaluation, "◇", "knee"))
+        marks.append(plane.mark(knee.value, knee.evaluation, "◇", _("knee")))
     if found.today is not None:
-        marks.append(plane.mark(found.today.value, found.today.evaluation, "○", "today"))
+        marks.append(plane.mark(found.today.value, found.today.evaluation, "○", _("today")))
     own = axis.own
     if found.chosen is not None and found.chosen.evaluation is not None:
         # A limit beyond what gains anything is drawn at the end of the points.
         value = min(max(found.chosen.value, drawn[0].value), drawn[-1].value)
-        marks.append(plane.mark(value, found.chosen.evaluation, "●", "plan"))
-    line = None if own is None else (own / plane.x_size, f"{axis.name} {axis.number(own)}")
-    return chart_lines(marks, line, plane.titles, width)
+        marks.append(plane.mark(value, found.chosen.evaluation, "●", _("plan")))
+    line = None if own is None else Upright(own / plane.x_size, f"{axis.label} {axis.number(own)}")
+    curve = Curve([(each.x, each.y) for each in plans])
+    return chart_lines([Panel(plane.titles[1], [curve], marks)], plane.titles[0], width, line)

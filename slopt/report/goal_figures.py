@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from slopt.case.case import PlanningCase
-from slopt.report.numbers import NONE, Unit, percent, signed_points, unit_for_totals
+from slopt.case.case import CaseInfo, PlanningCase
+from slopt.report.language import ENGLISH, Language
+from slopt.report.numbers import NONE, Unit, percent, signed_points
 from slopt.vocabulary import Goal
 
 
@@ -16,21 +17,23 @@ class GoalFigures:
 
     noun: str
     unit: Unit | None
-    currency: str
-    period: str
+    info: CaseInfo
+    language: Language = ENGLISH
 
     @property
     def head(self) -> str:
         """The unit, as a head row says it."""
-        return "points" if self.unit is None else self.unit.head(self.currency, self.period)
+        if self.unit is None:
+            return self.language("points")
+        return self.language.unit_head(self.unit, self.info)
 
     def value(self, value: float | None) -> str:
         """A value within a sentence."""
         if value is None:
             return NONE
-        return (
-            f"{percent(value, 1)} %" if self.unit is None else self.unit.money(value, self.currency)
-        )
+        if self.unit is None:
+            return f"{percent(value, 1)} %"
+        return self.language.money_in(self.unit, value, self.info.currency)
 
     def change(self, change: float | None) -> str:
         """A change in a table, with its sign."""
@@ -40,7 +43,7 @@ class GoalFigures:
         """What keeping a plan costs, within a sentence."""
         if regret is None or self.unit is not None:
             return self.value(regret)
-        return f"{percent(regret, 1)} points"
+        return self.language("{points} points", points=percent(regret, 1))
 
     def cost(self, regret: float | None) -> str:
         """What keeping a plan costs, in a table."""
@@ -50,17 +53,21 @@ class GoalFigures:
 
 
 def goal_figures(
-    case: PlanningCase, values: Iterable[float], costs: Iterable[float]
+    case: PlanningCase,
+    values: Iterable[float],
+    costs: Iterable[float],
+    language: Language = ENGLISH,
 ) -> GoalFigures:
     """Figures for these values of the goal, fine enough for the larger ones of these costs."""
-    info, words = case.settings.case, case.settings.words
+    _ = language
+    info, words = case.settings.case, _.words(case.settings.words)
     goal = case.settings.plan.goal
     noun = {
-        Goal.MIN_TOTAL_COST: "total cost",
+        Goal.MIN_TOTAL_COST: _("total cost"),
         Goal.MIN_LOST_SALES: words.lost_sales,
         Goal.MIN_BUDGET: words.service_cost,
         Goal.MAX_SERVICE: words.service_level,
     }[goal]
     known = list(costs)
-    unit = None if goal.maximises else unit_for_totals(values, [max(known)] if known else [])
-    return GoalFigures(noun, unit, info.currency, info.period.value)
+    unit = None if goal.maximises else _.totals_unit(values, [max(known)] if known else [])
+    return GoalFigures(noun, unit, info, _)

@@ -10,10 +10,10 @@ from rich.text import Text
 from slopt.case.case import Words
 from slopt.report.goal_figures import GoalFigures
 from slopt.report.input_words import InputWords
+from slopt.report.language import ENGLISH, Language
 from slopt.report.numbers import NONE
 from slopt.report.stability_table import share_words
 from slopt.report.table import Col, sentence, table
-from slopt.report.words import counted, listed
 from slopt.study.sensitivity import Sensitivity
 from slopt.study.sensitivity.indices import Indices, Result
 from slopt.study.sensitivity.salib import Measure
@@ -34,56 +34,73 @@ def indices_lines(
     words: Words,
     figures: GoalFigures,
     width: int,
+    language: Language = ENGLISH,
 ) -> list[Text]:
     """The table of inputs, the strongest first, and the segments that they move."""
-    lines = sentence(_head(study, found), width)
+    _ = language
+    lines = sentence(_head(study, found, _), width)
     if found.left_out:
-        lines += sentence(
-            f"{found.left_out:,} of {found.groups:,} are left out: a place of theirs has no plan.",
-            width,
+        text = _(
+            "{n} of {all} are left out: a place of theirs has no plan.",
+            n=f"{found.left_out:,}",
+            all=f"{found.groups:,}",
         )
+        lines += sentence(text, width)
     if not found.changed:
-        return [*lines, *sentence("No place is left to measure.", width)]
+        return [*lines, *sentence(_("No place is left to measure."), width)]
     measures = found.measures[Result.GOAL]
     if not measures:
-        lines += sentence(f"The {figures.noun} is the same everywhere.", width)
-    lines += _table(study, found, names, figures, width)
-    lines += sentence(_note(found, figures), width)
+        lines += sentence(_("The {what} is the same everywhere.", what=figures.noun), width)
+    lines += _table(study, found, names, figures, width, _)
+    lines += sentence(_note(found, figures, _), width)
     if found.method is Screening.SOBOL and measures and measures[0].halves.max() > WIDE:
-        text = "Some intervals are wide: take more base samples, --samples."
+        text = _("Some intervals are wide: take more base samples, --samples.")
         lines += sentence(text, width)
-    return [*lines, Text(""), *_segments(study, found, names, words, width)]
+    return [*lines, Text(""), *_segments(study, found, names, words, width, _)]
 
 
-def _head(study: Sensitivity, found: Indices) -> str:
+def _head(study: Sensitivity, found: Indices, _: Language) -> str:
+    places = {"places": f"{study.solved:,}", "seed": study.seed}
     if found.method is Screening.MORRIS:
-        return (
-            f"Morris, all inputs at once: {counted(found.groups, 'path')} through "
-            f"{study.solved:,} solved places (seed {study.seed})"
+        return _.count(
+            "Morris, all inputs at once: {n} path through {places} solved places (seed {seed})",
+            "Morris, all inputs at once: {n} paths through {places} solved places (seed {seed})",
+            found.groups,
+            **places,
         )
-    return (
-        f"Sobol, all inputs at once: {counted(found.groups, 'base sample')}, "
-        f"{study.solved:,} solved places (seed {study.seed})"
+    return _.count(
+        "Sobol, all inputs at once: {n} base sample, {places} solved places (seed {seed})",
+        "Sobol, all inputs at once: {n} base samples, {places} solved places (seed {seed})",
+        found.groups,
+        **places,
     )
 
 
-def _note(found: Indices, figures: GoalFigures) -> str:
+def _note(found: Indices, figures: GoalFigures, _: Language) -> str:
     if found.method is Screening.MORRIS:
-        return (
-            f"In {figures.head}. Effect: mean size of the change of {figures.noun} as the input "
-            "goes from its low to its high, wherever the others are, with its 95 % interval; mean: "
-            "the same with its sign; scatter: how much it depends on where the others are. Tiers "
-            "change: steps of this input alone after which another plan is the best."
+        return _(
+            "In {unit}. Effect: mean size of the change of {what} as the input goes from its low "
+            "to its high, wherever the others are, with its 95 % interval; mean: the same with its "
+            "sign; scatter: how much it depends on where the others are. Tiers change: steps of "
+            "this input alone after which another plan is the best.",
+            unit=figures.head,
+            what=figures.noun,
         )
-    return (
-        f"Total: share of the variance of {figures.noun} that the input explains by itself and "
-        "together with others; alone: by itself; ±: half of the 95 % interval. "
-        "Tiers change: steps of this input alone after which another plan is the best."
+    return _(
+        "Total: share of the variance of {what} that the input explains by itself and together "
+        "with others; alone: by itself; ±: half of the 95 % interval. Tiers change: steps of this "
+        "input alone after which another plan is the best.",
+        what=figures.noun,
     )
 
 
 def _table(
-    study: Sensitivity, found: Indices, names: InputWords, figures: GoalFigures, width: int
+    study: Sensitivity,
+    found: Indices,
+    names: InputWords,
+    figures: GoalFigures,
+    width: int,
+    _: Language,
 ) -> list[Text]:
     measures = {measure.name: measure for measure in found.measures[Result.GOAL]}
     first = next(iter(measures.values()), None)
@@ -93,13 +110,13 @@ def _table(
     most = float(size.max()) or 1.0
     is_morris = found.method is Screening.MORRIS
     columns = [
-        Col("input", right=False, shorten=True),
+        Col(_("input"), right=False, shorten=True),
         Col("", right=False, drop=3),
-        Col("effect" if is_morris else "total"),
+        Col(_("effect") if is_morris else _("total")),
         Col("±"),
-        Col("mean" if is_morris else "alone", drop=1),
-        Col("scatter" if is_morris else "±", drop=2),
-        Col("tiers change, %", right=False),
+        Col(_("mean") if is_morris else _("alone"), drop=1),
+        Col(_("scatter") if is_morris else "±", drop=2),
+        Col(_("tiers change, %"), right=False),
     ]
     rows: list[list[str | Text]] = []
     for i in order[:SHOWN]:
@@ -107,10 +124,14 @@ def _table(
         bar = "█" * max(round(CELLS * float(size[i]) / most), 0)
         label = names.label(study.chosen.inputs[i])
         rows.append([label, bar, *cells, share_words(found.changed[i])])
-    lines = table(columns, rows, width)
+    lines = table(columns, rows, width, language=_)
     if len(order) > SHOWN:
-        more = counted(len(order) - SHOWN, "input")
-        lines += sentence(f"{more} that move it less: --out DIR or --json.", width)
+        text = _.count(
+            "{n} input that move it less: --out DIR or --json.",
+            "{n} inputs that move it less: --out DIR or --json.",
+            len(order) - SHOWN,
+        )
+        lines += sentence(text, width)
     return lines
 
 
@@ -143,35 +164,45 @@ def _two(value: float) -> str:
 
 
 def _segments(
-    study: Sensitivity, found: Indices, names: InputWords, words: Words, width: int
+    study: Sensitivity, found: Indices, names: InputWords, words: Words, width: int, _: Language
 ) -> list[Text]:
     """The segments whose tier changes most often, and the inputs that change it."""
     counts = found.changed_segments
     order = [s for s in np.argsort(-counts.sum(axis=0), kind="stable") if counts[:, s].any()]
     if not order:
-        text = f"No {words.segment} changes its {words.tier} in any step."
+        text = _(
+            "No {segment} changes its {tier} in any step.", segment=words.segment, tier=words.tier
+        )
         return sentence(text, width)
     columns = [
         Col(words.segment, right=False, shorten=True),
-        Col("changes with", wrap=True, right=False),
+        Col(_("changes with"), wrap=True, right=False),
     ]
     rows: list[list[str | Text]] = []
     for s in order[:SEGMENTS]:
         rows.append(
-            [study.problem.segments[s], _movers(study, counts[:, s].tolist(), found.steps, names)]
+            [
+                study.problem.segments[s],
+                _movers(study, counts[:, s].tolist(), found.steps, names, _),
+            ]
         )
-    lines = table(columns, rows, width)
+    lines = table(columns, rows, width, language=_)
     if len(order) > SEGMENTS:
-        more = counted(len(order) - SEGMENTS, words.segment)
-        lines += sentence(f"{more} that change less often: --out DIR or --json.", width)
+        text = _(
+            "{segments} that change less often: --out DIR or --json.",
+            segments=_.counted(len(order) - SEGMENTS, words.segment),
+        )
+        lines += sentence(text, width)
     return lines
 
 
-def _movers(study: Sensitivity, counts: Sequence[int], steps: int, names: InputWords) -> str:
+def _movers(
+    study: Sensitivity, counts: Sequence[int], steps: int, names: InputWords, _: Language
+) -> str:
     strongest = sorted(range(len(counts)), key=lambda i: (-counts[i], i))[:3]
     said = [
         f"{names.label(study.chosen.inputs[i])} {100 * Share(int(counts[i]), steps).value:.0f} %"
         for i in strongest
         if counts[i]
     ]
-    return listed(said)
+    return _.listed(said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from slopt.report.numbers import amount
+from slopt.report.language import ENGLISH, Language
 from slopt.report.table import shortened
 from slopt.study.sensitivity.inputs import Bounds, Input, Scale
 
@@ -41,35 +41,41 @@ def _short(one: Input) -> str:
     return one.column if key == "*" else f"{one.column} [{key}]"
 
 
-def place_cell(one: Input, where: float, digits: int = 3) -> str:
+def place_cell(one: Input, where: float, digits: int = 3, language: Language = ENGLISH) -> str:
     """A value, a factor in percent, or how far every cell is on its way to its low or high."""
+    _ = language
     if one.scale is Scale.VALUE:
-        return amount(where, digits)
+        return _.amount(where, digits)
     if one.scale is Scale.FACTOR:
         sign = "+" if where > 1 else ""
-        return f"{sign}{amount(100 * (where - 1), digits)} %"
+        return f"{sign}{_.amount(100 * (where - 1), digits)} %"
     if where == 0:
-        return "today"
-    end = "low" if where < 0 else "high"
-    return end if abs(where) == 1 else f"{amount(100 * abs(where), digits)} % to {end}"
+        return _("today")
+    if abs(where) == 1:
+        return _("low") if where < 0 else _("high")
+    share = _.amount(100 * abs(where), digits)
+    if where < 0:
+        return _("{share} % to low", share=share)
+    return _("{share} % to high", share=share)
 
 
-def place_cells(one: Input, places: Sequence[float]) -> list[str]:
+def place_cells(one: Input, places: Sequence[float], language: Language = ENGLISH) -> list[str]:
     """Several places, with as many digits as tell them apart."""
     for digits in range(3, MOST_DIGITS):
-        cells = [place_cell(one, where, digits) for where in places]
+        cells = [place_cell(one, where, digits, language) for where in places]
         if len(set(cells)) == len(set(places)):
             return cells
-    return [place_cell(one, where, MOST_DIGITS) for where in places]
+    return [place_cell(one, where, MOST_DIGITS, language) for where in places]
 
 
-def range_words(inputs: Sequence[Input]) -> str:
+def range_words(inputs: Sequence[Input], language: Language = ENGLISH) -> str:
     """Where the ranges come from, as a sentence."""
+    _ = language
     count = Counter(one.bounds for one in inputs)
     parts = {
-        Bounds.SOURCES: "the table sources",
-        Bounds.SPAN: "the span, marked ±",
-        Bounds.ASKED: "--vary",
+        Bounds.SOURCES: _("the table sources ({n})", n=count[Bounds.SOURCES]),
+        Bounds.SPAN: _("the span, marked ± ({n})", n=count[Bounds.SPAN]),
+        Bounds.ASKED: _("--vary ({n})", n=count[Bounds.ASKED]),
     }
-    said = [f"{words} ({count[bounds]})" for bounds, words in parts.items() if count[bounds]]
-    return f"Ranges are from: {', '.join(said)}."
+    said = _(", ").join(words for bounds, words in parts.items() if count[bounds])
+    return _("Ranges are from: {origins}.", origins=said)

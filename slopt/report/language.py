@@ -14,10 +14,14 @@ from functools import cache
 from pathlib import Path
 
 from slopt.case.case import CaseInfo, PlanningCase, Words
-from slopt.report.numbers import Unit, amount, unit_for_rows, unit_for_totals
-from slopt.report.words import capital, counted, plural
-from slopt.vocabulary import Lang, Period
+from slopt.report.numbers import Unit, amount, decimals_of, unit_for_rows, unit_for_totals
+from slopt.report.words import capital, counted, listed, plural
+from slopt.sayings import Saying, filled
+from slopt.sayings import later as later
+from slopt.vocabulary import Goal, Lang, Period
 
+CONTEXT = "|"
+"""Stands in a sentence after what tells it from another that has the same words: `person|by`."""
 CATALOGUES = Path(__file__).parent / "locale"
 
 
@@ -44,17 +48,26 @@ class Language:
         self._catalogue = _catalogue(lang)
 
     def __call__(self, sentence: str, /, **places: object) -> str:
-        """The sentence in this language with its places filled."""
+        """The sentence in this language with its places filled, messages among them told."""
         found = self._catalogue.gettext(sentence) if sentence else ""
-        return found.format(**places) if places else found
+        if found == sentence:
+            found = found.rpartition(CONTEXT)[2]
+        if not places:
+            return found
+        told = {name: self.tell(it) if isinstance(it, str) else it for name, it in places.items()}
+        return filled(found, told)
+
+    def tell(self, message: str) -> str:
+        """A message that was made elsewhere; a text that is no `Saying` is returned as it is."""
+        return message.told(self._catalogue.gettext) if isinstance(message, Saying) else message
 
     def count(self, one: str, many: str, n: int, /, **places: object) -> str:
         """One of two sentences by a count, which stands at {n}."""
-        return self._catalogue.ngettext(one, many, n).format(n=f"{n:,}", **places)
+        return filled(self._catalogue.ngettext(one, many, n), {"n": f"{n:,}", **places})
 
     def sentences(self, said: Iterable[str]) -> str:
-        """Whole sentences, one after the other."""
-        return ("" if self.lang is Lang.ZH else " ").join(text for text in said if text)
+        """Whole sentences, one after the other, messages among them told."""
+        return ("" if self.lang is Lang.ZH else " ").join(self.tell(text) for text in said if text)
 
     @property
     def tag(self) -> str:
@@ -63,7 +76,9 @@ class Language:
 
     def counted(self, n: int, word: str) -> str:
         """`43 destinations`; Chinese words have no plural: `43 个目的地`."""
-        return f"{n:,} 个{word}" if self.lang is Lang.ZH else counted(n, word)
+        if self.lang is Lang.EN:
+            return counted(n, word)
+        return f"{n:,} 个 {word}" if word.isascii() else f"{n:,} 个{word}"
 
     def plural(self, word: str, n: int = 2) -> str:
         """A word for several things."""
@@ -76,9 +91,10 @@ class Language:
     def listed(self, words: Iterable[str]) -> str:
         """`a, b and c`, or `a、b和c`."""
         items = list(words)
-        if len(items) < 2:
-            return "".join(items)
-        return self("{items} and {last}", items=self(", ").join(items[:-1]), last=items[-1])
+        if len(items) < 2 or self.lang is Lang.EN:
+            return listed(items)
+        between = "；" if any("、" in item for item in items) else self(", ")
+        return self("{items} and {last}", items=between.join(items[:-1]), last=items[-1])
 
     def words(self, given: Words) -> Words:
         """What the case calls things; names that it left as they are, in this language."""
@@ -96,29 +112,41 @@ class Language:
             return unit_for_totals(amounts, changes)
         largest = max((abs(each) for each in amounts), default=0.0)
         finest = min((abs(each) for each in changes if each), default=largest)
+        if largest >= 1e14:
+            return Unit(1e12, "万亿", 2) if finest >= 2e11 else Unit(1e8, "亿", 0)
         if largest >= 1e10:
             return Unit(1e8, "亿", 2) if finest >= 2e7 else Unit(1e4, "万", 0)
         if largest >= 1e5:
-            return Unit(1e4, "万", 0 if finest >= 5e4 and largest >= 1e6 else 1)
-        return Unit(1.0, "", 0 if largest >= 100 else 2)
+            return Unit(1e4, "万", 0 if finest >= 2e5 and largest >= 1e6 else 1)
+        return Unit(1.0, "", decimals_of(largest))
 
     def rows_unit(self, amounts: Iterable[float]) -> Unit:
         """The unit of a table by segment."""
         if self.lang is Lang.EN:
             return unit_for_rows(amounts)
         largest = max((abs(each) for each in amounts), default=0.0)
-        return Unit(1e4, "万", 1) if largest >= 2e5 else Unit(1.0, "", 0 if largest >= 100 else 2)
+        for least, size, name in ((1e14, 1e12, "万亿"), (1e10, 1e8, "亿"), (2e5, 1e4, "万")):
+            if largest >= least:
+                return Unit(size, name, 1)
+        return Unit(1.0, "", decimals_of(largest))
 
     def amount(self, value: float | None, digits: int = 3) -> str:
         """One number on its own, to about three digits."""
-        if self.lang is Lang.EN or value is None or abs(value) < 1e4:
+        if self.lang is Lang.EN or value is None or not 1e4 <= abs(value) < float("inf"):
             return amount(value, digits)
-        size, name = (1e8, "亿") if abs(value) >= 1e8 else (1e4, "万")
+        units = ((1e12, "万亿"), (1e8, "亿"), (1e4, "万"))
+        size, name = next(unit for unit in units if abs(value) >= unit[0])
         return f"{amount(value / size, digits)} {name}"
 
     def money(self, value: float | None, currency: str, digits: int = 3) -> str:
         """The same with its currency: `9,975 USD`, `5 万美元`."""
         return self._joined(self.amount(value, digits), self.currency(currency))
+
+    def money_each_period(self, value: float, info: CaseInfo) -> str:
+        """An amount of money of each period: `9,975 USD a year`, `5 万美元／年`."""
+        if self.lang is Lang.ZH:
+            return f"{self.money(value, info.currency)}／{self.period(info.period)}"
+        return f"{self.amount(value)} {self.per_period(info)}"
 
     def money_in(self, unit: Unit, value: float, currency: str = "") -> str:
         """An amount in a unit, within a sentence: `0.75 M USD`, `75 万美元`."""
@@ -132,6 +160,8 @@ class Language:
         """The name of a currency in a sentence: its code in English, its name in Chinese."""
         if self.lang is Lang.EN or not code:
             return code
+        if code == "CNY":
+            return "元"
         from babel.numbers import get_currency_name
 
         return get_currency_name(code, locale="zh_Hans") if code.isupper() else code
@@ -143,10 +173,45 @@ class Language:
             return f"{unit.prefix}{money}／{self.period(info.period)}"
         return unit.head(money, info.period)
 
+    def money_unit(self, unit: Unit, code: str) -> str:
+        """The unit of an amount alone: `M USD`, `万美元`; money where it has no name."""
+        money = self.currency(code) or self("money")
+        between = " " if unit.prefix and self.lang is Lang.EN else ""
+        return f"{unit.prefix}{between}{money}"
+
     def period(self, period: Period) -> str:
         """The period in words: `year`."""
         names = {"year": self("year"), "quarter": self("quarter"), "month": self("month")}
         return names[period.value]
+
+    def per_period(self, info: CaseInfo) -> str:
+        """What stands after an amount: `USD a year`, `美元／年`; no name for money without one."""
+        if self.lang is Lang.ZH:
+            return f"{self.currency(info.currency)}／{self.period(info.period)}"
+        return f"{info.currency} a {self.period(info.period)}".lstrip()
+
+    def money_a_period(self, info: CaseInfo) -> str:
+        """The unit of all money of a case: `USD a year`, `money a year`, `美元／年`."""
+        return self.unit_head(Unit(1.0, "", 0), info)
+
+    def unit_of_money(self, unit: Unit, info: CaseInfo) -> str:
+        """The unit of a table of money that is of no period: `M USD`, `万美元`."""
+        return self.money_unit(unit, info.currency)
+
+    def gap(self, gap: float | None) -> str:
+        """A relative gap in percent with two decimals; only rounding is called nothing."""
+        if gap is None:
+            return self("unknown")
+        return self("under 0.01 %") if 1e-9 < gap < 5e-5 else f"{100 * gap:.2f} %"
+
+    def goal(self, goal: Goal, words: Words) -> str:
+        """What a plan is best at, as it stands after `for`: `least total cost`."""
+        return {
+            Goal.MIN_TOTAL_COST: self("least total cost"),
+            Goal.MIN_LOST_SALES: self("least {lost}", lost=words.lost_sales),
+            Goal.MAX_SERVICE: self("highest {level}", level=words.service_level),
+            Goal.MIN_BUDGET: self("least {cost}", cost=words.service_cost),
+        }[goal]
 
     def date(self, when: datetime) -> str:
         """`21 November 2026`, `2026年11月21日`."""
@@ -155,11 +220,6 @@ class Language:
         if self.lang is Lang.ZH:
             return str(format_date(when, "long", locale="zh_Hans"))
         return str(format_date(when, "d MMMM y", locale="en"))
-
-
-def later(sentence: str) -> str:
-    """A sentence that is translated where it is used; this marks it for the catalogue."""
-    return sentence
 
 
 def language_of(case: PlanningCase, wanted: Lang | None = None) -> Language:
@@ -182,3 +242,7 @@ def _catalogue(lang: Lang) -> gettext.NullTranslations:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+ENGLISH = Language()
+"""What is said where nobody asked for another language."""

@@ -7,15 +7,16 @@ import math
 from rich.text import Text
 
 from slopt.plan.plan import Plan, Price
-from slopt.report.limit_words import difference, gain, price, quantity
-from slopt.report.numbers import amount
+from slopt.report.language import ENGLISH, Language
+from slopt.report.limit_words import difference, gain, limit_label, price, quantity
 from slopt.report.table import Col, table
 
 
-def limits_lines(plan: Plan, width: int) -> list[Text]:
+def limits_lines(plan: Plan, width: int, language: Language = ENGLISH) -> list[Text]:
     """Every limit: used, limit, relaxation price, and what relief of it really buys."""
+    _ = language
     if not plan.prices:
-        return [Text("No limit applies.")]
+        return [Text(_("No limit applies."))]
     problem = plan.problem
     rows: list[list[str | Text]] = []
     for entry in sorted(plan.prices, key=lambda p: not p.binds):
@@ -24,42 +25,50 @@ def limits_lines(plan: Plan, width: int) -> list[Text]:
         known = entry.relaxation is not None
         rows.append(
             [
-                Text(use.name, style="bold" if entry.binds else ""),
-                quantity(problem, use.name, use.used),
-                f"{sign} {quantity(problem, use.name, use.limit)}",
-                price(problem, use.name, entry.relaxation or 0.0) if known else "–",
-                _buys(entry, plan),
+                Text(limit_label(use.name, _), style="bold" if entry.binds else ""),
+                quantity(problem, use.name, use.used, _),
+                f"{sign} {quantity(problem, use.name, use.limit, _)}",
+                price(problem, use.name, entry.relaxation or 0.0, _) if known else "–",
+                _buys(entry, plan, _),
             ]
         )
     columns = [
-        Col("limit", right=False, shorten=True),
-        Col("used"),
-        Col("limit"),
-        Col("price"),
-        Col("what relief really buys", right=False, wrap=True),
+        Col(_("limit"), right=False, shorten=True),
+        Col(_("used")),
+        Col(_("limit")),
+        Col(_("price")),
+        Col(_("what relief really buys"), right=False, wrap=True),
     ]
-    return table(columns, rows, width)
+    return table(columns, rows, width, language=_)
 
 
-def _buys(entry: Price, plan: Plan) -> str:
+def _buys(entry: Price, plan: Plan, _: Language) -> str:
     problem, use = plan.problem, entry.use
     if use.penalty is not None and use.breach:
-        return f"broken by {difference(problem, use.name, use.breach)}, which counts " + amount(
-            use.breach * use.penalty
+        return _(
+            "broken by {breach}, which counts {penalty}",
+            breach=difference(problem, use.name, use.breach, _),
+            penalty=_.amount(use.breach * use.penalty),
         )
     if use.penalty is not None:
-        return f"soft: each unit costs {price(problem, use.name, use.penalty)}"
+        return _("soft: each unit costs {price}", price=price(problem, use.name, use.penalty, _))
     if entry.fixed_choice:
-        why = "fewer extra units" if use.name in problem.resources else "less to buy"
-        return f"each unit {gain(problem, entry.fixed_choice)}: {why}"
+        saves = gain(problem, entry.fixed_choice, _)
+        if use.name in problem.resources:
+            return _("each unit {saves}: fewer extra units", saves=saves)
+        return _("each unit {saves}: less to buy", saves=saves)
     if entry.relaxation is None:
-        return "not known"
+        return _("not known")
     if entry.next_step is None:
-        return "too little to tell by solving" if problem.is_small else "not solved at this size"
+        if problem.is_small:
+            return _("too little to tell by solving")
+        return _("not solved at this size")
     if not math.isfinite(entry.next_step):
-        return "nothing"
-    saves = gain(problem, entry.next_gain or 0.0)
+        return _("nothing")
+    saves = gain(problem, entry.next_gain or 0.0, _)
     if entry.next_step == 1:
-        return f"one more {saves}"
-    step = difference(problem, use.name, entry.next_step)
-    return f"{saves} if {step} lower" if use.at_least else f"{saves} from +{step} on"
+        return _("one more {saves}", saves=saves)
+    step = difference(problem, use.name, entry.next_step, _)
+    if use.at_least:
+        return _("{saves} if {step} lower", saves=saves, step=step)
+    return _("{saves} from +{step} on", saves=saves, step=step)

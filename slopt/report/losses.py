@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from slopt.case.case import Words
 from slopt.problem.choice import ChoiceProblem
+from slopt.report.language import ENGLISH, Language
 from slopt.report.numbers import NONE, Unit
 from slopt.report.screen import EXPECTED
 from slopt.report.table import Col
 from slopt.vocabulary import LOSSES
 
 
-def loss_columns(words: Words) -> list[Col]:
+def loss_columns(words: Words, language: Language = ENGLISH) -> list[Col]:
     """`lost = orders + customers + prospects`; the kinds go together, so that sums hold."""
     kinds = [getattr(words, name).removeprefix("lost ") for name in LOSSES]
     signs = ("=", "+", "+")
     return [
-        Col("lost", style=EXPECTED),
+        Col(language("lost"), style=EXPECTED),
         *(
             Col(f"{sign} {kind}", drop=2, told=True)
             for sign, kind in zip(signs, kinds, strict=True)

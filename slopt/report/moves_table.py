@@ -9,29 +9,38 @@ from rich.text import Text
 
 from slopt.plan.plan import Plan
 from slopt.plan.provenance import Provenance
-from slopt.report.numbers import percent, unit_for_rows
+from slopt.report.language import ENGLISH, Language, later
+from slopt.report.numbers import level_decimals, percent
 from slopt.report.screen import BOOKED, EXPECTED
 from slopt.report.table import Col, sentence, table
-from slopt.report.words import counted
 
 MOST_MOVES = 12
-SHARED = "open tiers, extra units"
-SHARED_PROSPECTS = "shared prospects"
+SHARED = later("open tiers, extra units")
+SHARED_PROSPECTS = later("shared prospects")
 
 
 def moves_lines(
-    plan: Plan, width: int, checks: Mapping[int, bool], provenance: Provenance | None
+    plan: Plan,
+    width: int,
+    checks: Mapping[int, bool],
+    provenance: Provenance | None,
+    language: Language = ENGLISH,
 ) -> list[Text]:
     """Who moves, largest effect first, with a sum line equal to the change of the totals."""
     if plan.current is None or not plan.moves:
         return []
-    words, problem = plan.case.settings.words, plan.problem
+    _ = language
+    words, problem = _.words(plan.case.settings.words), plan.problem
     moves = np.array(plan.moves)
     before, after = problem.current[moves], plan.choice[moves]
     cost = problem.service_cost[moves, after] - problem.service_cost[moves, before]
     lost = problem.lost_sales[moves, after] - problem.lost_sales[moves, before]
     order = np.argsort(-np.abs(cost + lost), kind="stable")
-    unit = unit_for_rows([*np.abs(cost), *np.abs(lost)])
+    unit = _.rows_unit([*np.abs(cost), *np.abs(lost)])
+    places = level_decimals(
+        plan.case.table("tiers").numbers("service_level").tolist(),
+        problem.service_level[problem.admissible].tolist(),
+    )
     rows = []
     for i in order[:MOST_MOVES]:
         s = int(moves[i])
@@ -39,12 +48,12 @@ def moves_lines(
             [
                 problem.segments[s],
                 f"{problem.tiers[before[i]]} → {problem.tiers[after[i]]}",
-                f"{percent(problem.service_level[s, before[i]])} → "
-                f"{percent(problem.service_level[s, after[i]])}",
+                f"{percent(problem.service_level[s, before[i]], places)} → "
+                f"{percent(problem.service_level[s, after[i]], places)}",
                 unit.signed(cost[i]),
                 unit.signed(lost[i]),
                 unit.signed(cost[i] + lost[i]),
-                ("close" if checks[s] else "clear") if s in checks else "",
+                (_("close") if checks[s] else _("firm")) if s in checks else "",
                 _sample(plan, s, provenance),
             ]
         )
@@ -54,7 +63,7 @@ def moves_lines(
         rest = order[MOST_MOVES:]
         rows.append(
             [
-                f"{len(rest)} more",
+                _("{n} more", n=len(rest)),
                 "",
                 "",
                 unit.signed(float(cost[rest].sum())),
@@ -65,14 +74,14 @@ def moves_lines(
             ]
         )
     if unit.signed(shared) != "0":
-        rows.append([SHARED, "", "", unit.signed(shared), "0", unit.signed(shared), "", ""])
+        rows.append([_(SHARED), "", "", unit.signed(shared), "0", unit.signed(shared), "", ""])
     info = plan.case.settings.case
     lost_change = plan.evaluation.lost_sales - plan.current.lost_sales
     if problem.pools:
         talk = unit.signed(lost_change - float(lost.sum()))
-        rows.append([SHARED_PROSPECTS, "", "", "0", talk, talk, "", ""])
+        rows.append([_(SHARED_PROSPECTS), "", "", "0", talk, talk, "", ""])
     foot = [
-        counted(len(moves), "move"),
+        _.count("{n} move", "{n} moves", len(moves)),
         "",
         "",
         unit.signed(change),
@@ -84,18 +93,18 @@ def moves_lines(
     columns = [
         Col(words.segment, right=False, shorten=True),
         Col(words.tier, right=False, shorten=True),
-        Col("level, %", drop=3),
+        Col(_("level, %"), drop=3),
         Col(words.service_cost, style=BOOKED),
-        Col("lost", style=EXPECTED),
-        Col("total", style="bold"),
-        Col("choice", right=False, drop=1),
+        Col(_("lost"), style=EXPECTED),
+        Col(_("total"), style="bold"),
+        Col(_("how sure"), right=False, drop=1),
         Col("n", drop=2),
     ]
     while not any(row[-1] for row in rows):
         columns, foot = columns[:-1], foot[:-1]
         rows = [row[:-1] for row in rows]
-    head = sentence(f"Changes in {unit.head(info.currency, info.period)}", width)
-    return [*head, *table(columns, rows, width, foot)]
+    head = sentence(_("Changes in {unit}", unit=_.unit_head(unit, info)), width)
+    return [*head, *table(columns, rows, width, foot, _)]
 
 
 def _sample(plan: Plan, segment: int, provenance: Provenance | None) -> str:

@@ -10,13 +10,14 @@ from slopt.case.case import PlanningCase
 from slopt.problem.choice import ChoiceProblem
 from slopt.problem.demands import Conflict
 from slopt.problem.evaluate import Breach
-from slopt.report.limit_words import difference, limit_words
+from slopt.report.language import ENGLISH, Language, later
+from slopt.report.limit_words import difference, limit_label, limit_words
 from slopt.report.table import Col, sentence, table
 from slopt.solve.outcome import Outcome
 from slopt.study.diagnose.words import Wording
 from slopt.vocabulary import Status
 
-DIAGNOSE = (
+DIAGNOSE = later(
     "What would have to give way, by how much, and the best plan then: slopt diagnose, with the "
     "same case and options."
 )
@@ -25,75 +26,97 @@ NAMED = 8
 
 
 def no_plan_lines(
-    case: PlanningCase, problem: ChoiceProblem, outcome: Outcome, width: int
+    case: PlanningCase,
+    problem: ChoiceProblem,
+    outcome: Outcome,
+    width: int,
+    language: Language = ENGLISH,
 ) -> list[Text]:
     """Why there is no plan, in the words of the rules, and which command helps."""
+    _ = language
     if outcome.status is Status.INFEASIBLE:
-        return _conflict(case, problem, outcome.contradiction, width)
+        return _conflict(case, problem, outcome.contradiction, width, _)
     limit = case.settings.solve.time_limit_s
     what, remedy = {
         Status.UNBOUNDED: (
-            "The program is unbounded: something can be had without end.",
-            "Check the model file for a variable without a bound.",
+            _("The program is unbounded: something can be had without end."),
+            _("Check the model file for a variable without a bound."),
         ),
-        Status.INTERRUPTED: ("Interrupted before a plan was found.", ""),
+        Status.INTERRUPTED: (_("Interrupted before a plan was found."), ""),
     }.get(
         outcome.status,
         (
-            f"No plan was found within {limit:g} s; that none exists is not proven.",
-            f"Give it more time: --set solve.time_limit_s={10 * limit:g}",
+            _(
+                "No plan was found within {seconds} s; that none exists is not proven.",
+                seconds=f"{limit:g}",
+            ),
+            _("Give it more time: --set solve.time_limit_s={seconds}", seconds=f"{10 * limit:g}"),
         ),
     )
     return [*sentence(what, width, "bold"), *sentence(remedy, width)]
 
 
 def _conflict(
-    case: PlanningCase, problem: ChoiceProblem, found: Conflict, width: int
+    case: PlanningCase, problem: ChoiceProblem, found: Conflict, width: int, _: Language
 ) -> list[Text]:
     if not found.demands:
-        text = "No plan keeps every limit. Which of them contradict was not found in the time."
-        return [*sentence(text, width, "bold"), *sentence(DIAGNOSE, width)]
+        text = _("No plan keeps every limit. Which of them contradict was not found in the time.")
+        return [*sentence(text, width, "bold"), *sentence(_(DIAGNOSE), width)]
     count = len(found.demands)
     if count == 1:
-        head = "No plan meets every limit. This one cannot be met, whatever else is given up:"
+        head = _("No plan meets every limit. This one cannot be met, whatever else is given up:")
     elif found.is_smallest:
-        head = (
-            f"No plan meets every limit. These {count} contradict each other; without any one of "
-            "them the rest can be met:"
+        head = _(
+            "No plan meets every limit. These {n} contradict each other; without any one of them "
+            "the rest of these can be met:",
+            n=count,
         )
     else:
-        head = (
-            f"No plan meets every limit. These {count} contradict each other; whether all of them "
-            "are needed for that was not shown in the time:"
+        head = _(
+            "No plan meets every limit. These {n} contradict each other; whether all of them are "
+            "needed for that was not shown in the time:",
+            n=count,
         )
-    told = conflict_lines(Wording.of(case, problem), found, width)
-    return [*sentence(head, width, "bold"), *told, Text(""), *sentence(DIAGNOSE, width)]
+    told = conflict_lines(Wording.of(case, problem, _.words(case.settings.words)), found, width, _)
+    return [*sentence(head, width, "bold"), *told, Text(""), *sentence(_(DIAGNOSE), width)]
 
 
-def conflict_lines(wording: Wording, found: Conflict, width: int) -> list[Text]:
+def conflict_lines(
+    wording: Wording, found: Conflict, width: int, language: Language = ENGLISH
+) -> list[Text]:
     """A line for each member, the same contract of several segments in one."""
-    lines: list[Text] = []
+    _, lines = language, list[Text]()
     for group in wording.grouped(found.demands):
-        names = ", ".join(group.segments[:NAMED])
+        text = _.tell(group.words)
+        names = _(", ").join(group.segments[:NAMED])
         more = len(group.segments) - NAMED
-        names += f" and {more:,} more" if more > 0 else ""
-        text = f"{group.words}: {names}" if names else group.words
+        if more > 0:
+            names = _("{names} and {n} more", names=names, n=f"{more:,}")
+        if names:
+            text = _("{what}: {names}", what=text, names=names)
         lines += sentence(text, width, indent="    ", first="  ")
     return lines
 
 
-def violation_lines(problem: ChoiceProblem, violations: Iterable[Breach], width: int) -> list[Text]:
+def violation_lines(
+    problem: ChoiceProblem, violations: Iterable[Breach], width: int, language: Language = ENGLISH
+) -> list[Text]:
     """The firm rules that a brought plan breaks, by how much."""
+    _ = language
     rows = [
-        [v.rule, difference(problem, v.rule, v.amount), limit_words(problem, v.rule)]
+        [
+            limit_label(v.rule, _),
+            difference(problem, v.rule, v.amount, _),
+            limit_words(problem, v.rule, _),
+        ]
         for v in violations
     ]
     if not rows:
-        return [Text("The plan keeps every limit and rule.", style="bold")]
-    head = "The plan breaks 1 rule:" if len(rows) == 1 else f"The plan breaks {len(rows)} rules:"
+        return [Text(_("The plan keeps every limit and rule."), style="bold")]
+    head = _.count("The plan breaks {n} rule:", "The plan breaks {n} rules:", len(rows))
     columns = [
-        Col("rule", right=False, shorten=True),
-        Col("by"),
-        Col("limit", right=False, wrap=True),
+        Col(_("rule"), right=False, shorten=True),
+        Col(_("by")),
+        Col(_("limit"), right=False, wrap=True),
     ]
-    return [Text(head, style="bold"), Text(""), *table(columns, rows, width)]
+    return [Text(head, style="bold"), Text(""), *table(columns, rows, width, language=_)]

@@ -8,22 +8,25 @@ from rich.text import Text
 from slopt.case.case import PlanningCase
 from slopt.problem.choice import ChoiceProblem
 from slopt.report.assumed import assumed_lines
+from slopt.report.language import ENGLISH, Language
 from slopt.report.losses import loss_cells, loss_columns
-from slopt.report.numbers import amount, percent, unit_for_rows
+from slopt.report.numbers import percent
 from slopt.report.screen import BOOKED
 from slopt.report.table import Col, sentence, table
-from slopt.report.words import counted
 
 MOST_ROWS = 120
 
 
-def offers_lines(case: PlanningCase, problem: ChoiceProblem, width: int) -> list[Text]:
+def offers_lines(
+    case: PlanningCase, problem: ChoiceProblem, width: int, language: Language = ENGLISH
+) -> list[Text]:
     """The offers as a table by segment, those that nothing forbids."""
-    words, info = case.settings.words, case.settings.case
+    _ = language
+    words, info = _.words(case.settings.words), case.settings.case
     pairs = [(int(s), int(k)) for s, k in np.argwhere(problem.admissible)]
     shown = pairs[:MOST_ROWS]
     total = problem.service_cost + problem.lost_sales
-    unit = unit_for_rows(float(total[pair]) for pair in shown)
+    unit = _.rows_unit(float(total[pair]) for pair in shown)
     rows: list[list[str | Text]] = []
     for s, k in shown:
         first = not rows or shown[len(rows) - 1][0] != s
@@ -35,37 +38,60 @@ def offers_lines(case: PlanningCase, problem: ChoiceProblem, width: int) -> list
                 unit.plain(problem.service_cost[s, k]),
                 *loss_cells(problem, s, k, unit),
                 unit.plain(total[s, k]),
-                *(amount(units) for units in problem.use[:, s, k]),
+                *(_.amount(units) for units in problem.use[:, s, k]),
             ]
         )
     columns = [
         Col(words.segment, right=False, shorten=True),
         Col(words.tier, right=False),
-        Col("level, %"),
+        Col(_("level, %")),
         Col(words.service_cost, style=BOOKED),
-        *loss_columns(words),
-        Col("total", style="bold"),
+        *loss_columns(words, _),
+        Col(_("total"), style="bold"),
         *(Col(name, drop=3, told=True) for name in problem.resources),
     ]
-    sizes = f"{counted(len(pairs), 'offer')} to {counted(len(problem.segments), words.segment)}"
-    lines = sentence(f"{info.name} · {sizes}; nothing is optimised here", width)
-    lines += [Text(""), *table(columns, rows, width)]
+    head = _.count(
+        "{name} · {n} offer to {segments}; nothing is optimised here",
+        "{name} · {n} offers to {segments}; nothing is optimised here",
+        len(pairs),
+        name=info.name,
+        segments=_.counted(len(problem.segments), words.segment),
+    )
+    lines = [*sentence(head, width), Text(""), *table(columns, rows, width, language=_)]
     if len(pairs) > MOST_ROWS:
-        lines.append(Text(f"... and {len(pairs) - MOST_ROWS:,} more: --out DIR or --json has all."))
-    lines += [Text(""), *_legend(case, problem, unit.head(info.currency, info.period), width)]
-    return [*lines, *assumed_lines(case, width)]
+        more = f"{len(pairs) - MOST_ROWS:,}"
+        lines.append(Text(_("... and {n} more: --out DIR or --json has all.", n=more)))
+    lines += [Text(""), *_legend(case, problem, _.unit_head(unit, info), width, _)]
+    return [*lines, *assumed_lines(case, width, _)]
 
 
-def _legend(case: PlanningCase, problem: ChoiceProblem, unit: str, width: int) -> list[Text]:
+def _legend(
+    case: PlanningCase, problem: ChoiceProblem, unit: str, width: int, _: Language
+) -> list[Text]:
     """Unit, marks, and what is left out."""
-    words = case.settings.words
-    parts = [f"{unit}, whole {words.segment}; expected {words.lost_sales} are not booked."]
+    words = _.words(case.settings.words)
+    said = [
+        _(
+            "{unit}, whole {segment}; expected {lost} are not booked.",
+            unit=unit,
+            segment=words.segment,
+            lost=words.lost_sales,
+        )
+    ]
     if np.any(problem.current >= 0):
-        parts.append("○ today.")
+        said.append(_("○ today."))
     forbidden = int((~problem.admissible).sum())
     if forbidden:
-        parts.append(f"{counted(forbidden, 'pair')} not offered or ruled out by contract.")
+        said.append(
+            _.count(
+                "{n} pair not offered or ruled out by contract.",
+                "{n} pairs not offered or ruled out by contract.",
+                forbidden,
+            )
+        )
     if problem.pools:
-        shared = ", ".join(pool.name for pool in problem.pools)
-        parts.append(f"Prospects in {shared} are shared: a plan counts them, no offer does.")
-    return sentence(" ".join(parts), width)
+        shared = _(", ").join(pool.name for pool in problem.pools)
+        said.append(
+            _("Prospects in {pools} are shared: a plan counts them, no offer does.", pools=shared)
+        )
+    return sentence(_.sentences(said), width)

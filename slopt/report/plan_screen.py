@@ -9,13 +9,13 @@ from rich.text import Text
 from slopt.plan.plan import Plan
 from slopt.plan.provenance import Provenance
 from slopt.report.assumed import assumed_lines
+from slopt.report.language import ENGLISH, Language
 from slopt.report.limits_table import limits_lines
 from slopt.report.moves_table import moves_lines
 from slopt.report.numbers import Unit
 from slopt.report.sureness import PROVEN_BEST, sureness_lines
 from slopt.report.table import sentence
 from slopt.report.totals_table import level_lines, totals_lines, totals_unit
-from slopt.report.words import counted, goal_words, plural
 from slopt.study.customers import pool_overuse
 from slopt.vocabulary import Status
 
@@ -25,76 +25,96 @@ def plan_lines(
     width: int,
     checks: Mapping[int, bool] | None = None,
     provenance: Provenance | None = None,
+    language: Language = ENGLISH,
 ) -> list[Text]:
     """Everything `slopt solve` prints of a plan, at most `width` cells wide.
 
     `checks` says of each moving segment whether its move is a close call.
     """
-    lines = [*sentence(_headline(plan), width), Text("")]
-    lines += [*sentence(decision(plan), width, "bold"), Text("")]
+    _ = language
+    lines = [*sentence(_headline(plan, _), width), Text("")]
+    lines += [*sentence(decision(plan, _), width, "bold"), Text("")]
     then, now = plan.evaluation, plan.current
-    lines += totals_lines(plan.case, then, now, width)
-    lines += level_lines(plan.case, then, now, width)
-    moves = moves_lines(plan, width, checks or {}, provenance)
+    lines += totals_lines(plan.case, then, now, width, language=_)
+    lines += level_lines(plan.case, then, now, width, language=_)
+    moves = moves_lines(plan, width, checks or {}, provenance, _)
     if moves:
         lines += [Text(""), *moves]
-    lines += [Text(""), *limits_lines(plan, width)]
-    lines += [Text(""), *sureness_lines(plan, checks or {}, provenance, width)]
+    lines += [Text(""), *limits_lines(plan, width, _)]
+    lines += [Text(""), *sureness_lines(plan, checks or {}, provenance, width, _)]
     for problem in pool_overuse(plan.case, plan.problem, plan.choice):
-        lines += sentence(f"Warning: {problem.message} {problem.remedy}", width, "bold")
-    return [*lines, *assumed_lines(plan.case, width)]
-
-
-def _headline(plan: Plan) -> str:
-    info, words = plan.case.settings.case, plan.case.settings.words
-    problem = plan.problem
-    sizes = ", ".join(
-        (
-            counted(len(problem.segments), words.segment),
-            counted(len(problem.tiers), words.tier),
-            counted(int(problem.admissible.sum()), "offer"),
+        said = _(
+            "Warning: {message} {remedy}",
+            message=_.tell(problem.message),
+            remedy=_.tell(problem.remedy),
         )
+        lines += sentence(said, width, "bold")
+    return [*lines, *assumed_lines(plan.case, width, _)]
+
+
+def _headline(plan: Plan, _: Language) -> str:
+    info, words = plan.case.settings.case, _.words(plan.case.settings.words)
+    problem = plan.problem
+    offers = int(problem.admissible.sum())
+    return _(
+        "{name} · {segments}, {tiers}, {offers} · {money}",
+        name=info.name,
+        segments=_.counted(len(problem.segments), words.segment),
+        tiers=_.counted(len(problem.tiers), words.tier),
+        offers=_.count("{n} offer", "{n} offers", offers),
+        money=_.money_a_period(info),
     )
-    return f"{info.name} · {sizes} · {info.currency or 'money'} a {info.period}"
 
 
-def decision(plan: Plan) -> str:
+def decision(plan: Plan, language: Language = ENGLISH) -> str:
     """The decision in one sentence, with its numbers."""
-    words, info = plan.case.settings.words, plan.case.settings.case
+    _ = language
+    words, info = _.words(plan.case.settings.words), plan.case.settings.case
     now, then = plan.current, plan.evaluation
-    money = f"{info.currency} a {info.period}".lstrip()
-    unit = totals_unit(then, now)
-    goal = goal_words(plan.problem.goal, words)
+    unit = totals_unit(then, now, _)
+    goal = _.goal(plan.problem.goal, words)
     if now is None:
-        used = counted(then.tiers_used, words.tier)
-        return (
-            f"First plan for {goal}: {counted(len(plan.choice), words.segment)} on {used}, "
-            f"{words.service_cost} {unit.money(then.service_cost)}, expected {words.lost_sales} "
-            f"{unit.money(then.lost_sales)}, together {unit.money(then.total_cost)} {money}."
+        return _(
+            "First plan for {goal}: {segments} on {tiers}, {cost} {booked}, expected {lost} "
+            "{expected}, together {total} {money}.",
+            goal=goal,
+            segments=_.counted(len(plan.choice), words.segment),
+            tiers=_.counted(then.tiers_used, words.tier),
+            cost=words.service_cost,
+            booked=_.money_in(unit, then.service_cost),
+            lost=words.lost_sales,
+            expected=_.money_in(unit, then.lost_sales),
+            total=_.money_in(unit, then.total_cost),
+            money=_.per_period(info),
         )
     if not plan.moves:
-        return _keep(plan, goal)
-    moved = f"For {goal} move {len(plan.moves)} of {counted(len(plan.choice), words.segment)}"
-    changes = [
-        f"{what} {_signed(unit, getattr(then, name) - getattr(now, name))}"
-        for what, name in (
-            (f"expected {words.lost_sales}", "lost_sales"),
-            (words.service_cost, "service_cost"),
-            ("together", "total_cost"),
-        )
-    ]
-    return f"{moved}: {', '.join(changes)} {money}."
+        return _keep(plan, goal, _)
+    return _(
+        "For {goal} move {moves} of {segments}: expected {lost} {expected}, {cost} {booked}, "
+        "together {total} {money}.",
+        goal=goal,
+        moves=len(plan.moves),
+        segments=_.counted(len(plan.choice), words.segment),
+        lost=words.lost_sales,
+        expected=_signed(unit, then.lost_sales - now.lost_sales),
+        cost=words.service_cost,
+        booked=_signed(unit, then.service_cost - now.service_cost),
+        total=_signed(unit, then.total_cost - now.total_cost),
+        money=_.per_period(info),
+    )
 
 
 def _signed(unit: Unit, change: float) -> str:
     return f"{unit.signed(change)} {unit.prefix}".rstrip()
 
 
-def _keep(plan: Plan, goal: str) -> str:
+def _keep(plan: Plan, goal: str, _: Language) -> str:
     """The sentence where nobody moves, which is not always because nothing is better."""
-    tiers = plural(plan.case.settings.words.tier, 2)
+    tiers = _.plural(_.words(plan.case.settings.words).tier)
     if plan.problem.max_changes == 0:
-        return f"Keep today's {tiers}: no change is allowed."
+        return _("Keep today's {tiers}: no change is allowed.", tiers=tiers)
     if plan.status is Status.OPTIMAL and (plan.gap or 0.0) <= PROVEN_BEST:
-        return f"Keep today's {tiers}: no other plan is better for {goal}."
-    return f"Keep today's {tiers}: nothing better was found."
+        return _(
+            "Keep today's {tiers}: no other plan is better for {goal}.", tiers=tiers, goal=goal
+        )
+    return _("Keep today's {tiers}: nothing better was found.", tiers=tiers)

@@ -7,55 +7,62 @@ from typing import Any
 
 from rich.text import Text
 
-from slopt.report.numbers import amount
+from slopt.report.language import ENGLISH, Language, later
 from slopt.report.table import Col, sentence, table
 
 MOST_INDICES = 24
 INDEX_WORDS = {
-    "index": "Index: 0 where all give the worst mark, 100 where all give the best.",
-    "gap": "Gap: marks by which service is above what was expected, below it where negative.",
-    "recommendation": "Recommendation: % who answer 9 or 10 less % who answer 0 to 6.",
+    "index": later("Index: 0 where all give the worst mark, 100 where all give the best."),
+    "gap": later(
+        "Gap: marks by which service is above what was expected, below it where negative."
+    ),
+    "recommendation": later("Recommendation: % who answer 9 or 10 less % who answer 0 to 6."),
 }
 
 
-def satisfaction_lines(document: Mapping[str, Any], width: int) -> list[Text]:
+def satisfaction_lines(
+    document: Mapping[str, Any], width: int, language: Language = ENGLISH
+) -> list[Text]:
     """What the surveys of the case say, by segment."""
-    found = document["satisfaction"]
+    _, found = language, document["satisfaction"]
     if not found:
         return []
     shown, rest = found[:MOST_INDICES], len(found) - MOST_INDICES
     rows: list[list[str | Text]] = [
         [
             row["survey"],
-            _asked(row["segment"]),
+            _asked(row["segment"], _),
             _points(row["value"], row["kind"]),
-            "" if row["low"] is None else f"{row['low']:.0f} to {row['high']:.0f}",
-            "" if row["mark"] is None else amount(row["mark"]),
+            ""
+            if row["low"] is None
+            else _("{low} to {high}", low=f"{row['low']:.0f}", high=f"{row['high']:.0f}"),
+            "" if row["mark"] is None else _.amount(row["mark"]),
             "" if row["of_best"] is None else f"{row['of_best']:.0f}",
             "" if row["n"] is None else f"{row['n']:,.0f}",
         ]
         for row in shown
     ]
     columns = [
-        Col("survey", right=False, shorten=True),
-        Col("of", right=False, shorten=True),
-        Col("index"),
+        Col(_("survey"), right=False, shorten=True),
+        Col(_("of"), right=False, shorten=True),
+        Col(_("index")),
         Col("95 %", drop=2),
-        Col("mean answer", drop=1),
-        Col("of best, %", drop=1),
-        Col("answers"),
+        Col(_("mean answer"), drop=1),
+        Col(_("of best, %"), drop=1),
+        Col(_("answers")),
     ]
-    head = "Satisfaction. " + " ".join(
-        words for kind, words in INDEX_WORDS.items() if any(row["kind"] == kind for row in shown)
+    kinds = {row["kind"] for row in shown}
+    head = _.sentences(
+        [_("Satisfaction."), *(_(words) for kind, words in INDEX_WORDS.items() if kind in kinds)]
     )
-    lines = [*sentence(head, width), *table(columns, rows, width)]
+    lines = [*sentence(head, width), *table(columns, rows, width, language=_)]
     if rest > 0:
-        lines += sentence(f"And {rest:,} more: add --out DIR.", width)
+        lines += sentence(_("And {n} more: add --out DIR.", n=f"{rest:,}"), width)
     return lines
 
 
-def _asked(segment: str | None) -> str:
-    return {None: "mean by customers", "*": "all"}.get(segment, segment or "")
+def _asked(segment: str | None, _: Language) -> str:
+    return {None: _("mean by customers"), "*": _("all")}.get(segment, segment or "")
 
 
 def _points(value: float, kind: str) -> str:

@@ -7,69 +7,107 @@ from collections.abc import Mapping
 import numpy as np
 from rich.text import Text
 
+from slopt.plan.horizon.plan import HorizonPlan
 from slopt.plan.plan import Plan
 from slopt.plan.provenance import Provenance
 from slopt.problem.choice import Bar, ChoiceProblem
 from slopt.problem.evaluate import Evaluation
+from slopt.report.language import ENGLISH, Language, later
 from slopt.report.limit_words import difference, limit_words
-from slopt.report.numbers import amount, gap_words
 from slopt.report.table import sentence
-from slopt.report.words import counted
 from slopt.study.close_calls import CLOSE
 from slopt.vocabulary import Goal, Method, Status
 
 PROVEN_BEST = 1e-4
 """The gap up to which a plan may be called the best: 0.01 %."""
-GAP_OF = {Method.CORE: "gap of the exact core", Method.PRICES: "gap at the prices"}
+PROVEN_BY = {
+    Method.CORE: later("Proven best: gap of the exact core {gap}{certified}."),
+    Method.PRICES: later("Proven best: gap at the prices {gap}{certified}."),
+}
 """Whose gap it is, where no solver ran."""
 NOTHING = 1e-9
 """Distances below this share of the objective are rounding."""
 
 
 def sureness_lines(
-    plan: Plan, checks: Mapping[int, bool], provenance: Provenance | None, width: int
+    plan: Plan,
+    checks: Mapping[int, bool],
+    provenance: Provenance | None,
+    width: int,
+    language: Language = ENGLISH,
 ) -> list[Text]:
     """Arithmetic first: gap and certificate; then close calls, thin data, broken soft rules."""
-    lines = sentence(proof_sentence(plan), width, "bold")
-    words = plan.case.settings.words
+    _ = language
+    lines = sentence(proof_sentence(plan, _), width, "bold")
+    words = _.words(plan.case.settings.words)
     close = [segment for segment, is_close in checks.items() if is_close]
     share = f"{100 * CLOSE:g} %"
     if close:
-        verb = "is a close call" if len(close) == 1 else "are close calls"
-        lines += sentence(
-            f"{len(close)} of {counted(len(checks), 'move')} {verb}: the best plan without it is "
-            f"worse by less than {share}.",
-            width,
+        said = _.count(
+            "{n} of {moves} is a close call: the best plan without it is worse by less than "
+            "{share}.",
+            "{n} of {moves} are close calls: the best plan without it is worse by less than "
+            "{share}.",
+            len(close),
+            moves=_.count("{n} move", "{n} moves", len(checks))
+            if len(checks) == len(plan.moves)
+            else _("the {n} moves that were tested", n=len(checks)),
+            share=share,
         )
+        lines += sentence(said, width)
     elif checks:
-        lines += sentence(
-            "Every move is clear: without any one of them the best plan is worse by at least "
-            f"{share}.",
-            width,
+        said = (
+            _(
+                "Every move is firm: without any one of them the best plan is worse by at least "
+                "{share}.",
+                share=share,
+            )
+            if len(checks) == len(plan.moves)
+            else _(
+                "All {n} moves that were tested are firm: without any one of them the best plan "
+                "is worse by at least {share}.",
+                n=len(checks),
+                share=share,
+            )
         )
+        lines += sentence(said, width)
     if provenance and any(provenance.sample(s, int(plan.choice[s])) for s in plan.moves):
-        lines += sentence(
-            f"n: observations that the level of the new {words.tier} there rests on.", width
+        said = _(
+            "n: observations that the level of the new {tier} there rests on.", tier=words.tier
         )
-    lines += soft_rule_lines(plan.problem, plan.evaluation, width)
+        lines += sentence(said, width)
+    lines += soft_rule_lines(plan.problem, plan.evaluation, width, _)
     if plan.prices and _everyone_has_the_best(plan):
-        lines += sentence(
-            f"No limit holds the plan back: every {words.segment} has its best {words.tier}.", width
+        said = _(
+            "No limit holds the plan back: every {segment} has its best {tier}.",
+            segment=words.segment,
+            tier=words.tier,
         )
+        lines += sentence(said, width)
     return lines
 
 
-def soft_rule_lines(problem: ChoiceProblem, evaluation: Evaluation, width: int) -> list[Text]:
+def soft_rule_lines(
+    problem: ChoiceProblem, evaluation: Evaluation, width: int, language: Language = ENGLISH
+) -> list[Text]:
     """Soft rules that are broken, what they say, and what that counts against the goal."""
-    lines: list[Text] = []
-    for breach in evaluation.broken:
-        lines += sentence(
-            f"Soft rule {breach.rule} ({limit_words(problem, breach.rule)}) is broken by "
-            f"{difference(problem, breach.rule, breach.amount)}, which counts "
-            f"{amount(breach.cost)} against the goal.",
-            width,
+    said = soft_rule_sentences(problem, evaluation, language)
+    return [line for each in said for line in sentence(each, width)]
+
+
+def soft_rule_sentences(problem: ChoiceProblem, evaluation: Evaluation, _: Language) -> list[str]:
+    """The same as one sentence a rule."""
+    return [
+        _(
+            "Soft rule {rule} ({words}) is broken by {breach}, which counts {cost} against the "
+            "goal.",
+            rule=breach.rule,
+            words=limit_words(problem, breach.rule, _),
+            breach=difference(problem, breach.rule, breach.amount, _),
+            cost=_.amount(breach.cost),
         )
-    return lines
+        for breach in evaluation.broken
+    ]
 
 
 def _everyone_has_the_best(plan: Plan) -> bool:
@@ -82,33 +120,51 @@ def _everyone_has_the_best(plan: Plan) -> bool:
     return bool(np.all(chosen <= values.min(axis=1)))
 
 
-def proof_sentence(plan: Plan) -> str:
+def proof_sentence(plan: Plan | HorizonPlan, language: Language = ENGLISH) -> str:
     """How near to the best possible this plan is, and by whose word."""
-    solve = plan.case.settings.solve
-    gap = gap_words(plan.gap)
+    _, solve = language, plan.case.settings.solve
+    gap, certified = _.gap(plan.gap), _certified(plan, _)
     if plan.status is Status.INTERRUPTED:
-        text = f"Interrupted. Best plan so far, at most {gap} from the best possible"
-    elif plan.status is not Status.OPTIMAL:
-        text = (
-            f"Best found within {solve.time_limit_s:g} s, at most {gap} from the best possible "
-            f"(asked for {gap_words(solve.gap)})"
+        return _(
+            "Interrupted. Best plan so far, at most {gap} from the best possible{certified}.",
+            gap=gap,
+            certified=certified,
         )
-    elif plan.gap is not None and plan.gap <= PROVEN_BEST:
-        text = f"Proven best: {GAP_OF.get(plan.outcome.method, 'solver gap')} {gap}"
-    else:
-        text = f"Proven within {gap} of the best possible (asked for {gap_words(solve.gap)})"
-    return f"{text}{_certified(plan)}."
+    if plan.status is not Status.OPTIMAL:
+        return _(
+            "Best found within {seconds} s, at most {gap} from the best possible (asked for "
+            "{asked}){certified}.",
+            seconds=f"{solve.time_limit_s:g}",
+            gap=gap,
+            asked=_.gap(solve.gap),
+            certified=certified,
+        )
+    if plan.gap is not None and plan.gap <= PROVEN_BEST:
+        by = PROVEN_BY.get(plan.outcome.method, later("Proven best: solver gap {gap}{certified}."))
+        return _(by, gap=gap, certified=certified)
+    return _(
+        "Proven within {gap} of the best possible (asked for {asked}){certified}.",
+        gap=gap,
+        asked=_.gap(solve.gap),
+        certified=certified,
+    )
 
 
-def _certified(plan: Plan) -> str:
+def _certified(plan: Plan | HorizonPlan, _: Language) -> str:
+    """What the certificate says, as the end of the sentence of the proof."""
     certificate = plan.certificate
     if certificate is None:
         return ""
     distance = abs(plan.objective - certificate.bound)
     if distance <= NOTHING * abs(plan.objective):
-        return "; without trusting the solver, no plan is better at all"
-    share = gap_words(certificate.gap)
+        return _("; without trusting the solver, no plan is better at all")
+    share = _.gap(certificate.gap)
     if plan.problem.goal is Goal.MAX_SERVICE:
-        return f"; without trusting the solver, no plan is better by more than {share}"
-    money = f"{amount(distance)} {plan.case.settings.case.currency}".rstrip()
-    return f"; without trusting the solver, no plan is better by more than {money} ({share})"
+        return _(
+            "; without trusting the solver, no plan is better by more than {share}", share=share
+        )
+    return _(
+        "; without trusting the solver, no plan is better by more than {money} ({share})",
+        money=_.money(distance, plan.case.settings.case.currency),
+        share=share,
+    )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.text import Text
 
+from slopt.report.language import ENGLISH, Language
+from slopt.report.wrapping import wrapped
+
 GAP = 2
 SHORTEST_NAME = 10
 NARROWEST_WRAP = 24
 LONGEST_WORD = 120
+ARROW = " → "
 ENDLESS = re.compile(rf"\S{{{2 * LONGEST_WORD},}}")
 
 
@@ -41,6 +44,7 @@ def table(
     rows: Sequence[Sequence[str | Text]],
     width: int,
     foot: Sequence[str | Text] | None = None,
+    language: Language = ENGLISH,
 ) -> list[Text]:
     """Head, rule, rows and an optional sum line, at most `width` cells wide.
 
@@ -64,7 +68,10 @@ def table(
         if column.told and i not in kept
     ]
     if gone:
-        lines += sentence(f"Not shown at this width: {', '.join(gone)}; --json has all.", width)
+        said = language(
+            "Not shown at this width: {columns}; --json has all.", columns=language(", ").join(gone)
+        )
+        lines += sentence(said, width)
     return lines
 
 
@@ -89,13 +96,11 @@ def sentence(
     Words that fill more than a line or two are cut in the middle. `indent` stands before every
     line, `first` in its place before the first one.
     """
-    lines = textwrap.wrap(
+    lines = wrapped(
         ENDLESS.sub(lambda word: shortened(word[0], LONGEST_WORD), text),
         max(width, 20),
-        initial_indent=indent if first is None else first,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
+        indent if first is None else first,
+        indent,
     )
     return [Text(line, style=style) for line in lines]
 
@@ -136,7 +141,7 @@ def _lines(
     last, width = cells[-1], widths[-1]
     if not columns[kept[-1]].wrap or cell_len(last.plain) <= width:
         return [_line(cells, kept, columns, widths)]
-    parts = [Text(part, style=last.style) for part in textwrap.wrap(last.plain, width)]
+    parts = [Text(part, style=last.style) for part in wrapped(last.plain, width)]
     blank = [Text("")] * (len(cells) - 1)
     first = _line([*cells[:-1], parts[0]], kept, columns, widths)
     return [first, *(_line([*blank, part], kept, columns, widths) for part in parts[1:])]
@@ -163,9 +168,14 @@ def _line(
 
 
 def shortened(text: str, width: int) -> str:
-    """Text cut in the middle to at most `width` cells."""
+    """Text cut in the middle to at most `width` cells; of `A → B` both sides."""
     if cell_len(text) <= width:
         return text
+    before, arrow, after = text.partition(ARROW)
+    room = width - cell_len(arrow)
+    if arrow and room >= SHORTEST_NAME:
+        first = max(room - cell_len(after), min(room // 2, cell_len(before)))
+        return shortened(before, first) + arrow + shortened(after, room - first)
     head, tail = "", ""
     while True:
         grown = head + text[len(head)] if len(head) <= len(tail) else head

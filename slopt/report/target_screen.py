@@ -6,62 +6,78 @@ from rich.text import Text
 
 from slopt.case.case import PlanningCase
 from slopt.plan.plan import evaluate_current
-from slopt.report.limit_words import is_level
-from slopt.report.numbers import MINUS, gap_words, percent
+from slopt.report.language import ENGLISH, Language
+from slopt.report.limit_words import is_level, limit_label
+from slopt.report.numbers import MINUS, percent
 from slopt.report.table import sentence
 from slopt.report.totals_table import level_lines, totals_lines
 from slopt.study.frontier.target import Measure, Reached
 from slopt.vocabulary import Status
 
 
-def target_lines(reached: Reached, case: PlanningCase, width: int) -> list[Text]:
+def target_lines(
+    reached: Reached, case: PlanningCase, width: int, language: Language = ENGLISH
+) -> list[Text]:
     """The least, how sure it is, and the plan that shows it; or what can be reached at best."""
-    least = reached.least
-    lines = [*sentence(f"{case.settings.case.name} · {_asked(reached, case)}", width), Text("")]
+    _, least = language, reached.least
+    limit = limit_label(reached.axis.name, _)
+    head = _("{name} · {target}", name=case.settings.case.name, target=_asked(reached, case, _))
+    lines = [*sentence(head, width), Text("")]
     if least.value is None or least.evaluation is None:
-        for place, text in enumerate(_missed(reached, case)):
+        for place, text in enumerate(_missed(reached, case, _)):
             lines += sentence(text, width, "" if place else "bold")
         return lines
-    side = "greatest" if reached.axis.is_floor else "least"
-    lines += sentence(
-        f"The {side} {reached.axis.name} that does it is {_number(reached, least.value)}.",
-        width,
-        "bold",
-    )
+    places = {"limit": limit, "value": _number(reached, least.value)}
+    if reached.axis.is_floor:
+        text = _("The greatest {limit} that does it is {value}.", **places)
+    else:
+        text = _("The least {limit} that does it is {value}.", **places)
+    lines += sentence(text, width, "bold")
     # Today's tiers are not held to the limit that is asked for.
     axis, problem = reached.axis, reached.problem
     now = evaluate_current(axis.at(problem, axis.loosest(problem)))
-    lines += [Text(""), *totals_lines(case, least.evaluation, now, width)]
-    lines += level_lines(case, least.evaluation, now, width)
-    return [*lines, Text(""), *sentence(_proof(reached, case), width, "bold")]
+    lines += [Text(""), *totals_lines(case, least.evaluation, now, width, language=_)]
+    lines += level_lines(case, least.evaluation, now, width, language=_)
+    return [*lines, Text(""), *sentence(_proof(reached, case, _), width, "bold")]
 
 
-def _asked(reached: Reached, case: PlanningCase) -> str:
-    words, value = case.settings.words, reached.target.value
+def _asked(reached: Reached, case: PlanningCase, _: Language) -> str:
+    words, value = _.words(case.settings.words), reached.target.value
+    most = _exactly(value)
     return {
-        Measure.LOST_SALES: f"{words.lost_sales} of at most {_exactly(value)}",
-        Measure.TOTAL_COST: f"total cost of at most {_exactly(value)}",
-        Measure.SERVICE_LEVEL: f"mean {words.service_level} of at least {percent(value, 2)} %",
+        Measure.LOST_SALES: _("{lost} of at most {amount}", lost=words.lost_sales, amount=most),
+        Measure.TOTAL_COST: _("total cost of at most {amount}", amount=most),
+        Measure.SERVICE_LEVEL: _(
+            "mean {level} of at least {share} %", level=words.service_level, share=percent(value, 2)
+        ),
     }[reached.target.measure]
 
 
-def _missed(reached: Reached, case: PlanningCase) -> list[str]:
+def _missed(reached: Reached, case: PlanningCase, _: Language) -> list[str]:
     """Why there is no plan, and what can be had at best."""
-    name = reached.axis.name
+    limit = limit_label(reached.axis.name, _)
     if reached.least.status is not Status.INFEASIBLE:
-        limit = case.settings.solve.time_limit_s
-        return [f"No plan was found within {limit:g} s; that none exists is not proven."]
+        seconds = f"{case.settings.solve.time_limit_s:g}"
+        return [
+            _(
+                "No plan was found within {seconds} s; that none exists is not proven.",
+                seconds=seconds,
+            )
+        ]
     if reached.best is None:
         return [
-            f"No plan keeps the other limits, whatever {name} is.",
-            "slopt solve names those that contradict each other.",
+            _("No plan keeps the other limits, whatever {limit} is.", limit=limit),
+            _("slopt solve names those that contradict each other."),
         ]
     best = reached.best
     is_share = reached.target.measure is Measure.SERVICE_LEVEL
-    text = f"{percent(best, 2)} %" if is_share else _exactly(best)
     return [
-        f"No plan reaches that, whatever {name} is: with the other limits the best is {text}.",
-        "Ask for no more than that, or relax another limit with --set.",
+        _(
+            "No plan reaches that, whatever {limit} is: with the other limits the best is {best}.",
+            limit=limit,
+            best=f"{percent(best, 2)} %" if is_share else _exactly(best),
+        ),
+        _("Ask for no more than that, or relax another limit with --set."),
     ]
 
 
@@ -77,14 +93,31 @@ def _exactly(value: float) -> str:
     return text.replace("-", MINUS)
 
 
-def _proof(reached: Reached, case: PlanningCase) -> str:
-    least, side = reached.least, "greater" if reached.axis.is_floor else "smaller"
+def _proof(reached: Reached, case: PlanningCase, _: Language) -> str:
+    least, is_floor = reached.least, reached.axis.is_floor
+    limit = limit_label(reached.axis.name, _)
     if least.gap is None or least.bound is None:
-        return f"How much {side} it could be is not known."
+        if is_floor:
+            return _("How much greater it could be is not known.")
+        return _("How much smaller it could be is not known.")
     if least.gap <= 1e-9:
-        return f"Proven: with any {side} {reached.axis.name} no plan reaches it."
-    return (
-        f"Proven within {gap_words(least.gap)} (asked for {gap_words(case.settings.solve.gap)}): "
-        f"no plan reaches it with a {side} {reached.axis.name} than "
-        f"{_number(reached, least.bound)}."
+        if is_floor:
+            return _("Proven: with any greater {limit} no plan reaches it.", limit=limit)
+        return _("Proven: with any smaller {limit} no plan reaches it.", limit=limit)
+    places = {
+        "gap": _.gap(least.gap),
+        "asked": _.gap(case.settings.solve.gap),
+        "limit": limit,
+        "value": _number(reached, least.bound),
+    }
+    if is_floor:
+        return _(
+            "Proven within {gap} (asked for {asked}): no plan reaches it with a greater {limit} "
+            "than {value}.",
+            **places,
+        )
+    return _(
+        "Proven within {gap} (asked for {asked}): no plan reaches it with a smaller {limit} than "
+        "{value}.",
+        **places,
     )

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from slopt.report.goal_figures import GoalFigures
 from slopt.report.input_words import InputWords, place_cell
+from slopt.report.language import ENGLISH, Language
 from slopt.report.numbers import NONE
 from slopt.report.screen import BOOKED, EXPECTED
 from slopt.report.table import Col, sentence, table
@@ -22,80 +23,88 @@ NARROW, WIDE = 9, 31
 
 
 def tornado_lines(
-    bars: Sequence[Bar], words: InputWords, figures: GoalFigures, width: int
+    bars: Sequence[Bar],
+    words: InputWords,
+    figures: GoalFigures,
+    width: int,
+    language: Language = ENGLISH,
 ) -> list[Text]:
     """The table, and what its columns say."""
-    shown = bars[:SHOWN]
-    rows = [_row(bar, words, figures) for bar in shown]
-    taken = sum(_widest(rows, place) + 2 for place in range(len(rows[0]))) if rows else 0
+    _, shown = language, bars[:SHOWN]
+    rows = [_row(bar, words, figures, _) for bar in shown]
+    heads = (_("input"), _("low"), _("high"), _("at low"), _("at high"), _("moves"), _("regret"))
+    taken = sum(_widest(heads, rows, place) + 2 for place in range(len(heads))) if rows else 0
     bar_width = min(max(width - taken, NARROW), WIDE)
     bar_width -= 1 - bar_width % 2
     scale = _Scale.of(shown, bar_width)
     columns = [
-        Col("input", right=False, shorten=True),
-        Col("low", drop=1),
-        Col("high", drop=1),
+        Col(heads[0], right=False, shorten=True),
+        Col(heads[1], drop=1),
+        Col(heads[2], drop=1),
         Col("", right=False),
-        Col("at low"),
-        Col("at high"),
-        Col("moves"),
-        Col("regret"),
+        *(Col(head) for head in heads[3:]),
     ]
     cells: list[list[str | Text]] = [
         [*row[:3], _bar(bar, scale), *row[3:]] for bar, row in zip(shown, rows, strict=True)
     ]
-    lines = sentence(
-        f"One input at a time, the others as today: {figures.noun}, change in {figures.head}", width
+    head = _(
+        "One input at a time, the others as today: {what}, change in {unit}",
+        what=figures.noun,
+        unit=figures.head,
     )
-    lines += table(columns, cells, width)
-    notes = (
-        "░ the input at its low, █ at its high, │ today; the best plan for each. Moves: who has "
-    )
-    notes += "another tier then, at low · at high. Regret: what keeping today's plan costs there"
+    lines = [*sentence(head, width), *table(columns, cells, width, language=_)]
     if any(end.regret == math.inf for bar in shown for end in (bar.low, bar.high)):
-        notes += "; breaks: it breaks a limit"
-    lines += sentence(f"{notes}.", width)
-    if len(bars) > SHOWN:
-        lines += sentence(
-            f"{len(bars) - SHOWN} inputs that move it less: --out DIR or --json.", width
+        notes = _(
+            "░ the input at its low, █ at its high, │ today; the best plan for each. Moves: who "
+            "has another tier then, at low · at high. Regret: what keeping today's plan costs "
+            "there; breaks: it breaks a limit."
         )
+    else:
+        notes = _(
+            "░ the input at its low, █ at its high, │ today; the best plan for each. Moves: who "
+            "has another tier then, at low · at high. Regret: what keeping today's plan costs "
+            "there."
+        )
+    lines += sentence(notes, width)
+    if len(bars) > SHOWN:
+        more = len(bars) - SHOWN
+        lines += sentence(_("{n} inputs that move it less: --out DIR or --json.", n=more), width)
     return lines
 
 
-def _row(bar: Bar, words: InputWords, figures: GoalFigures) -> list[str]:
+def _row(bar: Bar, words: InputWords, figures: GoalFigures, _: Language) -> list[str]:
     one = bar.input
     mark = " ±" if one.bounds is Bounds.SPAN else ""
     return [
         words.label(one) + mark,
-        place_cell(one, one.low),
-        place_cell(one, one.high),
-        _change(bar.low, figures),
-        _change(bar.high, figures),
+        place_cell(one, one.low, language=_),
+        place_cell(one, one.high, language=_),
+        _change(bar.low, figures, _),
+        _change(bar.high, figures, _),
         f"{_count(bar.low)} · {_count(bar.high)}",
-        _regret(bar, figures),
+        _regret(bar, figures, _),
     ]
 
 
-def _widest(rows: Sequence[Sequence[str]], place: int) -> int:
-    heads = ("input", "low", "high", "at low", "at high", "moves", "regret")
+def _widest(heads: Sequence[str], rows: Sequence[Sequence[str]], place: int) -> int:
     return max([cell_len(heads[place]), *(cell_len(row[place]) for row in rows)])
 
 
-def _change(end: End, figures: GoalFigures) -> str:
-    return "no plan" if end.change is None else figures.change(end.change)
+def _change(end: End, figures: GoalFigures, _: Language) -> str:
+    return _("no plan") if end.change is None else figures.change(end.change)
 
 
 def _count(end: End) -> str:
     return NONE if end.moved is None else f"{len(end.moved)}"
 
 
-def _regret(bar: Bar, figures: GoalFigures) -> str:
+def _regret(bar: Bar, figures: GoalFigures, _: Language) -> str:
     known = [end.regret for end in (bar.low, bar.high) if end.regret is not None]
     if not known:
         return NONE
     worst = max(known)
     if worst == math.inf:
-        return "breaks"
+        return _("breaks")
     return figures.cost(worst) if worst > 0 else "0"
 
 

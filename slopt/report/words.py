@@ -1,11 +1,8 @@
-"""Words: plurals, lists in a sentence, and what this business calls things."""
+"""Words in English: plurals and lists in a sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from slopt.case.case import Words
-from slopt.vocabulary import Goal
 
 
 def plural(word: str, count: int) -> str:
@@ -35,13 +32,3 @@ def listed(words: Sequence[str], last: str = "and") -> str:
 def capital(sentence: str) -> str:
     """The sentence with a capital first letter, the rest as it is."""
     return sentence[:1].upper() + sentence[1:]
-
-
-def goal_words(goal: Goal, words: Words) -> str:
-    """What a plan is best at, as it stands after `for`: `least total cost`."""
-    return {
-        Goal.MIN_TOTAL_COST: "least total cost",
-        Goal.MIN_LOST_SALES: f"least {words.lost_sales}",
-        Goal.MAX_SERVICE: f"highest {words.service_level}",
-        Goal.MIN_BUDGET: f"least {words.service_cost}",
-    }[goal]

@@ -17,6 +17,7 @@ from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import evaluate
 from slopt.problem.shared_rows import SharedRowProblem
 from slopt.problem.sharing import Sharing, share
+from slopt.sayings import say
 from slopt.solve.branching import solve_coupled
 from slopt.solve.by_program import options_for_ties
 from slopt.solve.core import is_available
@@ -87,8 +88,10 @@ def _require_tiers(rows: SharedRowProblem, choice: Choice) -> None:
     segments, tiers = rows.allowed.shape
     if choice.shape != (segments,) or np.any((choice < 0) | (choice >= tiers)):
         raise SolverTrouble(
-            "The route answered with a plan that does not give every segment a tier. Try another "
-            "one, such as --method highs, and report the case."
+            say(
+                "The route answered with a plan that does not give every segment a "
+                "tier. Try another one, such as --method highs, and report the case."
+            )
         )
 
 

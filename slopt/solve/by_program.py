@@ -12,6 +12,7 @@ from slopt.problem.choice import ChoiceProblem
 from slopt.problem.evaluate import evaluate
 from slopt.problem.matrix import assemble
 from slopt.problem.program import LinearProgram
+from slopt.sayings import say
 from slopt.solve.highs import Options, run, solver_name
 from slopt.solve.model_file import build_model, find_model, is_shipped
 from slopt.solve.outcome import Outcome
@@ -44,8 +45,10 @@ def by_program(problem: ChoiceProblem, options: Options, route: Route, model: st
         return outcome
     choice = read_choice(program, answer.values, len(problem.segments))
     if np.any(choice < 0):
-        raise SolverTrouble("The solver's answer leaves a segment without a tier.")
+        raise SolverTrouble(say("The solver's answer leaves a segment without a tier."))
     outcome = outcome.replace(choice=choice, objective=answer.objective)
+    if is_shipped(model) and answer.status is not Status.OPTIMAL:
+        outcome = outcome.replace(objective=_without_slack(problem, outcome))
     if answer.status is Status.FEASIBLE and outcome.reached(options.gap):
         outcome = outcome.replace(status=Status.OPTIMAL)
     if outcome.status is Status.INTERRUPTED:
@@ -62,6 +65,19 @@ def by_program(problem: ChoiceProblem, options: Options, route: Route, model: st
     return outcome.replace(
         choice=choice, relaxation=relaxation, seconds=time.perf_counter() - begin
     )
+
+
+def _without_slack(problem: ChoiceProblem, outcome: Outcome) -> float | None:
+    """What the choice is worth, if that is better than the solver says.
+
+    A search that is cut short may still pay for soft rules and extra units that its choice does
+    not need. A choice that is worth less than was said is not touched, so that it is refused.
+    """
+    said, sense = outcome.objective, -1 if problem.goal.maximises else 1
+    if outcome.choice is None or said is None:
+        return said
+    worth = evaluate(problem, outcome.choice).objective
+    return worth if sense * (said - worth) > 0 else said
 
 
 def options_left(options: Options, begin: float) -> Options:

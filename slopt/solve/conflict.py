@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -31,6 +32,8 @@ from slopt.solve.price_proof import price_proof
 from slopt.solve.route import MANY
 from slopt.solve.trials import Trials
 
+Asked = TypeVar("Asked")
+"""What a search for a conflict is about: demands, or their names."""
 MOST_NAMED = 40
 """Contracts and forbidden offers that are looked at one by one; more count by the tier they name,
 until it is known which of them matter."""
@@ -222,11 +225,11 @@ def only(problem: ChoiceProblem, names: set[str], contracts: bool = False) -> Ch
 
 
 def quick_xplain(
-    demands: Sequence[Demand], possible: Callable[[Sequence[Demand]], bool]
-) -> list[Demand]:
+    demands: Sequence[Asked], possible: Callable[[Sequence[Asked]], bool]
+) -> list[Asked]:
     """A smallest impossible subset of `demands`; they themselves must be, and [] must not."""
 
-    def explain(background: list[Demand], changed: bool, parts: list[Demand]) -> list[Demand]:
+    def explain(background: list[Asked], changed: bool, parts: list[Asked]) -> list[Asked]:
         if changed and not possible(background):
             return []
         if len(parts) == 1:

@@ -10,6 +10,7 @@ from slopt.problem.exchange import write_program
 from slopt.problem.matrix import assemble
 from slopt.problem.program import LinearProgram
 from slopt.problem.program_names import program_names
+from slopt.sayings import say
 from slopt.solve.model_file import build_model, find_model, is_shipped
 
 
@@ -24,7 +25,7 @@ def export_problem(
     shipped = is_shipped(model)
     program = assemble(problem) if shipped else _of_model(problem, model)
     if len(program.cost) == 0:
-        raise UsageError("No segment may have any tier: there is nothing to export.")
+        raise UsageError(say("No segment may have any tier: there is nothing to export."))
     write_program(path, program, program_names(problem, program, assembled=shipped), title)
     return program
 
@@ -36,5 +37,9 @@ def _of_model(problem: ChoiceProblem, model: str) -> LinearProgram:
         return program_of(build_model(find_model(model), problem), problem)
     except TriviallyInfeasibleError as error:
         raise UsageError(
-            f"A constraint of the model is false whatever is chosen, which no file can say: {error}"
+            say(
+                "A constraint of the model is false whatever is chosen, which no file "
+                "can say: {reason}",
+                reason=error,
+            )
         ) from error

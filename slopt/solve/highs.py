@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from slopt.errors import SolverTrouble
 from slopt.problem.program import LinearProgram
+from slopt.sayings import say
 from slopt.solve.outcome import Answer, relative_gap
 from slopt.solve.scaling import ScaledProgram
 from slopt.vocabulary import Status
@@ -72,8 +73,10 @@ def run(program: LinearProgram, options: Options, confirm: bool = True) -> Answe
         answer = _run_once(scaled, options, begin, presolve=False)
     if answer is None:
         raise SolverTrouble(
-            "HiGHS cannot tell whether the program is infeasible or unbounded. Check for numbers "
-            "of very different size in one column."
+            say(
+                "HiGHS cannot tell whether the program is infeasible or unbounded. "
+                "Check for numbers of very different size in one column."
+            )
         )
     return answer
 
@@ -85,12 +88,18 @@ def gate(program: LinearProgram) -> None:
         bad = np.flatnonzero(~(np.abs(values) <= LARGEST))
         if len(bad):
             raise SolverTrouble(
-                f"{len(bad)} numbers of the program ({name}) are not finite or beyond "
-                f"{LARGEST:g}; the first is {values[bad[0]]}. Use a larger unit of money."
+                say(
+                    "{bad} numbers of the program ({name}) are not finite or beyond "
+                    "{largest}; the first is {value}. Use a larger unit of money.",
+                    bad=len(bad),
+                    name=name,
+                    largest=f"{LARGEST:g}",
+                    value=values[bad[0]],
+                )
             )
     for name in ("lower", "upper", "row_lower", "row_upper"):
         if np.isnan(getattr(program, name)).any():
-            raise SolverTrouble(f"A bound of the program ({name}) is not a number.")
+            raise SolverTrouble(say("A bound of the program ({name}) is not a number.", name=name))
 
 
 def _without_columns(program: LinearProgram) -> Answer:
@@ -134,7 +143,7 @@ def load(scaled: ScaledProgram) -> Any:
         program.integral.astype(np.int32),
     )
     if status == highspy.HighsStatus.kError:
-        raise SolverTrouble("HiGHS refused the program. Please report the case.")
+        raise SolverTrouble(say("HiGHS refused the program. Please report the case."))
     return solver
 
 
@@ -142,7 +151,9 @@ def _set(solver: Any, name: str, value: object) -> None:
     import highspy
 
     if solver.setOptionValue(name, value) != highspy.HighsStatus.kOk:
-        raise SolverTrouble(f"HiGHS does not take the option {name} = {value}.")
+        raise SolverTrouble(
+            say("HiGHS does not take the option {name} = {value}.", name=name, value=value)
+        )
 
 
 def _run_once(
@@ -164,7 +175,7 @@ def _run_once(
         "mip_feasibility_tolerance": FEASIBILITY,
     }.items():
         _set(solver, name, value)
-    interrupted = _run_until_done(solver)
+    interrupted = run_until_done(solver)
     model = solver.getModelStatus()
     seconds = time.perf_counter() - begin
     kinds = highspy.HighsModelStatus
@@ -190,8 +201,11 @@ def _run_once(
         status = known[model]
     else:
         raise SolverTrouble(
-            f"HiGHS ended with {solver.modelStatusToString(model)}. Check for numbers of very "
-            "different size in one column."
+            say(
+                "HiGHS ended with {status}. Check for numbers of very "
+                "different size in one column.",
+                status=solver.modelStatusToString(model),
+            )
         )
     return _collect(solver, scaled, status, options, seconds)
 
@@ -210,7 +224,7 @@ def _collect(
         bound = info.mip_dual_bound / factor
     if info.primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
         if status is Status.OPTIMAL:
-            raise SolverTrouble("HiGHS says optimal and has no feasible solution.")
+            raise SolverTrouble(say("HiGHS says optimal and has no feasible solution."))
         return Answer(status, bound=_told(bound, program), seconds=seconds)
     solution = solver.getSolution()
     values = np.array(solution.col_value)
@@ -236,7 +250,7 @@ def _told(cost: float | None, program: LinearProgram) -> float | None:
     return None if cost is None else program.sign * (cost + program.offset)
 
 
-def _run_until_done(solver: Any) -> bool:
+def run_until_done(solver: Any) -> bool:
     """Run HiGHS so that Ctrl-C stops it and keeps its best solution; True if that happened.
 
     HiGHS runs in a thread of its own, so that this one stays free to receive the signal.
@@ -301,4 +315,4 @@ def _checked_run(call: Callable[[], Any]) -> None:
     import highspy
 
     if call() == highspy.HighsStatus.kError:
-        raise SolverTrouble("HiGHS failed while solving. Please report the case.")
+        raise SolverTrouble(say("HiGHS failed while solving. Please report the case."))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from slopt.case.columns import suggest
 from slopt.errors import Problem, UsageError
 from slopt.problem.choice import ChoiceProblem
+from slopt.problem.horizon.problem import HorizonProblem
+from slopt.sayings import in_a_row, later, say
 from slopt.shipped import models
 
 if TYPE_CHECKING:
@@ -28,8 +30,13 @@ def find_model(model: str) -> Path:
     path = Path(model)
     if path.suffix == ".py" and path.is_file():
         return path
-    hint = suggest(model, list(shipped), "Shipped models are")
-    raise UsageError(f'There is no model "{model}". {hint} Or give the path of a .py file.')
+    raise UsageError(
+        in_a_row(
+            say('There is no model "{model}".', model=model),
+            suggest(model, list(shipped), later("Shipped models are: {known}.")),
+            say("Or give the path of a .py file."),
+        )
+    )
 
 
 def model_problem(model: str) -> Problem | None:
@@ -49,21 +56,32 @@ def model_problem(model: str) -> Problem | None:
     return None
 
 
-def build_model(path: Path, problem: ChoiceProblem) -> pyo.ConcreteModel:
+def build_model(path: Path, problem: ChoiceProblem | HorizonProblem) -> pyo.ConcreteModel:
     """Run a model file's `build(problem)`; raises UsageError where it does not give a model."""
     spec = importlib.util.spec_from_file_location(f"slopt_model_{path.stem}", path)
     if spec is None or spec.loader is None:
-        raise UsageError(f"{path} is not a Python file.")
+        raise UsageError(say("{path} is not a Python file.", path=path))
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
         model = module.build(problem)
     except AttributeError as error:
         if not hasattr(module, "build"):
-            raise UsageError(f"{path} has no function build(problem).") from error
-        raise UsageError(f"{path} failed: AttributeError: {error}") from error
+            raise UsageError(say("{path} has no function build(problem).", path=path)) from error
+        raise UsageError(
+            say("{path} failed: AttributeError: {reason}", path=path, reason=error)
+        ) from error
     except Exception as error:
-        raise UsageError(f"{path} failed: {type(error).__name__}: {error}") from error
+        raise UsageError(
+            say(
+                "{path} failed: {name}: {reason}",
+                path=path,
+                name=type(error).__name__,
+                reason=error,
+            )
+        ) from error
     if not hasattr(model, "choose"):
-        raise UsageError(f"{path}: build(problem) gave no model with choose[segment, tier].")
+        raise UsageError(
+            say("{path}: build(problem) gave no model with choose[segment, tier].", path=path)
+        )
     return model

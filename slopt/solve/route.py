@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from slopt.errors import UsageError
 from slopt.problem.choice import ChoiceProblem
 from slopt.problem.sharing import obstacle, row_count
+from slopt.sayings import say
 from slopt.solve.core import is_available
 from slopt.solve.model_file import is_shipped
 from slopt.vocabulary import Method, RuleKind
@@ -14,6 +15,8 @@ from slopt.vocabulary import Method, RuleKind
 MANY = 5_000
 """Segments from which the price method is the faster one: there most of the time goes into finding
 the prices, which it does on samples."""
+OF_PERIODS = "horizon_plan"
+"""The shipped model that only cases with periods can take."""
 FEW_ROWS = 5
 """Shared rows up to which HiGHS answers a small problem in a blink; with more, the core does."""
 MOST_TIERS, MOST_ROWS = 63, 64
@@ -35,26 +38,50 @@ def choose_route(problem: ChoiceProblem, method: Method, model: str) -> Route:
     if not is_shipped(model):
         if method.needs_shared_rows:
             raise UsageError(
-                f"--method {method} answers the shipped models only. Leave the method out for a "
-                "model of your own."
+                say(
+                    "--method {method} answers the shipped models only. Leave the method "
+                    "out for a model of your own.",
+                    method=method,
+                )
             )
-        return Route(Method.PYOMO, "a model file of your own")
+        return Route(Method.PYOMO, say("a model file of your own"))
+    if model == OF_PERIODS:
+        raise UsageError(
+            say(
+                "The model {model} is for cases with a periods table. Leave the model out for this "
+                "case.",
+                model=model,
+            )
+        )
     if method is Method.AUTO:
         return _automatic(problem)
     reason = obstacle(problem) if method.needs_shared_rows else None
     if reason is not None:
-        raise UsageError(f"--method {method} cannot answer this case: {reason}. Use highs or auto.")
+        raise UsageError(
+            say(
+                "--method {method} cannot answer this case: {reason}. Use highs or auto.",
+                method=method,
+                reason=reason,
+            )
+        )
     if method is Method.CORE and not is_available():
         raise UsageError(
-            "--method core: the compiled core is not part of this installation. Install a C++ "
-            "compiler and install slopt again, or use prices, highs or auto."
+            say(
+                "--method core: the compiled core is not part of this installation. "
+                "Install a C++ compiler and install slopt again, or use prices, highs "
+                "or auto."
+            )
         )
     if method is Method.CORE and len(problem.tiers) > MOST_TIERS:
         raise UsageError(
-            f"--method core takes up to {MOST_TIERS} tiers, and there are {len(problem.tiers)}. "
-            "Use prices, highs or auto."
+            say(
+                "--method core takes up to {most_tiers} tiers, and there are {tiers}. "
+                "Use prices, highs or auto.",
+                most_tiers=MOST_TIERS,
+                tiers=len(problem.tiers),
+            )
         )
-    return Route(method, "asked for")
+    return Route(method, say("asked for"))
 
 
 def method_for(segments: int) -> Method:
@@ -65,18 +92,18 @@ def method_for(segments: int) -> Method:
 def _automatic(problem: ChoiceProblem) -> Route:
     """HiGHS for what is small or of another shape, else the core, from MANY segments on prices."""
     if problem.is_small and row_count(problem) <= FEW_ROWS:
-        return Route(Method.HIGHS, "small")
+        return Route(Method.HIGHS, say("small"))
     reason = obstacle(problem)
     if reason is not None:
         return Route(Method.HIGHS, reason)
     many = len(problem.segments) >= MANY
     orderings = sum(rule.kind is RuleKind.NOT_BELOW for rule in problem.rules)
     if orderings > FEW_ORDERINGS and not many:
-        return Route(Method.HIGHS, f"{orderings} rules that compare segments")
+        return Route(Method.HIGHS, say("{n} rules that compare segments", n=orderings))
     if many:
-        return Route(Method.PRICES, f"{len(problem.segments):,} segments")
+        return Route(Method.PRICES, say("{n} segments", n=f"{len(problem.segments):,}"))
     if not is_available():
-        return Route(Method.HIGHS, "the compiled core is not part of this installation")
+        return Route(Method.HIGHS, say("the compiled core is not part of this installation"))
     if len(problem.tiers) > MOST_TIERS or row_count(problem) > MOST_ROWS:
-        return Route(Method.HIGHS, "more tiers or limits than the core takes")
-    return Route(Method.CORE, "segments that share limits and little else")
+        return Route(Method.HIGHS, say("more tiers or limits than the core takes"))
+    return Route(Method.CORE, say("segments that share limits and little else"))

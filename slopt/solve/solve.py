@@ -8,6 +8,7 @@ from dataclasses import replace
 from slopt.errors import SolverTrouble
 from slopt.problem.choice import ChoiceProblem
 from slopt.problem.evaluate import evaluate
+from slopt.sayings import say
 from slopt.solve.by_prices import by_prices
 from slopt.solve.by_program import by_program, options_left
 from slopt.solve.conflict import smallest_conflict
@@ -64,8 +65,11 @@ def _refuse_where_there_is_a_plan(problem: ChoiceProblem, options: Options) -> N
         return
     if choice is not None and not evaluate(problem, choice).violations:
         raise SolverTrouble(
-            "The solver says that there is no plan, but one that keeps every limit and rule was "
-            "found on the way. Try another route, such as --method pyomo, and report the case."
+            say(
+                "The solver says that there is no plan, but one that keeps every limit "
+                "and rule was found on the way. Try another route, such as --method "
+                "pyomo, and report the case."
+            )
         )
 
 
@@ -113,7 +117,7 @@ def _core_then_highs(
     first = by_prices(problem, half, route, start)
     if first.status not in (Status.FEASIBLE, Status.NO_PLAN):
         return first
-    why = "the exact core did not reach the gap in half of the time"
+    why = say("the exact core did not reach the gap in half of the time")
     second_route = Route(Method.HIGHS, why)
     second = by_program(problem, options_left(options, begin), second_route, "tier_plan")
     return better_of(first, second, options.gap, problem.goal.maximises)

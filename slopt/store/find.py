@@ -21,6 +21,7 @@ from slopt.errors import SloptError, UsageError, VerificationFailed
 from slopt.plan.bring import read_plan
 from slopt.problem.build import build_problem
 from slopt.problem.evaluate import evaluate
+from slopt.sayings import say
 from slopt.store.place import VARIABLE, Place, place_here, place_of
 from slopt.store.run import Run, RunLine
 from slopt.store.store import open_store
@@ -48,8 +49,12 @@ class EditedPlan(VerificationFailed):
     def __init__(self, run: Run, file: Path, choice: NDArray[np.int64]) -> None:
         self.run, self.file, self.choice = run, file, choice
         super().__init__(
-            f"{file} and what its run found do not belong together: one of them was changed since. "
-            f"Price the plan with slopt evaluate CASE --plan {file}, or solve the case again."
+            say(
+                "{file} and what its run found do not belong together: one of them was "
+                "changed since. Price the plan with slopt evaluate CASE --plan {file}, "
+                "or solve the case again.",
+                file=file,
+            )
         )
 
 
@@ -68,7 +73,7 @@ def find_run(
     place, name = place_and_name(text, chosen)
     store = open_store(place)
     if store is None:
-        raise UsageError(f"No runs are recorded in {place.shown}.")
+        raise UsageError(say("No runs are recorded in {shown}.", shown=place.shown))
     with store:
         run = store.run(store.find(name))
     if run.has_inputs or case is not None:
@@ -84,9 +89,16 @@ def place_and_name(text: str, environment: Mapping[str, str]) -> tuple[Place, st
     else:
         name, place = text.removeprefix(AT), place_here(environment)
     if place is None:
-        raise UsageError(f"{VARIABLE} is none, so that no runs are kept. Set it to where they are.")
+        raise UsageError(
+            say(
+                "{variable} is none, so that no runs are kept. Set it to where they are.",
+                variable=VARIABLE,
+            )
+        )
     if not name:
-        raise UsageError(f'"{text}" names no run. Write CASE@ID, such as parts-2027@latest.')
+        raise UsageError(
+            say('"{text}" names no run. Write CASE@ID, such as parts-2027@latest.', text=text)
+        )
     return place, name
 
 
@@ -100,7 +112,9 @@ def _of_folder(folder: Path, environment: Mapping[str, str], case: str | None) -
         return _checked(_with_case(recorded, case), folder)
     line = _line_of(folder, name, document, entry)
     plain = {key: value for key, value in document.items() if key != "run"}
-    absent = f"{folder} does not hold the inputs of its plan. Name its case with --case."
+    absent = say(
+        "{folder} does not hold the inputs of its plan. Name its case with --case.", folder=folder
+    )
     run = Run(line, plain, absent=absent)
     if case is not None:
         return _with_plan(_with_case(run, case), folder)
@@ -161,9 +175,11 @@ def _document(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise UsageError(f"{path} cannot be read as JSON: {error}.") from error
+        raise UsageError(
+            say("{path} cannot be read as JSON: {reason}.", path=path, reason=error)
+        ) from error
     if not isinstance(document, dict):
-        raise UsageError(f"{path} is not the result of a run.")
+        raise UsageError(say("{path} is not the result of a run.", path=path))
     return document
 
 
@@ -174,8 +190,12 @@ def _with_case(run: Run, named: str | None) -> Run:
     found = _case_of(run.line, named)
     if found is None:
         raise UsageError(
-            f"{named} is not the case of this run any more: its inputs have changed since. The run "
-            f"has the hash {run.case_hash[:12]}."
+            say(
+                "{named} is not the case of this run any more: its inputs have changed "
+                "since. The run has the hash {case_hash}.",
+                named=named,
+                case_hash=run.case_hash[:12],
+            )
         )
     return replace(run, given=found)
 
@@ -194,10 +214,12 @@ def _case_of(line: RunLine, named: str) -> PlanningCase | None:
 def _with_plan(run: Run, folder: Path) -> Run:
     """The run with the plan in its folder, where there is one, and a case to read it by.
 
+    Plans over periods have more than one file, and are read where they are needed.
+
     Raises EditedPlan where the figures of the document are not those of the plan.
     """
     file = _plan_file(folder)
-    if run.given is None or file is None:
+    if run.given is None or file is None or run.given.has_periods:
         return run
     plans: NDArray[np.int64] = np.asarray(read_plan(run.case, file), dtype=np.int64)
     found = evaluate(build_problem(run.case), plans)

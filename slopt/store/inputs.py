@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from slopt.case.case import (
     CaseInfo,
+    Horizon,
     Limits,
     PlanChoice,
     PlanningCase,
@@ -90,6 +91,7 @@ def _settings(values: Mapping[str, Any]) -> Settings:
         Limits(**values["limits"]),
         Words(**values["words"]),
         SolveOptions(**values["solve"]),
+        Horizon(**values.get("horizon", {})),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from slopt.errors import UsageError
+from slopt.sayings import say
 from slopt.store.store import ID, LATEST
 
 LONGEST = 60
@@ -13,9 +14,17 @@ def checked_tag(name: str) -> str:
     """The name, if a run can be found by it; UsageError else."""
     wanted = name.strip()
     if not wanted or len(wanted) > LONGEST:
-        raise UsageError(f"The name of a run has 1 to {LONGEST} signs.")
+        raise UsageError(say("The name of a run has 1 to {longest} signs.", longest=LONGEST))
     if not wanted.isprintable() or any(sign in wanted for sign in WITHOUT):
-        raise UsageError(f"{wanted!r} cannot be the name of a run: leave out {' '.join(WITHOUT)}.")
+        raise UsageError(
+            say(
+                "{wanted} cannot be the name of a run: leave out {without}.",
+                wanted=repr(wanted),
+                without=" ".join(WITHOUT),
+            )
+        )
     if wanted == LATEST or ID.fullmatch(wanted):
-        raise UsageError(f'"{wanted}" means another run already. Choose a name such as board.')
+        raise UsageError(
+            say('"{wanted}" means another run already. Choose a name such as board.', wanted=wanted)
+        )
     return wanted

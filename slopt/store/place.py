@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slopt.case.find import find_case
+from slopt.sayings import say
 from slopt.shipped import folder
 from slopt.store.trouble import StoreTrouble
 
@@ -82,7 +83,9 @@ def place_here(environment: Mapping[str, str] | None = None) -> Place | None:
     try:
         here = Path.cwd()
     except FileNotFoundError as error:
-        raise StoreTrouble("The current folder has been removed. Go to another one.") from error
+        raise StoreTrouble(
+            say("The current folder has been removed. Go to another one.")
+        ) from error
     is_case = (here / "case.toml").is_file() and not here.is_relative_to(folder("data").resolve())
     if is_case or (here / FILE).is_file():
         return Place(str(here / FILE))
@@ -96,14 +99,24 @@ def _chosen(text: str, label: str | None) -> Place | None:
         text = text.removeprefix(SQLITE)
         if not text or "?" in text:
             raise StoreTrouble(
-                f"{VARIABLE} begins with {SQLITE} and then has to be the path of a file, nothing "
-                f"more: {SQLITE}runs.sqlite here, {SQLITE}/data/runs.sqlite from the root."
+                say(
+                    "{variable} begins with {sqlite} and then has to be the path of a "
+                    "file, nothing more: {sqlite}runs.sqlite here, "
+                    "{sqlite}/data/runs.sqlite from the root.",
+                    variable=VARIABLE,
+                    sqlite=SQLITE,
+                )
             )
     if "://" in text and not text.startswith(SERVERS):
         kind = text.partition("://")[0]
         raise StoreTrouble(
-            f"{VARIABLE} begins with {kind}://, which slopt does not know. Give the path of a "
-            f"file, postgresql://USER@HOST/DATABASE, or {NOWHERE}."
+            say(
+                "{variable} begins with {kind}://, which slopt does not know. Give the "
+                "path of a file, postgresql://USER@HOST/DATABASE, or {nowhere}.",
+                variable=VARIABLE,
+                kind=kind,
+                nowhere=NOWHERE,
+            )
         )
     if "://" not in text:
         path = Path(text).expanduser().absolute()
@@ -122,7 +135,11 @@ def of_the_user(environment: Mapping[str, str]) -> Path:
             home = Path.home()
         except RuntimeError as error:
             raise StoreTrouble(
-                f"There is no home folder to keep runs in. Set {VARIABLE} to the path of a file."
+                say(
+                    "There is no home folder to keep runs in. Set {variable} to the path "
+                    "of a file.",
+                    variable=VARIABLE,
+                )
             ) from error
         is_mac = sys.platform == "darwin"
         base = home / ("Library/Application Support" if is_mac else ".local/share")

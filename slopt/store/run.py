@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from slopt.case.case import PlanningCase
 from slopt.errors import UsageError
+from slopt.sayings import say
 from slopt.store.inputs import MODEL, SETTINGS, case_from
 
 
@@ -168,8 +169,12 @@ class Run:
             return case_from(self.inputs)
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise UsageError(
-                f"The inputs of run {self.id} cannot be read by this slopt: they were kept by "
-                f"slopt {self.versions.get('slopt', '?')}."
+                say(
+                    "The inputs of run {id} cannot be read by this slopt: they were kept "
+                    "by slopt {version}.",
+                    id=self.id,
+                    version=self.versions.get("slopt", "?"),
+                )
             ) from error
 
     @property

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from slopt.sayings import say
 from slopt.store.backend import Result
 from slopt.store.place import Place
 from slopt.store.sqlite_file import newer_layout
@@ -113,8 +114,12 @@ class Server:
         except SQLAlchemyError as error:
             reason = " ".join(str(getattr(error, "orig", None) or error).split())
             raise StoreTrouble(
-                f"{self._shown} did not answer as a store: {reason.rstrip('.')}. Check the "
-                "address in SLOPT_STORE, the server and the rights of the user; or set it to none."
+                say(
+                    "{shown} did not answer as a store: {reason}. Check the address in "
+                    "SLOPT_STORE, the server and the rights of the user; or set it to none.",
+                    shown=self._shown,
+                    reason=reason.rstrip("."),
+                )
             ) from error
 
 
@@ -139,6 +144,9 @@ def _engine(address: str) -> Any:
         return create_engine(url, poolclass=NullPool, connect_args=settings)
     except ImportError as error:
         raise StoreTrouble(
-            "A store on PostgreSQL needs SQLAlchemy and psycopg: pip install sqlalchemy "
-            "'psycopg[binary]'. Or set SLOPT_STORE to the path of a file."
+            say(
+                "A store on PostgreSQL needs SQLAlchemy and psycopg: pip install "
+                "sqlalchemy 'psycopg[binary]'. Or set SLOPT_STORE to the path of a "
+                "file."
+            )
         ) from error

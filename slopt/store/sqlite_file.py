@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from slopt.sayings import in_a_row, say
 from slopt.store.backend import Result
 from slopt.store.statements import GET_LAYOUT, LAYOUT, PUT_LAYOUT, SQLITE_TYPES, TABLE_NAMES, tables
 from slopt.store.trouble import StoreTrouble
@@ -46,8 +47,11 @@ class SqliteFile:
                     path.parent.mkdir(parents=True, exist_ok=True)
                 elif not path.parent.exists():
                     raise StoreTrouble(
-                        f"There is no folder {path.parent}. Make it, or set SLOPT_STORE to a file "
-                        "in another one."
+                        say(
+                            "There is no folder {parent}. Make it, or set SLOPT_STORE to a file in "
+                            "another one.",
+                            parent=path.parent,
+                        )
                     )
                 self._connection = self._connect(path.absolute().as_uri() + "?mode=rwc")
             else:
@@ -117,8 +121,11 @@ class SqliteFile:
         """Refuse a file with the tables of some other program; it is not touched."""
         if self._names() and not self._has_tables():
             raise StoreTrouble(
-                f"{self._path} is not a store of runs: it has other tables. Set SLOPT_STORE to "
-                "another file."
+                say(
+                    "{path} is not a store of runs: it has other tables. Set SLOPT_STORE "
+                    "to another file.",
+                    path=self._path,
+                )
             )
 
     def _check_layout(self) -> None:
@@ -162,36 +169,57 @@ class SqliteFile:
             raise StoreTrouble(self._words(error)) from error
         except OSError as error:
             raise StoreTrouble(
-                f"{self._path} cannot be written: {error.strerror or error}. Set SLOPT_STORE to a "
-                "file that can, or to none."
+                say(
+                    "{path} cannot be written: {reason}. Set SLOPT_STORE to a file that "
+                    "can, or to none.",
+                    path=self._path,
+                    reason=error.strerror or error,
+                )
             ) from error
 
     def _words(self, error: sqlite3.Error) -> str:
         code = getattr(error, "sqlite_errorcode", None)
         primary = None if code is None else code & 0xFF
-        elsewhere = "Set SLOPT_STORE to a file that can be written, or to none."
+        elsewhere = say("Set SLOPT_STORE to a file that can be written, or to none.")
         if primary == sqlite3.SQLITE_NOTADB:
-            return f"{self._path} is not a store of runs. Move it away, or set SLOPT_STORE."
+            return say(
+                "{path} is not a store of runs. Move it away, or set SLOPT_STORE.", path=self._path
+            )
         if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return (
-                f"{self._path} was in use by others for {PATIENCE_S:g} s. Try again, or find the "
-                "program that holds it open."
+            return say(
+                "{path} was in use by others for {seconds} s. Try again, or find "
+                "the program that holds it open.",
+                path=self._path,
+                seconds=f"{PATIENCE_S:g}",
             )
         if primary == sqlite3.SQLITE_FULL:
-            return f"{self._path} cannot grow: the disk is full. {elsewhere}"
-        if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-            return f"{self._path} cannot be written: {error}. {elsewhere}"
-        if primary == sqlite3.SQLITE_CORRUPT:
-            return (
-                f"{self._path} is damaged: {error}. Move it away; what can be read of it comes "
-                "back with the .recover command of sqlite3."
+            return in_a_row(
+                say("{path} cannot grow: the disk is full.", path=self._path), elsewhere
             )
-        return f"{self._path} cannot be used: {error}. {elsewhere}"
+        if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+            return in_a_row(
+                say("{path} cannot be written: {reason}.", path=self._path, reason=error), elsewhere
+            )
+        if primary == sqlite3.SQLITE_CORRUPT:
+            return say(
+                "{path} is damaged: {reason}. Move it away; what can be read of it "
+                "comes back with the .recover command of sqlite3.",
+                path=self._path,
+                reason=error,
+            )
+        return in_a_row(
+            say("{path} cannot be used: {reason}.", path=self._path, reason=error), elsewhere
+        )
 
 
 def newer_layout(place: str, found: int) -> StoreTrouble:
     """A store that this slopt does not know how to write."""
     return StoreTrouble(
-        f"{place} was written by a newer slopt (layout {found}; this one knows {LAYOUT}). Update "
-        "slopt, or set SLOPT_STORE to another place."
+        say(
+            "{place} was written by a newer slopt (layout {found}; this one knows "
+            "{layout}). Update slopt, or set SLOPT_STORE to another place.",
+            place=place,
+            found=found,
+            layout=LAYOUT,
+        )
     )

@@ -78,7 +78,6 @@ PUT_RUN = (
     " RETURNING number"
 )
 PUT_INPUT = "INSERT INTO slopt_inputs (run, role, hash) VALUES (:run, :role, :hash)"
-GET_INPUTS = "SELECT role, hash FROM slopt_inputs WHERE run = :run ORDER BY role"
 GET_RUNS = f"SELECT number, {', '.join(RUN_FIELDS)} FROM slopt_runs ORDER BY number DESC"
 GET_ANSWER = "SELECT document, plans FROM slopt_runs WHERE number = :run"
 DROP_RUN = "DELETE FROM slopt_runs WHERE number = :run"

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slopt.errors import UsageError
+from slopt.sayings import listed, say
 from slopt.store import statements as sql
 from slopt.store.arrays import pack_plans, unpack_plans
 from slopt.store.backend import Backend, Session
@@ -138,7 +139,7 @@ class Store:
             rows = session.run(sql.GET_ANSWER, run=line.number).rows
             contents = session.run(sql.GET_CONTENTS, run=line.number).rows
         if not rows:
-            raise UsageError(f"Run {line.id} was removed meanwhile.")
+            raise UsageError(say("Run {id} was removed meanwhile.", id=line.id))
         document, plans = rows[0]
         inputs = {role: _verified(digest, data, line) for role, digest, data in contents}
         tiers, its = unpack_plans(zlib.decompress(plans)) if plans is not None else ([], None)
@@ -151,8 +152,12 @@ class Store:
             {role: digest for role, digest, _ in contents},
             store=self.place.shown,
             absent=(
-                f"Of run {line.id} only the hash of the inputs is kept, which were too large, and "
-                f"{line.named} does not have that hash any more."
+                say(
+                    "Of run {id} only the hash of the inputs is kept, which were too "
+                    "large, and {named} does not have that hash any more.",
+                    id=line.id,
+                    named=line.named,
+                )
             ),
         )
 
@@ -166,8 +171,12 @@ class Store:
             if holder is not None and not move:
                 its = next((x.id for x in _lines(session, None) if x.number == holder), "?")
                 raise UsageError(
-                    f'"{name}" is the name of run {its}. Add --move to take it from there, or '
-                    "choose another one."
+                    say(
+                        '"{name}" is the name of run {its}. Add --move to take it from there, '
+                        "or choose another one.",
+                        name=name,
+                        its=its,
+                    )
                 )
             session.run(sql.DROP_TAG, tag=name)
             session.run(sql.PUT_TAG, tag=name, run=line.number)
@@ -175,7 +184,7 @@ class Store:
     def untag(self, line: RunLine, name: str) -> None:
         """Take a name from a run; UsageError where it does not have it."""
         if name not in line.tags:
-            raise UsageError(f'Run {line.id} is not named "{name}".')
+            raise UsageError(say('Run {id} is not named "{name}".', id=line.id, name=name))
         with self._backend.writing() as session:
             session.run(sql.DROP_TAG, tag=name)
 
@@ -275,7 +284,7 @@ def _lines(session: Session, label: str | None) -> list[RunLine]:
 
 def _found(lines: Sequence[RunLine], text: str, place: Place) -> RunLine:
     if not lines:
-        raise UsageError(f"No runs are recorded in {place.shown}.")
+        raise UsageError(say("No runs are recorded in {shown}.", shown=place.shown))
     if text == LATEST:
         return lines[0]
     for line in lines:
@@ -284,13 +293,22 @@ def _found(lines: Sequence[RunLine], text: str, place: Place) -> RunLine:
     starts = [line for line in lines if line.id and text and line.id.startswith(text)]
     if not starts:
         raise UsageError(
-            f'There is no run "{text}" in {place.shown}. slopt runs list shows what there is.'
+            say(
+                'There is no run "{text}" in {shown}. slopt runs list shows what there is.',
+                text=text,
+                shown=place.shown,
+            )
         )
     if len({line.question for line in starts}) > 1:
-        names = ", ".join(str(line.id) for line in starts[:5])
-        more = f" and {len(starts) - 5} more" if len(starts) > 5 else ""
+        names = listed(str(line.id) for line in starts[:5])
+        if len(starts) > 5:
+            names = say("{names} and {more} more", names=names, more=len(starts) - 5)
         raise UsageError(
-            f'"{text}" begins the ids of several runs: {names}{more}. Write more of it.'
+            say(
+                '"{text}" begins the ids of several runs: {names}. Write more of it.',
+                text=text,
+                names=names,
+            )
         )
     return starts[0]
 
@@ -315,4 +333,4 @@ def _verified(digest: str, data: bytes, line: RunLine) -> bytes:
 
 
 def _damaged(line: RunLine) -> StoreTrouble:
-    return StoreTrouble(f"The inputs of run {line.id} are damaged in the store.")
+    return StoreTrouble(say("The inputs of run {id} are damaged in the store.", id=line.id))

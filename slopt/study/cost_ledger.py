@@ -21,6 +21,7 @@ from slopt.economics.activity_costing import (
 )
 from slopt.economics.cost_to_serve import NEGLIGIBLE, CostToServe, Volumes
 from slopt.errors import Problem, Severity
+from slopt.sayings import say
 from slopt.vocabulary import CostBehaviour, Stage, Visibility
 
 Numbers = NDArray[np.float64]
@@ -206,9 +207,15 @@ def overused_pools(case: PlanningCase, ledger: Ledger) -> list[Problem]:
         if over > NEGLIGIBLE * used:
             found.append(
                 Problem(
-                    f'The pool "{name}" is used for {used:,.0f} minutes and has {used - over:,.0f} '
-                    f"practical ones: {over:,.0f} too many.",
-                    "Check its capacity and the minutes of its activities.",
+                    say(
+                        'The pool "{name}" is used for {used} minutes and has {practical} '
+                        "practical ones: {over} too many.",
+                        name=name,
+                        used=f"{used:,.0f}",
+                        practical=f"{used - over:,.0f}",
+                        over=f"{over:,.0f}",
+                    ),
+                    say("Check its capacity and the minutes of its activities."),
                     table="pools",
                     file=table.file or None,
                     row=table.rows[place],

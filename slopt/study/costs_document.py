@@ -13,6 +13,7 @@ from slopt.case.case import PlanningCase
 from slopt.economics.profitability import WhaleCurve
 from slopt.plan.provenance import OFFER_INPUTS, origins
 from slopt.plan.rows import tidy
+from slopt.sayings import in_a_row
 from slopt.study.cost_ledger import overused_pools
 from slopt.study.costs_files import segment_rows
 from slopt.study.customers import CustomerAccounts
@@ -75,7 +76,7 @@ def costs_document(accounts: CustomerAccounts, tiers_of: str, seconds: float) ->
         "satisfaction": _satisfaction(accounts.case),
         "whale": None if accounts.whale is None else _whale(accounts, accounts.whale),
         "warnings": [
-            f"{problem.message} {problem.remedy}"
+            in_a_row(problem.message, problem.remedy)
             for problem in (
                 *overused_pools(accounts.case, accounts.ledger),
                 *figure_problems(accounts.case),

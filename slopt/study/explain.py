@@ -21,6 +21,7 @@ from slopt.plan.plan import Plan
 from slopt.problem.choice import Bar, Choice, ChoiceProblem
 from slopt.problem.evaluate import BARRED_BY
 from slopt.problem.sharing import rows_of
+from slopt.sayings import say
 from slopt.solve.highs import Options, run
 from slopt.solve.outcome import Outcome, Relaxation
 from slopt.solve.start import Start
@@ -178,7 +179,7 @@ def explain(
                 within = replace(way.options, gap=gap)
                 return {tier: best_with(segment, tier, within) for tier in others}
 
-            solved = (anew or Anew(Way(options))).each("other tiers", wanted, ask)
+            solved = (anew or Anew(Way(options))).each(say("other tiers"), wanted, ask)
     return Explanations(plan, wanted, at_prices, solved)
 
 

@@ -13,6 +13,7 @@ from slopt.plan.result import price_entry, totals
 from slopt.plan.rows import tidy
 from slopt.problem.choice import ChoiceProblem
 from slopt.problem.demands import forbidden
+from slopt.problem.evaluate import Evaluation
 from slopt.study.explain import Alternative, Explanation, Explanations, Move
 from slopt.study.explain_limits import LimitValue
 from slopt.study.explain_rules import RuleCost
@@ -169,6 +170,7 @@ def explanation_document(
     wish: Granted | None,
     in_words: InWords,
     is_complete: bool = True,
+    by_level: Sequence[Evaluation] = (),
 ) -> dict[str, Any]:
     """explanation.json: null where something was not asked."""
     return {
@@ -181,6 +183,7 @@ def explanation_document(
         "limits": None if limits is None else limit_rows(plan, limits),
         "rules": None if rules is None else rule_rows(plan, rules),
         "why_not": None if wish is None else wish_row(plan, wish),
+        "by_level": [totals(each) for each in by_level] or None,
         "method": plan.outcome.method.value,
         "case_hash": plan.case.hash,
         "slopt_version": __version__,

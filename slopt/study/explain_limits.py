@@ -10,6 +10,7 @@ from slopt.errors import UsageError
 from slopt.plan.plan import Plan, Price
 from slopt.problem.choice import ChoiceProblem
 from slopt.problem.evaluate import LimitUse
+from slopt.sayings import say
 from slopt.solve.outcome import Outcome
 from slopt.study.anew import Anew, best_plan
 from slopt.study.explain import Move, moves_between
@@ -69,15 +70,35 @@ def steps_of(problem: ChoiceProblem, texts: Sequence[str]) -> dict[str, tuple[fl
         name, _, number = (part.strip() for part in text.rpartition("="))
         if name not in names:
             known = ", ".join(names) or "none"
-            raise UsageError(f'--next {text}: there is no limit "{name}" here. Known are: {known}.')
+            raise UsageError(
+                say(
+                    '--next {text}: there is no limit "{name}" here. Known are: {known}.',
+                    text=text,
+                    name=name,
+                    known=known,
+                )
+            )
         try:
             units = read_number(number)
         except CellError as error:
-            raise UsageError(f"--next {text}: write {name} and a number, {name}=...") from error
+            raise UsageError(
+                say("--next {text}: write {name} and a number, {name}=...", text=text, name=name)
+            ) from error
         axis = axis_of(problem, name)
         if units <= 0 or (axis.is_whole and units != round(units)):
-            kind = "a whole number above 0" if axis.is_whole else "a number above 0"
-            raise UsageError(f"--next {text}: give {kind}, by which {name} is relieved.")
+            raise UsageError(
+                say(
+                    "--next {text}: give a whole number above 0, by which {name} is relieved.",
+                    text=text,
+                    name=name,
+                )
+                if axis.is_whole
+                else say(
+                    "--next {text}: give a number above 0, by which {name} is relieved.",
+                    text=text,
+                    name=name,
+                )
+            )
         steps[name] = (*steps.get(name, ()), units)
     return steps
 
@@ -121,7 +142,7 @@ def limit_values(
             price = replace(prices[name], fixed_choice=fixed.get(name))
             return with_next_step(plan, program, price, way.options)
 
-        prices.update(anew.each("next steps of limits", list(prices), find_step))
+        prices.update(anew.each(say("next steps of limits"), list(prices), find_step))
     asked = [
         (name, units)
         for name, price in prices.items()
@@ -130,13 +151,13 @@ def limit_values(
 
     def relieve(item: tuple[str, float], way: Way) -> Relief:
         name, units = item
-        return _relief(plan, prices[name], units, way)
+        return relief_of(plan, prices[name], units, way)
 
     def find_range(name: str, way: Way) -> BestRange | None:
         return range_of(plan, prices[name], way)
 
-    reliefs = anew.each("next units of limits", asked, relieve)
-    ranges = anew.each("ranges of limits", list(prices), find_range)
+    reliefs = anew.each(say("next units of limits"), asked, relieve)
+    ranges = anew.each(say("ranges of limits"), list(prices), find_range)
     without = {}
     if not steps:
         firm = [name for name, price in prices.items() if price.use.penalty is None]
@@ -171,7 +192,7 @@ def _value(plan: Plan, name: str, price: Price, units: float) -> float:
     return price.use.limit + axis_of(plan.problem, name).relief * units
 
 
-def _relief(plan: Plan, price: Price, units: float, way: Way) -> Relief:
+def relief_of(plan: Plan, price: Price, units: float, way: Way) -> Relief:
     """The best plan with so many units more."""
     value = _value(plan, price.name, price, units)
     most = _nothing_by_prices(plan, price)

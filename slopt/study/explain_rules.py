@@ -20,6 +20,7 @@ from slopt.plan.plan import Plan
 from slopt.problem.choice import Bar, ChoiceProblem
 from slopt.problem.evaluate import BARRED_BY
 from slopt.problem.sharing import obstacle, rows_of
+from slopt.sayings import say
 from slopt.solve.outcome import Outcome
 from slopt.solve.start import Start
 from slopt.study.anew import Anew, best_plan
@@ -142,7 +143,7 @@ def rule_costs(
         outcome = best_plan(problem, way, start_from(plan, problem))
         return _cost(plan, name, outcome)
 
-    found = anew.each("rules", asked, ask)
+    found = anew.each(say("rules"), asked, ask)
     return [found.get(name) or _unsolved(plan, name, bounds.get(name)) for name in names]
 
 

@@ -16,6 +16,7 @@ from slopt.errors import UsageError
 from slopt.plan.plan import Plan
 from slopt.problem.choice import Bar, ChoiceProblem
 from slopt.problem.evaluate import BARRED_BY, Evaluation, evaluate
+from slopt.sayings import in_a_row, later, say
 from slopt.solve.outcome import Outcome
 from slopt.solve.solve import solve
 from slopt.study.explain import Move, moves_between
@@ -63,11 +64,17 @@ def wishes_of(problem: ChoiceProblem, texts: Sequence[str]) -> tuple[Wish, ...]:
         parts = list(_splits(text))
         found = [(s, k) for s, k in parts if s in segments and k in tiers]
         if not found:
-            raise UsageError(f"--why-not {text}: {_unknown(parts, segments, tiers)}")
+            raise UsageError(_unknown(text, parts, segments, tiers))
         segment, tier = found[0]
         wish = Wish(segments.index(segment), tiers.index(tier))
         if wishes.setdefault(wish.segment, wish) != wish:
-            raise UsageError(f'--why-not {text}: another tier is wished for "{segment}" as well.')
+            raise UsageError(
+                say(
+                    '--why-not {text}: another tier is wished for "{segment}" as well.',
+                    text=text,
+                    segment=segment,
+                )
+            )
     return tuple(wishes.values())
 
 
@@ -78,13 +85,21 @@ def _splits(text: str) -> Iterator[tuple[str, str]]:
             yield text[:place].strip(), text[place + 1 :].strip()
 
 
-def _unknown(parts: Sequence[tuple[str, str]], segments: list[str], tiers: list[str]) -> str:
+def _unknown(
+    text: str, parts: Sequence[tuple[str, str]], segments: list[str], tiers: list[str]
+) -> str:
     known = [part for part in parts if part[0] in segments]
     if known:
-        return f'there is no tier "{known[0][1]}". {suggest(known[0][1], tiers, "Tiers are")}'
+        return in_a_row(
+            say('--why-not {text}: there is no tier "{tier}".', text=text, tier=known[0][1]),
+            suggest(known[0][1], tiers, later("Tiers are: {known}.")),
+        )
     if not parts:
-        return "write SEGMENT=TIER."
-    return f'there is no segment "{parts[0][0]}". {suggest(parts[0][0], segments, "Known are")}'
+        return say("--why-not {text}: write SEGMENT=TIER.", text=text)
+    return in_a_row(
+        say('--why-not {text}: there is no segment "{segment}".', text=text, segment=parts[0][0]),
+        suggest(parts[0][0], segments, later("Known are: {known}.")),
+    )
 
 
 def grant(plan: Plan, wishes: Sequence[Wish], way: Way, known: Known | None = None) -> Granted:

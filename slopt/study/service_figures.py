@@ -12,6 +12,7 @@ from slopt.case.schema import ANY
 from slopt.economics.cost_to_serve import CostToServe
 from slopt.economics.service_measures import CATALOGUE, Kind, Measure
 from slopt.errors import Problem, Severity
+from slopt.sayings import say
 from slopt.study.customers import CustomerAccounts, volumes_of
 from slopt.vocabulary import CostCategory, Stage
 
@@ -79,9 +80,13 @@ def figure_problems(case: PlanningCase) -> list[Problem]:
                 _problem(
                     table,
                     figure,
-                    f"{figure} is not given for {lacking[0]}, so that no measure of the whole is "
-                    "made of it.",
-                    "Add the missing segments, or one row for all: *.",
+                    say(
+                        "{figure} is not given for {lacking}, so that no measure of the whole "
+                        "is made of it.",
+                        figure=figure,
+                        lacking=lacking[0],
+                    ),
+                    say("Add the missing segments, or one row for all: *."),
                     Severity.WARNING,
                 )
             )
@@ -89,12 +94,16 @@ def figure_problems(case: PlanningCase) -> list[Problem]:
         part, whole = given.get(each.numerator), known.get(each.denominator)
         if each.kind is not Kind.SHARE or part is None or whole is None or not _above(part, whole):
             continue
-        message = (
-            f"{each.name}: {each.numerator} is more than {each.denominator}, {plainly(whole)}."
+        message = say(
+            "{each}: {numerator} is more than {denominator}, {whole}.",
+            each=each.name,
+            numerator=each.numerator,
+            denominator=each.denominator,
+            whole=plainly(whole),
         )
-        remedy = "Correct one of them: the first is a part of the second."
+        remedy = say("Correct one of them: the first is a part of the second.")
         if each.denominator not in given:
-            remedy = "Correct it, or the segments, from which the second follows."
+            remedy = say("Correct it, or the segments, from which the second follows.")
         problems.append(_problem(table, each.numerator, message, remedy, Severity.ERROR))
     return problems
 

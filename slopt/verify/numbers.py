@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from slopt.errors import UsageError
 from slopt.problem.choice import ChoiceProblem, shares
 from slopt.problem.rules import Rule
+from slopt.sayings import say
 from slopt.verify.guard import NUMBERS
 from slopt.verify.verifier import EXACT
 from slopt.vocabulary import Goal, RuleKind
@@ -114,8 +115,11 @@ class _Entries(Generic[Entry]):
         """Raises UsageError for a name that is there already."""
         if name in self.named:
             raise UsageError(
-                f'The name "{name}" stands for two things of the case, so that a certificate could '
-                "not tell them apart. Give one of them another name."
+                say(
+                    'The name "{name}" stands for two things of the case, so that a '
+                    "certificate could not tell them apart. Give one of them another name.",
+                    name=name,
+                )
             )
         self.named[name] = entry
 
@@ -243,8 +247,13 @@ def _steps(problem: ChoiceProblem, rule: Rule) -> Iterator[tuple[str, Limit, Spa
     ranks = np.unique(problem.rank).tolist()
     if len(rule.pairs) * len(ranks) > COMPARED:
         raise UsageError(
-            f"The rule {rule.name} compares {len(rule.pairs):,} pairs of segments. A certificate "
-            f"takes up to {COMPARED // len(ranks):,}."
+            say(
+                "The rule {rule} compares {pairs} pairs of segments. A certificate "
+                "takes up to {compared}.",
+                rule=rule.name,
+                pairs=f"{len(rule.pairs):,}",
+                compared=f"{COMPARED // len(ranks):,}",
+            )
         )
     for a, b in rule.pairs:
         for below, step in pairwise(ranks):

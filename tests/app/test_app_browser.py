@@ -249,6 +249,116 @@ def test_it_listens_on_this_machine_alone_and_asks_for_its_token(address):
             assert probe.connect_ex((other, port)) != 0
 
 
+def test_a_segment_is_found_by_its_name_and_what_is_not_found_is_said(page):
+    """A part of a name shows who has it; nonsense is answered; many are asked for more."""
+    find = page.locator("#find")
+    first = page.locator("#segments option").nth(3).get_attribute("value")
+    find.fill(first)
+    find.press("Enter")
+    page.wait_for_selector(f".block-moves [role=status]:has-text({first!r})")
+    find.fill("qqqqqqqqqq")
+    find.press("Enter")
+    page.wait_for_selector(".block-moves [role=status]:has-text('is called “qqqqqqqqqq”')")
+    assert page.locator("h1").count() == 1
+
+
+def copy_of(name: str, folder: Path, *changes: tuple[str, str]) -> Path:
+    """An example as a case of one's own, with some texts in place of others."""
+    from slopt.shipped import examples
+
+    for path in examples()[name].iterdir():
+        if path.suffix in (".csv", ".toml"):
+            text = path.read_text(encoding="utf-8")
+            for old, new in changes:
+                text = text.replace(old, new)
+            (folder / path.name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_page_whose_program_has_ended_says_so(browser, tmp_path: Path):
+    """It is told, nothing can be moved any more, and another start of slopt does not change that:
+    it has another address.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process, found = start("tiny", "--port", str(port))
+    context = browser.new_context()
+    context.set_default_timeout(WAIT_MS)
+    window = context.new_page()
+    try:
+        window.goto(found)
+        window.wait_for_function(FRESH)
+        assert not window.locator("#gone").is_visible()
+        process.kill()
+        window.wait_for_selector("#gone", state="visible")
+        assert "open the address that it prints" in window.locator("#gone").inner_text()
+        assert window.evaluate("document.querySelector('.inputs').inert")
+        again, _address = start("tiny", "--port", str(port))
+        try:
+            with window.expect_response(lambda answer: answer.url.endswith("/alive")) as asked:
+                pass
+            assert asked.value.status == 403
+            assert window.locator("#gone").is_visible()
+        finally:
+            assert stop(again) == 0
+    finally:
+        context.close()
+        stop(process)
+
+
+def test_a_case_that_changes_on_disk_is_told_and_read_again(browser, tmp_path: Path):
+    """The page says that it is out of date; loaded anew it has the case as it is, or as it was and
+    why, where it cannot be read.
+    """
+    case = copy_of("tiny", tmp_path, ('name = "', 'name = "One '))
+    process, found = start(str(case))
+    context = browser.new_context()
+    context.set_default_timeout(WAIT_MS)
+    window = context.new_page()
+    try:
+        window.goto(found)
+        window.wait_for_function(FRESH)
+        assert "One " in window.locator("h1").inner_text()
+        copy_of("tiny", case, ('name = "', 'name = "Another '))
+        window.wait_for_selector("#outdated", state="visible")
+        window.locator("#reload").click()
+        window.wait_for_selector("h1:has-text('Another ')")
+        window.wait_for_function(FRESH)
+        assert not window.locator("#outdated").is_visible()
+        (case / "tiers.csv").write_text("nonsense\n1\n", encoding="utf-8")
+        window.wait_for_selector("#outdated", state="visible")
+        window.locator("#reload").click()
+        window.wait_for_selector("#trouble")
+        assert "nonsense" in window.locator("#trouble").inner_text()
+        window.wait_for_function(FRESH)
+        assert "Another " in window.locator("h1").inner_text()
+    finally:
+        context.close()
+        assert stop(process) == 0
+
+
+def test_long_names_of_tiers_leave_the_table_within_its_card(browser, tmp_path: Path):
+    """Tiers of twenty letters neither push the table out nor are they lost."""
+    long = "enterprise-partner-x"
+    case = copy_of("tiny", tmp_path, ("premium", long), ("basic", "b-" + long))
+    process, found = start(str(case))
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(WAIT_MS)
+    window = context.new_page()
+    try:
+        window.goto(found)
+        window.wait_for_function(FRESH)
+        over = "() => { const table = document.querySelector('.moves'), card = "
+        over += "table.closest('.card'); return table.getBoundingClientRect().right - "
+        over += "card.getBoundingClientRect().right; }"
+        assert window.evaluate(over) < 0
+        assert window.locator(".moves option").first.text_content()
+    finally:
+        context.close()
+        stop(process)
+
+
 def test_names_are_text_and_chinese_is_spoken(browser, tmp_path: Path):
     """A case whose names are markup shows them as they are, in a page in Chinese."""
     from slopt.shipped import examples

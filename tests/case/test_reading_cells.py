@@ -265,7 +265,7 @@ def test_any_text_is_read_or_refused_with_a_remedy(text):
 def test_suggestions_fall_back_to_the_first_few():
     """Where nothing is near, the first ten known words are listed."""
     known = [f"name{i:02}" for i in range(12)]
-    assert suggest("zzz", known, "Known are") == (
+    assert suggest("zzz", known, "Known are: {known}.") == (
         "Known are: name00, name01, name02, name03, name04, name05, name06, name07, name08, "
         "name09 and so on."
     )

@@ -60,7 +60,7 @@ def test_every_setting_of_the_starter_may_be_used(tmp_path):
     assert read_case(tmp_path / "mine").problems == ()
     assert solve_case(load_case(tmp_path / "mine")).outcome.status is Status.OPTIMAL
     for column in SETTINGS.columns:
-        assert f"\n{column.name.split('.')[1]} = " in used
+        assert (f"\n{column.name.split('.')[1]} = " in used) != column.further
 
 
 def test_only_what_a_case_needs_is_in_use():
@@ -71,8 +71,8 @@ def test_only_what_a_case_needs_is_in_use():
 
 
 def test_starter_headers_and_units_are_those_of_the_schema():
-    """Row 1 has every column of the schema, row 2 its unit in brackets; tables that only some
-    businesses need are left out.
+    """Row 1 has every column of the schema, row 2 its unit in brackets; tables and columns that
+    only some businesses need are left out.
     """
     names = {f"{schema.name}.csv" for schema in TABLES if not schema.further}
     assert set(starter_files()) == {"case.toml", *names}
@@ -81,7 +81,7 @@ def test_starter_headers_and_units_are_those_of_the_schema():
             continue
         rows = list(csv.reader(io.StringIO(starter_files()[f"{schema.name}.csv"])))
         extra = EXTRA_COLUMNS.get(schema.name, ())
-        names = [column.name for column in schema.columns]
+        names = [column.name for column in schema.columns if not column.further]
         assert rows[0] == [*names[:-1], *extra, "note"]
         assert rows[1] == [f"[{schema.column(name).unit_words}]" for name in rows[0]]
         assert len(rows) == 2 + len(ROWS.get(schema.name, ()))

@@ -150,6 +150,37 @@ def test_a_misspelt_sheet_is_noticed(book):
     ]
 
 
+@pytest.mark.parametrize(
+    ("title", "near"), [("服务档表", "服务档"), ("服务等极", "服务等级"), ("tier", "tiers")]
+)
+def test_a_misspelt_chinese_sheet_is_noticed_too(book, title, near):
+    """The name that is near is told as it would be written there."""
+    path = book({"tiers": None, title: [["服务档", "服务水平"], ["低", 0.8]]})
+    assert texts(path) == [
+        f'{path.name}: "{title}" is not the name of a table. Did you mean "{near}"?'
+    ]
+
+
+def test_a_sheet_that_may_be_the_one_that_is_missing_is_told(book):
+    """Where a table is missing that must be there, sheets that were not read are named."""
+    said = texts(book({"tiers": None, "menu 2027": [["tier", "service_level"], ["low", 0.8]]}))
+    assert any("The table tiers is missing." in text for text in said)
+    assert any('"menu 2027" is not the name of a table; the sheet was not read.' in text
+               and 'call it "tiers"' in text for text in said)  # fmt: skip
+
+
+def test_tiers_may_be_headed_as_the_chinese_pages_call_them(book):
+    """服务档 and 现有服务档 are read, as 等级 and 当前等级 are."""
+    sheets = {
+        "segments": None,
+        "tiers": None,
+        "客户群": [["客户群", "客户数", "毛利率", "现有服务档"], ["华东", 10, 0.5, "标准"]],
+        "服务档": [["服务档", "服务水平"], ["标准", 0.9]],
+    }
+    case = load_case(book(sheets))
+    assert (case.tiers, case.table("segments").texts("current_tier")) == (["标准"], ["标准"])
+
+
 def test_two_sheets_for_one_table_are_a_problem(book):
     """Which of them counts is not guessed."""
     path = book({"客户群": [["客户群", "客户数"], ["华东", 10]]})

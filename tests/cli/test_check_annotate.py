@@ -52,3 +52,11 @@ def test_a_case_without_problems_is_not_written_again(slopt, tmp_path):
     assert ran.code == 0
     assert "nothing to mark" in ran.out
     assert [file.name for file in tmp_path.iterdir()] == ["case.xlsx"]
+
+
+def test_a_hidden_sheet_with_marks_is_named(slopt, bad):
+    """The terminal says where marks stand that a spreadsheet does not show."""
+    book = openpyxl.load_workbook(bad)
+    book["tiers"].sheet_state = "hidden"
+    book.save(bad)
+    assert "hidden sheets too: tiers." in slopt("check", bad, "--annotate").out

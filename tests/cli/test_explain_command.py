@@ -36,6 +36,28 @@ def test_the_whole_plan_of_tiny_by_hand(slopt: Slopt) -> None:
     assert key["in_words"].startswith("key: premium, was standard. Next best is standard")
 
 
+def test_the_trade_off_of_the_plan_is_drawn_and_in_the_document(slopt: Slopt) -> None:
+    """Without a question the curve by level is there, with all budgets: none is below its least."""
+    ran = slopt("explain", "tiny", "--json")
+    curve = ran.json["by_level"]
+    levels = [point["service_level"] for point in curve]
+    assert levels == sorted(levels)
+    assert min(point["total_cost"] for point in curve) <= ran.json["objective"]
+    out = slopt("explain", "tiny").out
+    assert all(sign in out for sign in ("●", "least", "service level, %", "█ service cost, booked"))
+    assert slopt("explain", "tiny", "small", "--json").json["by_level"] is None
+
+
+def test_one_segment_has_its_offers_as_bars_at_every_width(
+    slopt: Slopt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the table where there is room, else below it."""
+    for width in ("40", "80", "120"):
+        monkeypatch.setenv("COLUMNS", width)
+        out = slopt("explain", "tiny", "small").out
+        assert sum("█░" in line for line in out.splitlines()) == 3
+
+
 def test_the_next_units_of_a_limit_are_those_asked_for(slopt: Slopt) -> None:
     """13,000 is the first budget that helps: 1,499 more gains nothing, 1,500 more 2,000."""
     ran = slopt("explain", "tiny", "--next", "budget=1499", "--next", "budget=1500", "--json")
@@ -171,3 +193,9 @@ def test_a_forbidden_tier_with_figures_has_its_line_and_its_reason(
     out = slopt("explain", case, "key").out
     assert "premium: may not be offered." in out
     assert any(line.strip().startswith("premium ") for line in out.splitlines())
+
+
+def test_more_of_a_limit_that_does_not_bind_gains_nothing(slopt: Slopt) -> None:
+    """An amount that was asked for is answered also where the limit holds nothing back."""
+    ran = slopt("explain", "tiny", "--set", "limits.budget=90000", "--next", "budget=10000")
+    assert "budget: 10 k more gains nothing." in ran.out

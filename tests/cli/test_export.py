@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from running import Slopt
+from small_cases import examples_of_one_period
 
 from slopt.case.load import load_case
 from slopt.engine.solving import solve_case
-from slopt.shipped import examples
 from slopt.solve.core import is_available
 from slopt.vocabulary import Method, Status
 
@@ -42,7 +42,7 @@ def solved_from(path: Path) -> float:
 
 
 @pytest.mark.parametrize("suffix", [".mps", ".lp"])
-@pytest.mark.parametrize("example", examples())
+@pytest.mark.parametrize("example", examples_of_one_period())
 def test_an_exported_example_has_the_same_optimum(
     slopt: Slopt, tmp_path: Path, example: str, suffix: str
 ) -> None:

@@ -112,7 +112,7 @@ def test_a_study_of_the_case_is_on_its_page(slopt: Slopt, tmp_path: Path) -> Non
     slopt("sensitivity", *case, "--samples", "8")
     slopt("report", *case, "--out", "page.html")
     page = Path("page.html").read_text()
-    assert "matters most" in page
+    assert "What matters most: " in page
     assert "of 8 draws" in page
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from strategies import read_tables
 
-from slopt.engine.solving import unsolvable
+from slopt.engine.readiness import unsolvable
 
 
 def test_calls_that_keep_millions_busy_are_refused_at_their_cell():

@@ -15,6 +15,8 @@ from slopt.case.read import read
 from slopt.case.workbook_template import write_workbook
 from slopt.report.annotate.annotate import annotated
 from slopt.report.annotate.styles import GROUNDS
+from slopt.report.language import Language
+from slopt.vocabulary import Lang
 
 
 @pytest.fixture
@@ -41,12 +43,12 @@ def bad(tmp_path):
 def marked(path, tmp_path):
     """The marked workbook and the cells that its problems name, by sheet and address."""
     problems = interpret(read(path)).problems
-    content, count, homeless = annotated(path, problems)
+    made = annotated(path, problems)
     file = tmp_path / "marked.xlsx"
-    file.write_bytes(content)
-    assert not homeless
+    file.write_bytes(made.content)
+    assert not made.homeless
     named = {(problem.table, problem.cell) for problem in problems}
-    assert count == len(named)
+    assert made.marked == len(named)
     return file, named
 
 
@@ -93,9 +95,9 @@ def test_a_workbook_as_slopt_writes_it_can_be_marked(tmp_path):
     write_workbook(path)
     problems = interpret(read(path), {"limits.budget": "-1"}).problems
     assert problems
-    content, count, homeless = annotated(path, problems)
-    assert count + len(homeless) > 0
-    (tmp_path / "marked.xlsx").write_bytes(content)
+    made = annotated(path, problems)
+    assert made.marked + len(made.homeless) > 0
+    (tmp_path / "marked.xlsx").write_bytes(made.content)
     before, after = openpyxl.load_workbook(path), openpyxl.load_workbook(tmp_path / "marked.xlsx")
     for title in before.sheetnames:
         checks = [sheet.data_validations.dataValidation for sheet in (before[title], after[title])]
@@ -111,8 +113,7 @@ def test_a_cell_that_is_not_in_the_file_is_put_in_its_place(tmp_path):
     sheet.delete_cols(4)  # customers, which is required
     book.save(path)
     problems = interpret(read(path)).problems
-    content, _count, _homeless = annotated(path, problems)
-    (tmp_path / "marked.xlsx").write_bytes(content)
+    (tmp_path / "marked.xlsx").write_bytes(annotated(path, problems).content)
     again = interpret(read(tmp_path / "marked.xlsx")).problems
     assert [problem.message for problem in again] == [problem.message for problem in problems]
 
@@ -123,7 +124,32 @@ def test_macros_are_kept(bad, tmp_path):
     shutil.copy(bad, path)
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"\x00macros")
-    content, _count, _homeless = annotated(path, interpret(read(path)).problems)
-    (tmp_path / "marked.xlsm").write_bytes(content)
+    made = annotated(path, interpret(read(path)).problems)
+    (tmp_path / "marked.xlsm").write_bytes(made.content)
     with zipfile.ZipFile(tmp_path / "marked.xlsm") as archive:
         assert archive.read("xl/vbaProject.bin") == b"\x00macros"
+
+
+def test_marking_again_doubles_no_comment(bad, tmp_path):
+    """A marked workbook that is marked again says everything once; what an earlier check said in
+    another language gives way, and one's own notes stay.
+    """
+    problems = interpret(read(bad)).problems
+    first, second = tmp_path / "first.xlsx", tmp_path / "second.xlsx"
+    first.write_bytes(annotated(bad, problems, Language(Lang.ZH)).content)
+    for path in (first, second):
+        second.write_bytes(annotated(path, interpret(read(path)).problems).content)
+    book = openpyxl.load_workbook(second)
+    said = book["segments"]["D4"].comment.text
+    assert said.count("is not a number") == 1
+    assert "不是" not in said
+    note = book["tiers"]["C3"].comment.text
+    assert note.count("my own note") == note.count("above 1") == 1
+
+
+def test_marks_on_a_sheet_that_is_hidden_are_told(bad):
+    """Nobody looks for a mark where no sheet is seen."""
+    book = openpyxl.load_workbook(bad)
+    book["tiers"].sheet_state = "hidden"
+    book.save(bad)
+    assert annotated(bad, interpret(read(bad)).problems).hidden == ("tiers",)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from slopt.report.language import ENGLISH
 from slopt.report.numbers import (
     Unit,
     amount,
-    gap_words,
     percent,
     signed_percent,
     signed_points,
@@ -54,7 +54,7 @@ def test_an_amount_on_its_own_has_about_three_digits(value: float | None, shown:
 
 def test_a_small_gap_is_not_called_nothing() -> None:
     """Only rounding counts as 0.00 %."""
-    assert [gap_words(g) for g in (0.0, 1e-13, 2e-5, 0.0275, None)] == [
+    assert [ENGLISH.gap(g) for g in (0.0, 1e-13, 2e-5, 0.0275, None)] == [
         "0.00 %", "0.00 %", "under 0.01 %", "2.75 %", "unknown",
     ]  # fmt: skip
     assert percent(0.8951, 1) == "89.5"

@@ -88,7 +88,7 @@ def headline(page: str) -> str:
     """The sentence at the top."""
     found = re.search(r"<h1>(.*?)</h1>", page)
     assert found
-    return found[1]
+    return found[1].replace("\u00a0", " ")
 
 
 def test_nothing_that_a_name_brings_in_becomes_markup(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_the_headline_says_the_change_of_the_plan() -> None:
 def test_chinese_is_chinese() -> None:
     """No sentence of the page is left in English, amounts are in units of ten thousand."""
     page = page_of_deliveries(Lang.ZH)
-    assert headline(page).startswith("调整 43 个destination中的 9 个")
+    assert headline(page).startswith("调整 43 个 destination 中的 9 个")
     assert "万美元" in page
     assert 'lang="zh-Hans"' in page
     for sentence in ("How sure", "Why this plan", "Data checks", "Run record", "Total"):
@@ -252,3 +252,18 @@ def test_the_interactive_curves_are_drawn(chromium: str, tmp_path: Path) -> None
     ran = browse(chromium, file, tmp_path / "browser", "--dump-dom")
     assert "CONSOLE" not in ran.stderr
     assert ran.stdout.count('class="js-plotly-plot"') == 2
+
+
+def test_printed_sheets_are_counted_by_the_browser() -> None:
+    """A part may take several sheets: its foot names the part, the page box of print the sheet."""
+    page = page_of_deliveries(Lang.EN)
+    assert [f"Part {part} of 3" in page for part in (1, 2, 3)] == [True, True, True]
+    assert "counter(page)" in page
+    assert "Page 3" not in page
+
+
+def test_numbers_without_a_source_share_a_line(tmp_path: Path) -> None:
+    """Where three or more have none, they are named with their values below the others."""
+    page = page_html(dossier(small_case(tmp_path, NAMES)), Language())
+    assert "no source is given:" in page
+    assert '<td class="soft">no source is given</td>' not in page

@@ -207,6 +207,22 @@ def test_workbook_has_all_sheets_and_charts(solved):
         assert book[title].print_title_rows
 
 
+def test_a_chinese_workbook_names_what_it_rests_on_in_chinese(solved):
+    """Tables and columns have the headings of Chinese files, and the status is a word."""
+    book = opened(workbook_bytes(dossier(solved("tiny")), Language(Lang.ZH)))
+    named = [
+        str(cell.value)
+        for row in book["假设"].iter_rows(min_row=4, max_col=2)
+        for cell in row
+        if cell.value is not None and "." not in str(cell.value)
+    ]
+    assert "毛利率" in named
+    assert "服务档" in named
+    assert [name for name in named if name.isascii() and name != "settings"] == []
+    record = dict(book["运行记录"].iter_rows(min_row=4, max_col=2, values_only=True))
+    assert record["状态"] == "最优"
+
+
 def test_an_edited_plan_says_what_is_wrong_with_it(solved, tmp_path):
     """A tier that the case does not know is named with its cell, rows below the totals included."""
     from slopt.errors import InvalidInput

@@ -7,6 +7,7 @@ import pytest
 from oracles import brute_force
 from strategies import random_problem, simple_problem
 
+from slopt.engine.solving import options_of
 from slopt.plan.plan import make_plan
 from slopt.problem.choice import Bar
 from slopt.solve.highs import Options
@@ -155,10 +156,8 @@ def test_explaining_an_unproven_plan_uses_prices_alone():
 
 def test_explanations_of_tiny(solved):
     """small in basic costs the plan 625 more, by the list of all combinations: 37,000."""
-    from slopt.engine.solving import explain_plan
-
     plan = solved("tiny").plan
-    small = explain_plan(plan, [2])[0]
+    small = explain(plan, options_of(plan.case), [2])[0]
     by_tier = {plan.problem.tiers[option.tier]: option for option in small.alternatives}
     # With small in basic the best plan is standard, standard, basic: 37,000.
     assert by_tier["basic"].plan == pytest.approx(625)
@@ -176,10 +175,8 @@ def test_flips_of_tiny(solved):
     small is in standard only because whole tiers must fit: at that price basic is cheaper for it,
     and no price is told.
     """
-    from slopt.engine.solving import explain_plan
-
     plan = solved("tiny").plan
-    key, regular, small = explain_plan(plan)
+    key, regular, small = explain(plan, options_of(plan.case))
     (flip,) = key.flips
     assert (flip.limit, plan.problem.tiers[flip.tier]) == ("budget", "standard")
     assert flip.at == pytest.approx(0.875)

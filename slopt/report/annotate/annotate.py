@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from slopt.errors import Problem, UsageError
@@ -11,16 +12,30 @@ from slopt.report.annotate.comments import add_comments
 from slopt.report.annotate.marks import marks_by_sheet
 from slopt.report.annotate.package import Package, Strange
 from slopt.report.annotate.styles import Styles
+from slopt.report.language import ENGLISH, Language
+from slopt.sayings import say
 
 
-def annotated(file: Path, problems: Sequence[Problem]) -> tuple[bytes, int, list[Problem]]:
-    """The workbook with its marks, how many cells were marked, and the problems without a sheet.
+@dataclass(frozen=True)
+class Annotated:
+    """A marked workbook: how many cells are marked, the sheets among theirs that spreadsheets do
+    not show, and the problems that belong to no sheet there is.
+    """
+
+    content: bytes
+    marked: int
+    hidden: tuple[str, ...]
+    homeless: tuple[Problem, ...]
+
+
+def annotated(file: Path, problems: Sequence[Problem], language: Language = ENGLISH) -> Annotated:
+    """The workbook with its marks.
 
     Raises UsageError where the workbook is written in a way that cannot be marked safely.
     """
     package = Package(file, {})
     parts = package.sheets()
-    marks, homeless = marks_by_sheet(problems, parts)
+    marks, homeless = marks_by_sheet(problems, parts, language)
     try:
         styles = Styles(package)
         for title, its in marks.items():
@@ -30,7 +45,15 @@ def annotated(file: Path, problems: Sequence[Problem]) -> tuple[bytes, int, list
         styles.write()
     except Strange as error:
         raise UsageError(
-            f"This workbook cannot be marked: {error}. Open it in a spreadsheet, save it as .xlsx "
-            "and check that."
+            say(
+                "This workbook cannot be marked: {reason}. Open it in a spreadsheet, save it as "
+                ".xlsx and check that.",
+                reason=error,
+            )
         ) from error
-    return package.written(), sum(len(its) for its in marks.values()), homeless
+    return Annotated(
+        package.written(),
+        sum(len(its) for its in marks.values()),
+        tuple(title for title in marks if title in package.hidden()),
+        tuple(homeless),
+    )

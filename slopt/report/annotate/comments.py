@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import unescape
 from xml.sax.saxutils import escape
 
 from slopt.report.annotate.marks import Mark
@@ -28,6 +29,7 @@ BOX = (
     'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
     '<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
+AUTHORS = re.compile(r"<author\b(?:[^>]*/>|[^>]*>([^<]*)</author>)")
 AFTER = (
     "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems",
     "tableParts", "extLst",
@@ -38,7 +40,10 @@ COLUMNS_WIDE, LETTERS = 4, 44
 
 
 def add_comments(package: Package, sheet: str, marks: Sequence[Mark]) -> None:
-    """Add a comment for each mark to a sheet; to what a cell says already it is added below."""
+    """Add a comment for each mark to a sheet; to what a cell says already it is added below.
+
+    What an earlier check said of a cell gives way to what is said now.
+    """
     part = package.related(sheet, "comments")
     if part is None:
         part = free_name(package, "xl/slopt_comments{}.xml")
@@ -46,14 +51,21 @@ def add_comments(package: Package, sheet: str, marks: Sequence[Mark]) -> None:
         package.relate(sheet, "comments", part)
         package.declare(f'<Override PartName="/{part}" ContentType="{COMMENTS_TYPE}"/>')
     text = package.text(part)
-    author = len(re.findall(r"<author\b", text))
     text = _opened(_opened(text, "authors"), "commentList")
-    text = text.replace("</authors>", f"<author>{AUTHOR}</author></authors>", 1)
+    if f"<author>{AUTHOR}</author>" not in text:
+        text = text.replace("</authors>", f"<author>{AUTHOR}</author></authors>", 1)
+    author = AUTHORS.findall(text).index(AUTHOR)
     alone = []
     for mark in marks:
         said = f'<r><t xml:space="preserve">{escape(mark.text)}</t></r>'
         there = re.search(rf'<comment\b[^>]*\bref="{mark.cell}"[^>]*>.*?</comment>', text, re.S)
         if there and "</text>" in there[0]:
+            if _says(there[0], mark.text):
+                continue
+            if re.search(rf'^<comment\b[^>]*\bauthorId="{author}"', there[0]):
+                changed = _with_text(there[0], said)
+                text = text[: there.start()] + changed + text[there.end() :]
+                continue
             more = f'<r><t xml:space="preserve">\n{escape(mark.text)}</t></r></text>'
             changed = there[0].replace("</text>", more, 1)
             text = text[: there.start()] + changed + text[there.end() :]
@@ -65,6 +77,18 @@ def add_comments(package: Package, sheet: str, marks: Sequence[Mark]) -> None:
         raise Strange("the comments of a sheet are written in another way")
     package.texts[part] = text
     _add_shapes(package, sheet, alone)
+
+
+def _with_text(comment: str, said: str) -> str:
+    """A comment that says this and nothing else."""
+    start, end = comment.index("<text"), comment.rindex("</text>")
+    return f"{comment[:start]}<text>{said}{comment[end:]}"
+
+
+def _says(comment: str, text: str) -> bool:
+    """True where a comment says a text already, in whatever runs a spreadsheet has written it."""
+    written = "".join(re.findall(r"<t\b[^>]*>(.*?)</t>", comment, re.S))
+    return "".join(text.split()) in "".join(unescape(written).split())
 
 
 def _opened(text: str, name: str) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from slopt.case.schema import table_name
 from slopt.errors import Problem, Severity
+from slopt.report.language import Language
+from slopt.sayings import in_a_row
 
 LONGEST = 2_000
 """Characters of a comment; beyond, a spreadsheet is no place to read it."""
@@ -35,7 +37,7 @@ class Mark:
 
 
 def marks_by_sheet(
-    problems: Iterable[Problem], sheets: Iterable[str]
+    problems: Iterable[Problem], sheets: Iterable[str], language: Language
 ) -> tuple[dict[str, list[Mark]], list[Problem]]:
     """The marks of each sheet by its title, and the problems that belong to no sheet there is.
 
@@ -54,7 +56,7 @@ def marks_by_sheet(
         said.setdefault((title, cell), []).append(problem)
     marks: dict[str, list[Mark]] = {}
     for (title, cell), its in said.items():
-        text = "\n".join(f"{problem.message} {problem.remedy}".strip() for problem in its)
+        text = "\n".join(language.tell(in_a_row(p.message, p.remedy)).strip() for p in its)
         is_error = any(problem.severity is Severity.ERROR for problem in its)
         plain = UNFIT.sub("\ufffd", text)
         cut = plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"

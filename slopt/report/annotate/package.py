@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from slopt.case.archive import sheet_parts
+from slopt.case.archive import hidden_sheets, sheet_parts
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
@@ -50,6 +50,11 @@ class Package:
         """The part of each sheet by its title."""
         with zipfile.ZipFile(self.file) as archive:
             return sheet_parts(archive)
+
+    def hidden(self) -> frozenset[str]:
+        """The titles of the sheets that a spreadsheet does not show."""
+        with zipfile.ZipFile(self.file) as archive:
+            return hidden_sheets(archive)
 
     def related(self, part: str, kind: str) -> str | None:
         """The part to which one refers by a relationship of a kind; None without one."""

@@ -36,7 +36,7 @@ def marks(
         drawn.append(
             one.mark_text(
                 align=spot.align, dx=spot.dx, dy=spot.dy, baseline="middle", fontWeight=weight
-            ).encode(x=x, y=y, text="label:N")
+            ).encode(x=x, y=y, text=alt.Text("label:N"))
         )
     return drawn
 

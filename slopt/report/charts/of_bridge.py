@@ -17,12 +17,14 @@ from slopt.report.charts.svg import (
     SECOND,
     data,
     to_svg,
+    unchecked,
 )
 
 NAMES, ENDS, STEP = 190, 62, 19
 """Px for the names at the left, for the labels at the right, and from bar to bar."""
 
 
+@unchecked
 def bridge(steps: Sequence[Mapping[str, Any]], width: int) -> str:
     """Bars from today to the plan, from zero on, with connectors.
 
@@ -72,14 +74,16 @@ def bridge(steps: Sequence[Mapping[str, Any]], width: int) -> str:
     drawn = alt.layer(
         alt.Chart(data(links))
         .mark_rule(color=SECOND, strokeWidth=0.7)
-        .encode(x=x, y=y, y2="row2:Q"),
+        .encode(x=x, y=y, y2=alt.Y2("row2:Q")),
         alt.Chart(data(bars))
         .mark_bar(height=13)
-        .encode(x=x, x2="x2:Q", y=y, color=alt.Color("fill:N", scale=None)),
+        .encode(x=x, x2=alt.X2("x2:Q"), y=y, color=alt.Color("fill:N", scale=None)),
         *_inside(inside, x, y),
         *_by_weight(texts, x, y, dx=5),
         *_by_weight([row | {"label": row["name"], "x": 0.0} for row in names], x, y, dx=-NAMES),
-    ).properties(width=room, height=STEP * len(steps))
+        width=room,
+        height=STEP * len(steps),
+    )
     return to_svg(drawn)
 
 
@@ -92,12 +96,12 @@ def _inside(rows: Sequence[Mapping[str, Any]], x: alt.X, y: alt.Y) -> list[alt.C
         drawn.append(
             alt.Chart(data(hatched))
             .mark_text(align="left", dx=5, color=HATCHED_GROUND, **behind)
-            .encode(x=x, y=y, text="label:N")
+            .encode(x=x, y=y, text=alt.Text("label:N"))
         )
     drawn.append(
         alt.Chart(data(rows))
         .mark_text(align="left", dx=5)
-        .encode(x=x, y=y, text="label:N", color=alt.Color("color:N", scale=None))
+        .encode(x=x, y=y, text=alt.Text("label:N"), color=alt.Color("color:N", scale=None))
     )
     return drawn
 
@@ -111,7 +115,7 @@ def _by_weight(rows: Sequence[Mapping[str, Any]], x: alt.X, y: alt.Y, dx: int) -
     return [
         alt.Chart(data([row for row in rows if row["weight"] == weight]))
         .mark_text(align="left", dx=dx, fontWeight=weight)
-        .encode(x=x, y=y, text="label:N")
+        .encode(x=x, y=y, text=alt.Text("label:N"))
         for weight in ("normal", "bold")
         if any(row["weight"] == weight for row in rows)
     ]

@@ -9,7 +9,7 @@ import altair as alt
 
 from slopt.report.charts.labels import Labels, Point, Spot, text_width
 from slopt.report.charts.marks import dots, in_px, marks, room
-from slopt.report.charts.svg import INK, PAPER, RULE, SECOND, data, to_svg
+from slopt.report.charts.svg import INK, PAPER, RULE, SECOND, data, to_svg, unchecked
 
 HEIGHT = 205
 AXIS = 52
@@ -19,6 +19,7 @@ ALONG = (0.97, 0.9, 0.8, 0.7, 0.06, 0.15, 0.3, 0.5)
 """Where on a line of equal total its label may stand, from left to right."""
 
 
+@unchecked
 def frontier(
     points: Sequence[Mapping[str, float]],
     named: Sequence[Mapping[str, Any]],
@@ -63,8 +64,8 @@ def frontier(
     top = _budget(budget, x, labels, place, up) if budget is not None and near else []
     over = marks(named, labels, place, x, y)
     under = _equal_totals(totals, across, up, plot, labels, (x, y))
-    drawn = [*under, *top, line.encode(x=x, y=y, order="booked:Q"), *over]
-    return to_svg(alt.layer(*drawn).properties(width=plot, height=HEIGHT))
+    drawn = [*under, *top, line.encode(x=x, y=y, order=alt.Order("booked:Q")), *over]
+    return to_svg(alt.layer(*drawn, width=plot, height=HEIGHT))
 
 
 def _is_near(value: float, values: Sequence[float]) -> bool:
@@ -81,7 +82,7 @@ def _budget(
     return [
         rule.mark_rule(color=INK, strokeDash=[4, 3]).encode(x=x),
         rule.mark_text(align=spot.align, dx=spot.dx, baseline="middle", color=SECOND).encode(
-            x=x, y=alt.value(7), text="label:N"
+            x=x, y=alt.YValue(7), text=alt.Text("label:N")
         ),
     ]
 
@@ -116,11 +117,13 @@ def _equal_totals(
     if not lines:
         return []
     rules = alt.Chart(data(lines)).mark_rule(color=RULE)
-    drawn = [rules.encode(x=x, y=y, x2="booked2:Q", y2="expected2:Q")]
+    drawn = [rules.encode(x=x, y=y, x2=alt.X2("booked2:Q"), y2=alt.Y2("expected2:Q"))]
     for text in texts:
         one = alt.Chart(data([text]))
-        place = {"x": alt.value(text["x"]), "y": alt.value(text["y"])}
+        place = {"x": alt.XValue(text["x"]), "y": alt.YValue(text["y"])}
         behind = {"stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round"}
         for style in ({"color": PAPER, **behind}, {"color": SECOND}):
-            drawn.append(one.mark_text(baseline="middle", **style).encode(text="label:N", **place))
+            drawn.append(
+                one.mark_text(baseline="middle", **style).encode(text=alt.Text("label:N"), **place)
+            )
     return drawn

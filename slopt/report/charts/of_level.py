@@ -9,7 +9,7 @@ import altair as alt
 
 from slopt.report.charts.labels import HEIGHT, Labels, Point, text_width
 from slopt.report.charts.marks import dots, in_px, marks, room
-from slopt.report.charts.svg import BOOKED, EXPECTED, EXPECTED_TEXT, INK, data, to_svg
+from slopt.report.charts.svg import BOOKED, EXPECTED, EXPECTED_TEXT, INK, data, to_svg, unchecked
 
 UPPER, LOWER = 122, 72
 """Heights in px."""
@@ -17,6 +17,7 @@ AXIS = 34
 """Px for the numbers at the left."""
 
 
+@unchecked
 def total_by_level(
     points: Sequence[Mapping[str, float]],
     named: Sequence[Mapping[str, Any]],
@@ -39,14 +40,10 @@ def total_by_level(
     bare = alt.Axis(grid=False, labels=False, ticks=False, title=None)
     full = alt.Axis(title=words["level"], grid=False, tickCount=6)
     above = _upper(points, named, words, (levels, totals), plot, with_dots, bare)
-    upper = alt.layer(*_band(band, scale, bare), *above)
-    lower = alt.layer(*_band(band, scale, full), *_lower(points, words, scale, with_dots, full))
-    both = alt.vconcat(
-        upper.properties(width=plot, height=UPPER),
-        lower.properties(width=plot, height=LOWER),
-        spacing=8,
-    )
-    return to_svg(both)
+    below = _lower(points, words, scale, with_dots, full)
+    upper = alt.layer(*_band(band, scale, bare), *above, width=plot, height=UPPER)
+    lower = alt.layer(*_band(band, scale, full), *below, width=plot, height=LOWER)
+    return to_svg(alt.vconcat(upper, lower, spacing=8))
 
 
 def _upper(
@@ -76,7 +73,7 @@ def _upper(
     return [
         line.encode(x=x, y=y),
         *marks(named, labels, place, x, y),
-        end.encode(x=x, y=y, text=alt.value(words["total"])),
+        end.encode(x=x, y=y, text=alt.TextValue(words["total"])),
     ]
 
 
@@ -107,7 +104,7 @@ def _lower(
             align="left", dx=8, dy=-push if name == above else push, color=text, fontWeight="bold"
         )
         drawn.append(line.encode(x=x, y=y))
-        drawn.append(label.encode(x=x, y=y, text=alt.value(words[name])))
+        drawn.append(label.encode(x=x, y=y, text=alt.TextValue(words[name])))
     return drawn
 
 
@@ -117,5 +114,7 @@ def _band(band: Mapping[str, Any] | None, scale: alt.Scale, axis: alt.Axis) -> l
         return []
     x = alt.X("low:Q", scale=scale, axis=axis)
     return [
-        alt.Chart(data([band])).mark_rect(color="#E6E9EE", opacity=0.8).encode(x=x, x2="high:Q")
+        alt.Chart(data([band]))
+        .mark_rect(color="#E6E9EE", opacity=0.8)
+        .encode(x=x, x2=alt.X2("high:Q"))
     ]

@@ -7,9 +7,11 @@ from typing import Any
 
 import altair as alt
 
-from slopt.report.charts.svg import INK, SECOND, data, to_svg
+from slopt.report.charts.labels import text_width
+from slopt.report.charts.svg import INK, SECOND, data, to_svg, unchecked
 
 
+@unchecked
 def tornado(rows: Sequence[Mapping[str, Any]], center: float, center_label: str, width: int) -> str:
     """Bars to both sides of the plan's value.
 
@@ -17,12 +19,20 @@ def tornado(rows: Sequence[Mapping[str, Any]], center: float, center_label: str,
     """
     ends = [value for row in rows for value in (row["low"], row["high"])] + [center]
     span = (max(ends) - min(ends)) or 1.0
+    names = max(text_width(row["name"]) for row in rows) + 24
     scale = alt.Scale(domain=[min(ends) - 0.18 * span, max(ends) + 0.18 * span], nice=False)
     order = [row["name"] for row in rows]
     y = alt.Y(
         "name:N",
         sort=order,
-        axis=alt.Axis(title=None, domain=False, ticks=False, labelColor=INK, labelLimit=230),
+        axis=alt.Axis(
+            title=None,
+            domain=False,
+            ticks=False,
+            labelColor=INK,
+            labelLimit=0,
+            minExtent=names - 24,
+        ),
     )
     bars, texts = [], []
     for row in rows:
@@ -37,11 +47,11 @@ def tornado(rows: Sequence[Mapping[str, Any]], center: float, center_label: str,
     layers = [
         alt.Chart(data(bars))
         .mark_bar(height=12)
-        .encode(x=x, x2="x2:Q", y=y, color=alt.Color("color:N", scale=None)),
+        .encode(x=x, x2=alt.X2("x2:Q"), y=y, color=alt.Color("color:N", scale=None)),
         alt.Chart(data([{"x": center}])).mark_rule(color=INK).encode(x=x),
         alt.Chart(data([{"x": center, "label": center_label}]))
         .mark_text(baseline="bottom", fontWeight="bold", dy=-2)
-        .encode(x=x, y=alt.value(0), text="label:N"),
+        .encode(x=x, y=alt.YValue(0), text=alt.Text("label:N")),
     ]
     for left in (True, False):
         some = [text for text in texts if text["left"] == left]
@@ -49,6 +59,6 @@ def tornado(rows: Sequence[Mapping[str, Any]], center: float, center_label: str,
             layers.append(
                 alt.Chart(data(some))
                 .mark_text(align="right" if left else "left", dx=-4 if left else 4, color=SECOND)
-                .encode(x=x, y=y, text="label:N")
+                .encode(x=x, y=y, text=alt.Text("label:N"))
             )
-    return to_svg(alt.layer(*layers).properties(width=width - 200, height=20 * len(rows)))
+    return to_svg(alt.layer(*layers, width=width - names, height=20 * len(rows)))

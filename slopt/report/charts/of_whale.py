@@ -7,9 +7,10 @@ from typing import Any
 
 import altair as alt
 
-from slopt.report.charts.svg import INK, data, to_svg
+from slopt.report.charts.svg import INK, data, to_svg, unchecked
 
 
+@unchecked
 def whale(
     points: Sequence[Mapping[str, float]],
     top: Mapping[str, Any],
@@ -27,6 +28,8 @@ def whale(
     drawn = alt.layer(
         line,
         mark.mark_point(filled=True, color=INK, size=70, opacity=1).encode(x=x, y=y),
-        mark.mark_text(align="left", dx=8, dy=10).encode(x=x, y=y, text="label:N"),
+        mark.mark_text(align="left", dx=8, dy=10).encode(x=x, y=y, text=alt.Text("label:N")),
+        width=width - 52,
+        height=120,
     )
-    return to_svg(drawn.properties(width=width - 52, height=120))
+    return to_svg(drawn)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -42,19 +43,36 @@ def bridge_chart(dossier: Dossier, steps: Sequence[Step], _: Language) -> Chart:
         }
         for step in steps
     ]  # fmt: skip
-    alt = _("From {today} today to {plan} in the plan.", today=steps[0].label, plan=steps[-1].label)
-    heads = (("name", _("Step")), ("label", _.unit_head(unit, dossier.case.settings.case)))
+    head = _.unit_head(unit, dossier.case.settings.case)
+    alt = _(
+        "From {today} today to {plan} in the plan, in {unit}.",
+        today=steps[0].label,
+        plan=steps[-1].label,
+        unit=head,
+    )
+    heads = (("name", _("Step")), ("label", head))
     return Chart(charts.bridge(rows, WIDE), alt, tuple(rows), heads)
 
 
-def level_chart(dossier: Dossier, _: Language) -> tuple[str, Chart] | None:
-    """The least total at every level, with its finding as a title; None without the curve."""
+@dataclass(frozen=True)
+class Curve:
+    """A curve with its finding as a title, and the unit of all its money."""
+
+    title: str
+    unit: str
+    chart: Chart
+    note: str = ""
+
+
+def level_chart(dossier: Dossier, _: Language) -> Curve | None:
+    """The least total at every level; None without the curve."""
     plans = dossier.by_level
     if not plans:
         return None
     then, now = dossier.plan.evaluation, dossier.plan.current
     words = _.words(dossier.case.settings.words)
-    unit = _one_unit([*plans, then], _)
+    unit = _one_unit([*plans, then, *([now] if now else [])], _)
+    head = _.unit_head(unit, dossier.case.settings.case)
     points = [
         {
             "level": 100 * plan.service_level,
@@ -71,7 +89,8 @@ def level_chart(dossier: Dossier, _: Language) -> tuple[str, Chart] | None:
     least = min(plan.total_cost for plan in plans)
     near = [plan.service_level for plan in plans if plan.total_cost <= least * (1 + NEAR_BEST)]
     low, high = min(near), max(near)
-    band = {"low": 100 * low, "high": 100 * high} if high > low else None
+    is_flat = percent(high, 1) != percent(low, 1)
+    band = {"low": 100 * low, "high": 100 * high} if is_flat else None
     svg = charts.total_by_level(
         points,
         marks,
@@ -85,14 +104,18 @@ def level_chart(dossier: Dossier, _: Language) -> tuple[str, Chart] | None:
         HALF,
         len(points) <= MOST_DOTS,
     )
-    title = (
-        _("The total is flat from {low} to {high} %", low=percent(low, 1), high=percent(high, 1))
-        if band
-        else _("The total is least at {low} %", low=percent(low, 1))
-    )
+    is_at_edge = least in (plans[0].total_cost, plans[-1].total_cost)
+    if is_at_edge:
+        title = _("The least total by {level}", level=words.service_level)
+    elif band:
+        ends = {"low": percent(low, 1), "high": percent(high, 1)}
+        title = _("The total is flat from {low} to {high} %", **ends)
+    else:
+        title = _("The total is least at {low} %", low=percent(low, 1))
     alt = _(
         "Least total by {level}: {first} at {first_level} %, least {least} at {least_level} %, "
-        "{last} at {last_level} %.",
+        "{last} at {last_level} %, in {unit}.",
+        unit=head,
         level=words.service_level,
         first=unit.plain(plans[0].total_cost),
         first_level=percent(plans[0].service_level, 1),
@@ -103,11 +126,18 @@ def level_chart(dossier: Dossier, _: Language) -> tuple[str, Chart] | None:
     )
     heads = (
         ("level", _("{level}, %", level=_.capital(words.service_level))),
-        ("booked", _.capital(words.service_cost)),
-        ("expected", _.capital(_("expected {lost}", lost=words.lost_sales))),
-        ("total", _("Total")),
+        ("booked", f"{_.capital(words.service_cost)}, {head}"),
+        ("expected", f"{_.capital(_('expected {lost}', lost=words.lost_sales))}, {head}"),
+        ("total", f"{_('Total')}, {head}"),
     )
-    return title, Chart(svg, alt, tuple(points), heads)
+    has_dots = len(points) <= MOST_DOTS
+    note = _.sentences(
+        [
+            _("Every dot is a plan.") if has_dots else "",
+            _("The band is within 0.5 % of the least.") if band else "",
+        ]
+    )
+    return Curve(title, head, Chart(svg, alt, tuple(points), heads), note)
 
 
 def _one_unit(plans: Sequence[Evaluation], _: Language) -> Unit:
@@ -121,16 +151,24 @@ def _level_mark(plan: Evaluation, kind: str, label: str, unit: Unit) -> dict[str
     }  # fmt: skip
 
 
-def frontier_chart(dossier: Dossier, _: Language) -> tuple[str, Chart] | None:
+def has_frontier(dossier: Dossier) -> bool:
+    """True where the budget makes a difference: a curve of one point is none."""
+    points = () if dossier.by_budget is None else dossier.by_budget.points
+    plans = [point.evaluation for point in points if point.evaluation is not None]
+    return len({(plan.service_cost, plan.lost_sales) for plan in plans}) > 1
+
+
+def frontier_chart(dossier: Dossier, _: Language) -> Curve | None:
     """Least lost sales for every budget; None without the curve."""
     found = dossier.by_budget
-    if found is None:
+    if found is None or not has_frontier(dossier):
         return None
     words = _.words(dossier.case.settings.words)
     info = dossier.case.settings.case
     then, now = dossier.plan.evaluation, dossier.plan.current
     plans = [point.evaluation for point in found.points if point.evaluation is not None]
     unit = _one_unit([*plans, then, *([now] if now else [])], _)
+    head = _.unit_head(unit, info)
     distinct = {(plan.service_cost, plan.lost_sales): plan for plan in plans}
     points = [
         {"booked": plan.service_cost / unit.size, "expected": plan.lost_sales / unit.size}
@@ -152,8 +190,8 @@ def frontier_chart(dossier: Dossier, _: Language) -> tuple[str, Chart] | None:
         budget,
         _equal_totals([*points, *marks], _),
         {
-            "booked": f"{words.service_cost}, {_.unit_head(unit, info)}",
-            "expected": _("expected {lost}", lost=words.lost_sales),
+            "booked": f"{words.service_cost}, {head}",
+            "expected": f"{_('expected {lost}', lost=words.lost_sales)}, {head}",
         },
         HALF,
     )
@@ -169,7 +207,9 @@ def frontier_chart(dossier: Dossier, _: Language) -> tuple[str, Chart] | None:
                 cost=words.service_cost,
             )
     alt = _(
-        "Least expected {lost} by {cost}: from {low} with {most} to {high} with {least}.",
+        "Least expected {lost} by {cost}: from {low} with {most} to {high} with {least}, in "
+        "{unit}.",
+        unit=head,
         lost=words.lost_sales,
         cost=words.service_cost,
         low=unit.plain(plans[0].service_cost),
@@ -178,10 +218,10 @@ def frontier_chart(dossier: Dossier, _: Language) -> tuple[str, Chart] | None:
         least=unit.plain(plans[-1].lost_sales),
     )
     heads = (
-        ("booked", _.capital(words.service_cost)),
-        ("expected", _.capital(_("expected {lost}", lost=words.lost_sales))),
+        ("booked", f"{_.capital(words.service_cost)}, {head}"),
+        ("expected", f"{_.capital(_('expected {lost}', lost=words.lost_sales))}, {head}"),
     )
-    return title, Chart(svg, alt, tuple(points), heads)
+    return Curve(title, head, Chart(svg, alt, tuple(points), heads))
 
 
 def _place(plan: Evaluation, kind: str, label: str, unit: Unit) -> dict[str, object]:

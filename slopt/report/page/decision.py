@@ -8,9 +8,16 @@ from slopt.engine.reporting import Dossier
 from slopt.report.language import Language
 from slopt.report.page.bridge import Step, steps_of
 from slopt.report.page.headline import headline, lede
+from slopt.report.page.menu import TierRow, menu_of
 from slopt.report.page.moves import MoveRow, moves_of, rest_of
 from slopt.report.page.tiles import Tile, tiles_of
-from slopt.report.page.totals import MoneyRow, broken_today, totals_of, totals_unit
+from slopt.report.page.totals import (
+    MoneyRow,
+    broken_today,
+    soft_rules_broken,
+    totals_of,
+    totals_unit,
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,9 @@ class Decision:
     unit: str
     totals: tuple[MoneyRow, ...]
     broken_today: str
+    soft_rules_broken: tuple[str, ...]
+    menu: tuple[TierRow, ...]
+    menu_sum: TierRow | None
     steps: tuple[Step, ...]
     moves_title: str
     moves_unit: str
@@ -30,6 +40,11 @@ class Decision:
     rest: str
     tiles: tuple[Tile, ...]
 
+    @property
+    def has_sure(self) -> bool:
+        """True where it is known of any move how sure it is."""
+        return any(row.sure for row in self.moves)
+
 
 def decision_of(dossier: Dossier, _: Language) -> Decision:
     """Page one of a dossier."""
@@ -37,6 +52,7 @@ def decision_of(dossier: Dossier, _: Language) -> Decision:
     then, now = plan.evaluation, plan.current
     unit = totals_unit(then, now, _)
     moves_unit, rows, foot = moves_of(dossier, _)
+    menu, menu_sum = menu_of(dossier, unit, _)
     words = _.words(dossier.case.settings.words)
     count = len(plan.moves) if now else 0
     return Decision(
@@ -45,6 +61,9 @@ def decision_of(dossier: Dossier, _: Language) -> Decision:
         unit=_.unit_head(unit, dossier.case.settings.case),
         totals=totals_of(dossier, unit, _),
         broken_today=broken_today(dossier, _),
+        soft_rules_broken=soft_rules_broken(dossier, _),
+        menu=menu,
+        menu_sum=menu_sum,
         steps=steps_of(dossier, unit, _),
         moves_title=_(
             "What changes: {moved}, largest effect first", moved=_.counted(count, words.segment)

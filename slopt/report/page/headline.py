@@ -43,7 +43,7 @@ def headline(dossier: Dossier, _: Language) -> str:
     places = {
         "moves": f"{len(plan.moves):,}",
         "segments": _.counted(len(plan.choice), words.segment),
-        "segment": middle_cut(plan.problem.segments[first], LONGEST_NAME),
+        "segment": middle_cut(dossier.names[first], LONGEST_NAME),
         "tier": middle_cut(plan.problem.tiers[int(plan.choice[first])], LONGEST_NAME),
         "lost": words.lost_sales,
         "cost": words.service_cost,
@@ -157,15 +157,29 @@ def lede(dossier: Dossier, _: Language) -> str:
     up = [
         binding(price.name, limit_amount(plan.problem, price.name, price.use.limit, _), words, _)
         for price in plan.prices
-        if price.binds
+        if price.binds and not (price.use.penalty is not None and price.use.breach)
     ]
     if up:
         more = [_("{n} more", n=len(up) - MOST_NAMED)] if len(up) > MOST_NAMED else []
         said.append(_("What holds it back: {limits}.", limits=_.listed([*up[:MOST_NAMED], *more])))
     elif plan.prices:
         said.append(_("No limit holds it back."))
-    close = sum(dossier.close.values())
-    if close:
+    broken = len(plan.evaluation.broken)
+    if broken:
+        said.append(_.count("It breaks {n} soft rule.", "It breaks {n} soft rules.", broken))
+    close, tested = sum(dossier.close.values()), len(dossier.close)
+    if close and tested < len(plan.moves):
+        said.append(
+            _.count(
+                "Of the {moves} moves that were tested {n} is a close call: without it the best "
+                "plan is worse by less than 0.1 %.",
+                "Of the {moves} moves that were tested {n} are close calls: without one of them "
+                "the best plan is worse by less than 0.1 %.",
+                close,
+                moves=tested,
+            )
+        )
+    elif close:
         said.append(
             _.count(
                 "{n} of {moves} moves is a close call: without it the best plan is worse by less "
@@ -173,7 +187,7 @@ def lede(dossier: Dossier, _: Language) -> str:
                 "{n} of {moves} moves are close calls: without one of them the best plan is worse "
                 "by less than 0.1 %.",
                 close,
-                moves=len(dossier.close),
+                moves=tested,
             )
         )
     return _.sentences([*said, _thin(dossier, _)])

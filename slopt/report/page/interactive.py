@@ -24,9 +24,9 @@ def interactive_page(dossier: Dossier, language: Language) -> str:
     curves: dict[str, Any] = {}
     by_level, frontier = level_chart(dossier, language), frontier_chart(dossier, language)
     if by_level:
-        curves["by_level"] = _levels(by_level[1].rows, dict(by_level[1].heads))
+        curves["by_level"] = _levels(by_level.chart.rows, dict(by_level.chart.heads))
     if frontier:
-        curves["frontier"] = _frontier(frontier[1].rows, dict(frontier[1].heads))
+        curves["frontier"] = _frontier(frontier.chart.rows, dict(frontier.chart.heads))
     library = get_plotlyjs().replace("</script", "<\\/script").translate(FORBIDDEN)
     start = START.read_text(encoding="utf-8")
     return page_html(dossier, language, Script(_json(curves), library, start))

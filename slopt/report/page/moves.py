@@ -9,12 +9,15 @@ import numpy as np
 from slopt.engine.reporting import Dossier
 from slopt.report.language import Language
 from slopt.report.numbers import Unit, percent
-from slopt.report.page.names import middle_cut
+from slopt.report.page.names import decimals_of_levels, middle_cut
 from slopt.report.page.studies import share_of
 from slopt.report.page.thin import THIN
 
-MOST_MOVES = 12
-SHORT = 14
+MOST_MOVES, MOST_LONG = 12, 7
+"""Rows, and rows where the names of tiers take two lines."""
+LONG = 28
+"""Letters of two tiers that take more than a line."""
+SHORT, LONGEST_TIER = 14, 24
 MOST_TIERS = 12
 """Tiers of which it is said how many have them."""
 
@@ -39,7 +42,7 @@ class MoveRow:
 def moves_of(
     dossier: Dossier, _: Language
 ) -> tuple[Unit, tuple[MoveRow, ...], tuple[str, str, str, str] | None]:
-    """The largest moves, and a sum line of all."""
+    """The largest moves, what they share, and a sum line equal to the change of the totals."""
     plan, problem = dossier.plan, dossier.problem
     if plan.current is None or not plan.moves:
         return Unit(1.0, "", 0), (), None
@@ -51,16 +54,23 @@ def moves_of(
     order = np.argsort(-np.abs(total), kind="stable")
     unit = _.rows_unit([*cost, *lost])
     scale = float(max(np.abs(cost).max(), np.abs(lost).max(), 1e-300))
+    places = decimals_of_levels(dossier)
+    names = [
+        len(middle_cut(problem.tiers[int(b)], LONGEST_TIER))
+        + len(middle_cut(problem.tiers[int(a)], LONGEST_TIER))
+        for b, a in zip(before[order[:MOST_MOVES]], after[order[:MOST_MOVES]], strict=True)
+    ]
+    most = MOST_MOVES if max(names) <= LONG else MOST_LONG
     rows = []
-    for place in order[:MOST_MOVES].tolist():
+    for place in order[:most].tolist():
         s, k = int(moves[place]), int(after[place])
         old = problem.service_level[s, before[place]]
         rows.append(
             MoveRow(
-                problem.segments[s],
+                dossier.names[s],
                 problem.tiers[int(before[place])],
                 problem.tiers[k],
-                f"{percent(old)} → {percent(problem.service_level[s, k])}",
+                f"{percent(old, places)} → {percent(problem.service_level[s, k], places)}",
                 unit.signed(cost[place]),
                 unit.signed(lost[place]),
                 unit.signed(total[place]),
@@ -70,7 +80,7 @@ def moves_of(
                 bool(dossier.close.get(s, False)),
             )
         )
-    rest = order[MOST_MOVES:]
+    rest = order[most:]
     if len(rest):
         rows.append(
             MoveRow(
@@ -82,12 +92,28 @@ def moves_of(
                 0.0, 0.0, "", False,
             )
         )  # fmt: skip
+    now, then = plan.current, plan.evaluation
+    more = (
+        then.service_cost - now.service_cost - float(cost.sum()),
+        then.lost_sales - now.lost_sales - float(lost.sum()),
+    )
+    if any(unit.signed(amount) != "0" for amount in more):
+        rows.append(
+            MoveRow(
+                _("open tiers, extra units, shared prospects"),
+                "", "", "",
+                unit.signed(more[0]),
+                unit.signed(more[1]),
+                unit.signed(sum(more)),
+                0.0, 0.0, "", False,
+            )
+        )  # fmt: skip
     words = _.words(dossier.case.settings.words)
     foot = (
         _("All {moved}", moved=_.counted(len(moves), words.segment)),
-        unit.signed(cost.sum()),
-        unit.signed(lost.sum()),
-        unit.signed(total.sum()),
+        unit.signed(then.service_cost - now.service_cost),
+        unit.signed(then.lost_sales - now.lost_sales),
+        unit.signed(then.total_cost - now.total_cost),
     )
     return unit, tuple(rows), foot
 
@@ -115,15 +141,18 @@ def rest_of(dossier: Dossier, _: Language) -> str:
     stay = np.setdiff1d(np.arange(len(plan.choice)), plan.moves)
     said = []
     if len(stay) and plan.moves:
-        choices = problem.admissible[stay].sum(axis=1)
-        said.append(
-            _(
-                "The other {stay} stay; {alone} of them have one {tier} to choose from.",
-                stay=f"{len(stay):,}",
-                alone=f"{int(np.count_nonzero(choices == 1)):,}",
-                tier=words.tier,
+        alone = int(np.count_nonzero(problem.admissible[stay].sum(axis=1) == 1))
+        told = {"stay": f"{len(stay):,}", "tier": words.tier}
+        if alone:
+            said.append(
+                _(
+                    "The other {stay} stay; {alone} of them have one {tier} to choose from.",
+                    alone=f"{alone:,}",
+                    **told,
+                )
             )
-        )
+        else:
+            said.append(_("The other {stay} stay.", **told))
     counts = [
         f"{middle_cut(tier, SHORT)} {int(np.count_nonzero(problem.current == k)):,} → "
         f"{int(np.count_nonzero(plan.choice == k)):,}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from slopt.case.case import Words
+from slopt.engine.reporting import Dossier
 from slopt.problem.choice import ChoiceProblem
 from slopt.report.language import Language
 from slopt.report.limit_words import is_level
-from slopt.report.numbers import percent
+from slopt.report.numbers import level_decimals, percent
 from slopt.vocabulary import Goal
 
 LONGEST_LIST = 28
@@ -22,6 +23,13 @@ def middle_cut(text: str, longest: int = LONGEST_NAME) -> str:
         return text
     half = (longest - 1) // 2
     return f"{text[:half].rstrip()}…{text[-half:].lstrip()}"
+
+
+def decimals_of_levels(dossier: Dossier) -> int:
+    """Decimals of percents with which the levels of all tiers stand apart."""
+    problem = dossier.problem
+    menu = dossier.case.table("tiers").numbers("service_level").tolist()
+    return level_decimals(menu, problem.service_level[problem.admissible].tolist())
 
 
 def few_names(names: Sequence[str], _: Language) -> str:

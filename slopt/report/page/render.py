@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +23,16 @@ from slopt.report.page.decision import Decision, decision_of
 from slopt.report.page.names import LONGEST_NAME, middle_cut
 from slopt.report.page.studies import switch_rows
 from slopt.report.page.tornado import tornado_chart
-from slopt.report.page.totals import totals_unit
 from slopt.report.page.why import why_of
 from slopt.report.words import capital
 
 HERE = Path(__file__).parent
 MANY_ROWS = 26
 """Lines of tables and bars on page one above which they stand closer together."""
+NO_BREAK = "\u00a0"
+UNIT_AFTER_NUMBER = re.compile(
+    r"(?<=\d) (?:(?:k|M|bn|tn)(?: [A-Z]{3})?|[A-Z]{3}|%|万亿|亿|万)(?!\w)|(?<=\d) [万亿]"
+)
 FORBIDDEN = dict.fromkeys(
     (
         *range(9), 11, 12, *range(14, 32), 127, *range(0xD800, 0xE000),
@@ -51,8 +57,7 @@ def page_html(dossier: Dossier, language: Language, script: Script | None = None
     css = (HERE / "page.css").read_text(encoding="utf-8")
     decision = decision_of(dossier, language)
     plan, info = dossier.plan, dossier.case.settings.case
-    unit = totals_unit(plan.evaluation, plan.current, language)
-    text: str = _template().render(
+    text: str = _template("page.html").render(
         _=language,
         script=script,
         page={
@@ -63,7 +68,6 @@ def page_html(dossier: Dossier, language: Language, script: Script | None = None
             "name": info.name or language("Service plan"),
             "dated": _dated(dossier, language),
             "has_today": plan.current is not None,
-            "totals_unit": language.unit_head(unit, info),
             "is_dense": _rows(decision) > MANY_ROWS,
         },
         words=language.words(dossier.case.settings.words),
@@ -77,6 +81,14 @@ def page_html(dossier: Dossier, language: Language, script: Script | None = None
         why=why_of(dossier, language),
         basis=basis_of(dossier, language),
     )
+    return text.translate(FORBIDDEN)
+
+
+def rendered(name: str, page: Mapping[str, Any], language: Language) -> str:
+    """A page by a template of its own, without script, in the style of the report."""
+    css = (HERE / "page.css").read_text(encoding="utf-8")
+    shared = {"lang": language.tag, "policy": _policy(css, None), "css": css, "hatching": HATCHING}
+    text: str = _template(name).render(_=language, page={**page, **shared})
     return text.translate(FORBIDDEN)
 
 
@@ -105,7 +117,8 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _template() -> Any:
+@cache
+def _template(name: str) -> Any:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
@@ -115,8 +128,9 @@ def _template() -> Any:
         "name": _name,
         "first_capital": capital,
         "figure": _figure,
+        "unbroken": _unbroken,
     }
-    return environment.get_template("page.html")
+    return environment.get_template(name)
 
 
 def _name(text: str, longest: int = LONGEST_NAME) -> str | Markup:
@@ -125,6 +139,11 @@ def _name(text: str, longest: int = LONGEST_NAME) -> str | Markup:
     if short == text:
         return text
     return Markup('<span title="{}">{}</span>').format(text, escape(short))
+
+
+def _unbroken(text: str) -> str:
+    """A sentence in which no line ends between a number and its unit."""
+    return UNIT_AFTER_NUMBER.sub(lambda found: found[0].replace(" ", NO_BREAK), text)
 
 
 def _figure(value: object) -> str:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from slopt.engine.reporting import Dossier
+from slopt.report.column_words import column_words
 from slopt.report.language import Language
-from slopt.report.numbers import percent
+from slopt.report.numbers import MINUS, NONE, percent
 from slopt.report.page.names import few_names, middle_cut
+from slopt.study.sensitivity.inputs import Scale
 from slopt.vocabulary import Goal
 
 MOST_SWITCHES = 6
@@ -36,6 +38,20 @@ def study_of(dossier: Dossier) -> Mapping[str, Any] | None:
     problem, choice = dossier.problem, dossier.plan.choice
     plan = {name: problem.tiers[int(k)] for name, k in zip(problem.segments, choice, strict=True)}
     return study if study.get("plan") == plan else None
+
+
+def input_labels(study: Mapping[str, Any], language: Language) -> dict[str, str]:
+    """What each input is called: its column in words; all of its path where it is of some rows."""
+    names = [entry["input"] for entry in study["inputs"]]
+    found = {}
+    for name in names:
+        table, _, column = name.rpartition(".")
+        is_whole = not table.endswith("]") or table.endswith("[*]")
+        label = name
+        if is_whole and table:
+            label = language.capital(column_words(table.partition("[")[0], column, language))
+        found[name] = middle_cut(label, LONGEST_INPUT)
+    return found
 
 
 def _stability(dossier: Dossier) -> Mapping[str, Any] | None:
@@ -83,7 +99,10 @@ def switch_rows(dossier: Dossier, _: Language) -> tuple[SwitchRow, ...]:
     study = study_of(dossier)
     if study is None:
         return ()
+    names = dict(zip(dossier.problem.segments, dossier.names, strict=True))
     today = {entry["input"]: entry["today"] for entry in study["inputs"]}
+    scales = {entry["input"]: Scale(entry["scale"]) for entry in study["inputs"]}
+    labels = input_labels(study, _)
     rows = []
     for entry in study["switch_points"]:
         below = [s for s in entry["switches"] if s["side"] == "below"]
@@ -94,15 +113,28 @@ def switch_rows(dossier: Dossier, _: Language) -> tuple[SwitchRow, ...]:
         moved = {move["segment"]: None for switch in nearest for move in switch["moves"]}
         rows.append(
             SwitchRow(
-                middle_cut(entry["input"], LONGEST_INPUT),
-                _value(today[entry["input"]], _),
-                _value(below[-1]["last_value"], _) if below else "–",
-                _value(above[0]["last_value"], _) if above else "–",
-                few_names(list(moved), _),
+                labels[entry["input"]],
+                _value(today[entry["input"]], scales[entry["input"]], _),
+                _value(below[-1]["last_value"], scales[entry["input"]], _) if below else NONE,
+                _value(above[0]["last_value"], scales[entry["input"]], _) if above else NONE,
+                few_names([names.get(its, its) for its in moved], _),
             )
         )
     return tuple(rows[:MOST_SWITCHES])
 
 
-def _value(value: float | None, _: Language) -> str:
-    return "–" if value is None or not math.isfinite(value) else _.amount(value)
+def _value(value: float | None, scale: Scale, _: Language) -> str:
+    """A value; of inputs whose rows differ how far all of them go, from today."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    if scale is Scale.VALUE:
+        return _.amount(value)
+    change = value - 1 if scale is Scale.FACTOR else value
+    if not change:
+        return _("today")
+    share = _.amount(100 * abs(change))
+    if scale is Scale.FACTOR:
+        return f"{'+' if change > 0 else MINUS}{share} %"
+    if change < 0:
+        return _("{share} % to low", share=share)
+    return _("{share} % to high", share=share)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from slopt.engine.reporting import Dossier
-from slopt.report.language import Language
+from slopt.plan.plan import Plan
+from slopt.report.language import Language, later
 from slopt.report.page.names import middle_cut
 from slopt.report.page.studies import robustness
 from slopt.report.sureness import NOTHING, PROVEN_BEST
-from slopt.vocabulary import Status
+from slopt.vocabulary import Goal, Status
 
-NEAR = 1e-3
-"""A plan that is worse by less than this share of the total is as good."""
+EQUAL = 1e-6
+"""A plan that is worse by less than this share of the goal counts as equal."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,19 @@ def _proof(dossier: Dossier, _: Language) -> Tile:
         text = _("At most {gap} from the best possible; the time ran out.", gap=gap)
     said = [text]
     certificate = plan.certificate
-    if certificate is not None:
+    if certificate is not None and not proven and _is_nearer(plan):
+        away = abs(plan.objective - certificate.bound)
+        share = gap_text(certificate.gap, _)
+        said = [
+            _(
+                "At most {share} from the best possible, by a bound recomputed from prices without "
+                "the solver; the time ran out.",
+                share=share
+                if plan.problem.goal.maximises
+                else _("{share} ({money})", share=share, money=_.money(away, info.currency)),
+            )
+        ]
+    elif certificate is not None:
         away = abs(plan.objective - certificate.bound)
         if plan.problem.goal.maximises or away <= NOTHING * abs(plan.objective):
             said.append(
@@ -79,6 +92,14 @@ def _proof(dossier: Dossier, _: Language) -> Tile:
     return Tile(title, _.sentences(said))
 
 
+def _is_nearer(plan: Plan) -> bool:
+    """True where the bound from prices is nearer to the plan than the one of the solver."""
+    certificate = plan.certificate
+    if certificate is None or certificate.gap is None:
+        return False
+    return plan.gap is None or certificate.gap < plan.gap
+
+
 def _draws(dossier: Dossier, _: Language) -> Tile | None:
     """What is known of the inputs: a study, else how many moves are firm."""
     study = robustness(dossier, _)
@@ -86,14 +107,26 @@ def _draws(dossier: Dossier, _: Language) -> Tile | None:
         return Tile(*study)
     if not dossier.close:
         return None
-    firm = len(dossier.close) - sum(dossier.close.values())
+    tested = len(dossier.close)
+    firm = tested - sum(dossier.close.values())
     return Tile(
-        _("{firm} of {moves} moves are firm", firm=firm, moves=len(dossier.close)),
+        _("{firm} of {moves} moves are firm", firm=firm, moves=tested)
+        if tested == len(dossier.plan.moves)
+        else _("Of the {moves} moves that were tested {firm} are firm", firm=firm, moves=tested),
         _(
             "Without any one of these the best plan is worse by 0.1 % or more, at the numbers of "
-            "the case; page 3 shows what those rest on."
+            "the case; part 3 shows what those rest on."
         ),
     )
+
+
+_WORSE_BY = {
+    Goal.MIN_TOTAL_COST: later("A plan that costs {worse} more"),
+    Goal.MIN_LOST_SALES: later("A plan that loses {worse} more"),
+    Goal.MIN_BUDGET: later("A plan that costs {worse} more"),
+    Goal.MAX_SERVICE: later("A plan that is {worse} worse"),
+}
+"""The nearest plan that is not equal, by the goal."""
 
 
 def _other(dossier: Dossier, _: Language) -> Tile | None:
@@ -110,23 +143,39 @@ def _other(dossier: Dossier, _: Language) -> Tile | None:
     each, near = best
     plan, problem = dossier.plan, dossier.problem
     worse = float(near.plan or 0.0)
-    title = _("The nearest other plan")
-    if worse <= NEAR * abs(plan.objective):
-        title = _("An equal plan")
     places = {
-        "segment": middle_cut(problem.segments[each.segment]),
+        "segment": middle_cut(dossier.names[each.segment]),
         "tier": middle_cut(problem.tiers[near.tier]),
         "chosen": middle_cut(problem.tiers[each.tier]),
         "worse": _.money(worse, dossier.case.settings.case.currency)
         if not problem.goal.maximises
         else _("{points} points", points=_.amount(100 * worse)),
     }
+    is_equal = worse <= EQUAL * abs(plan.objective)
+    title = _(_WORSE_BY[problem.goal], **places)
+    if plan.evaluation.broken or any(rule.penalty is not None for rule in problem.rules):
+        title = _("A plan that is {worse} worse", **places)
+    if is_equal:
+        title = _("An equal plan")
+    if is_equal and not near.others:
+        text = _(
+            "{segment} by {tier} instead of {chosen} is as good, to within a millionth.", **places
+        )
+        return Tile(title, text)
     if not near.others:
         text = _(
             "{segment} by {tier} instead of {chosen}: the whole plan is {worse} worse.", **places
         )
         return Tile(title, text)
     others = _.counted(len(near.others), _.words(dossier.case.settings.words).segment)
+    if is_equal:
+        text = _(
+            "{segment} by {tier} instead of {chosen} is as good, to within a millionth; besides it "
+            "{others} would change.",
+            others=others,
+            **places,
+        )
+        return Tile(title, text)
     text = _(
         "{segment} by {tier} instead of {chosen}: the whole plan is {worse} worse; besides it "
         "{others} would change.",

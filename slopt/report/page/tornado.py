@@ -10,8 +10,7 @@ from slopt.report import charts
 from slopt.report.charts import Chart
 from slopt.report.language import Language
 from slopt.report.page.curves import WIDE
-from slopt.report.page.names import middle_cut
-from slopt.report.page.studies import LONGEST_INPUT, study_of
+from slopt.report.page.studies import input_labels, study_of
 from slopt.vocabulary import Goal
 
 MOST_BARS = 8
@@ -20,7 +19,7 @@ MOST_BARS = 8
 def tornado_chart(dossier: Dossier, _: Language) -> tuple[str, str, Chart] | None:
     """Which input moves the goal: a title, a note, the chart; None without a study."""
     study = study_of(dossier)
-    bars = [] if study is None else _bars(study)
+    bars = [] if study is None else _bars(study, _)
     if not bars or not any(bar["swing"] for bar in bars):
         return None
     goal = dossier.problem.goal
@@ -30,7 +29,7 @@ def tornado_chart(dossier: Dossier, _: Language) -> tuple[str, str, Chart] | Non
     labels = _.amount if goal is Goal.MAX_SERVICE else unit.signed
     rows = [
         {
-            "name": middle_cut(bar["name"], LONGEST_INPUT),
+            "name": bar["name"],
             **{side: size * bar[side] / unit.size for side in ("low", "high")},
             **{f"{side}_label": labels(size * bar[side]) for side in ("low", "high")},
         }
@@ -45,22 +44,24 @@ def tornado_chart(dossier: Dossier, _: Language) -> tuple[str, str, Chart] | Non
         unit=head,
     )
     alt = _(
-        "{input} moves it most: {low} at its low, {high} at its high.",
+        "{input} moves it most: {low} at its low, {high} at its high, in {unit}.",
+        unit=head,
         input=bars[0]["name"],
         low=rows[0]["low_label"],
         high=rows[0]["high_label"],
     )
-    title = _("{input} matters most", input=_.capital(middle_cut(bars[0]["name"], LONGEST_INPUT)))
+    title = _("What matters most: {input}", input=bars[0]["name"])
     heads = (("name", _("Input")), ("low_label", _("At its low")), ("high_label", _("At its high")))
     svg = charts.tornado(rows, 0.0, _("plan"), WIDE)
     return title, note, Chart(svg, alt, tuple(rows), heads)
 
 
-def _bars(study: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _bars(study: Mapping[str, Any], _: Language) -> list[dict[str, Any]]:
     """Bars with both ends, the widest first."""
-    found = []
+    found, labels = [], input_labels(study, _)
     for bar in study["tornado"]:
         low, high = bar["low"]["change"], bar["high"]["change"]
         if low is not None and high is not None:
-            found.append({"name": bar["input"], "swing": bar["swing"], "low": low, "high": high})
+            name, swing = labels[bar["input"]], bar["swing"]
+            found.append({"name": name, "swing": swing, "low": low, "high": high})
     return found[:MOST_BARS]

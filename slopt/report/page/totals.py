@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slopt.engine.reporting import Dossier
 from slopt.problem.evaluate import Evaluation
-from slopt.report.language import Language
+from slopt.report.language import Language, later
 from slopt.report.numbers import NONE, Unit, percent, signed_percent, signed_points
 from slopt.report.page.names import limit_name
+from slopt.report.sureness import soft_rule_sentences
 from slopt.vocabulary import LOSSES, Goal
 
+MOST_SOFT = 2
+"""Soft rules that are told in full where the plan breaks more."""
 MOST_NAMED = 4
 """Limits that are named where today's tiers break more."""
 
 
 @dataclass(frozen=True)
 class MoneyRow:
-    """A line of the table of totals; `kind` is booked, expected, part, total or level."""
+    """A line of the table of totals; `kind` is booked, expected, part, total, penalty or level."""
 
     kind: str
     name: str
@@ -29,12 +32,13 @@ class MoneyRow:
 
 
 def totals_unit(then: Evaluation, now: Evaluation | None, _: Language) -> Unit:
-    """One unit for all totals, fine enough for their changes."""
+    """One unit for all totals, fine enough for their changes and for penalties."""
+    fines = [each.penalties for each in (then, now) if each is not None]
     if now is None:
-        return _.totals_unit([then.total_cost])
+        return _.totals_unit([then.total_cost], fines)
     names = ("service_cost", "lost_sales", "total_cost")
     changes = [getattr(then, name) - getattr(now, name) for name in names]
-    return _.totals_unit([then.total_cost, now.total_cost], changes)
+    return _.totals_unit([then.total_cost, now.total_cost], [*changes, *fines])
 
 
 def totals_of(dossier: Dossier, unit: Unit, _: Language) -> tuple[MoneyRow, ...]:
@@ -51,8 +55,14 @@ def totals_of(dossier: Dossier, unit: Unit, _: Language) -> tuple[MoneyRow, ...]
         lines += [("part", name, getattr(words, name), "") for name in LOSSES]
         if then.lost_unsplit or (now and now.lost_unsplit):
             lines.append(("part", "lost_unsplit", _("not told apart"), ""))
-    least = plan.problem.goal is Goal.MIN_TOTAL_COST and not dossier.is_brought
-    lines.append(("total", "total_cost", _("Total"), _("what the plan makes least") * least))
+    fined = counts_penalties(dossier)
+    chosen = _("what the plan makes least") * (not dossier.is_brought)
+    least = plan.problem.goal is Goal.MIN_TOTAL_COST and not fined
+    lines.append(("total", "total_cost", _("Total"), chosen if least else ""))
+    if fined:
+        note = _("counted against the goal, paid by nobody")
+        lines.append(("penalty", "penalties", _("penalties of broken soft rules"), note))
+        lines.append(("total", "objective", _(_WITH_PENALTIES[plan.problem.goal]), chosen))
     rows = []
     for kind, name, label, note in lines:
         value = getattr(then, name)
@@ -83,6 +93,34 @@ def totals_of(dossier: Dossier, unit: Unit, _: Language) -> tuple[MoneyRow, ...]
         )
     )
     return tuple(rows)
+
+
+_WITH_PENALTIES = {
+    Goal.MIN_TOTAL_COST: later("Total with penalties"),
+    Goal.MIN_LOST_SALES: later("Lost sales with penalties"),
+    Goal.MIN_BUDGET: later("Service cost with penalties"),
+}
+
+
+def counts_penalties(dossier: Dossier) -> bool:
+    """True where the plan or today's tiers break soft rules whose penalties are money."""
+    plan = dossier.plan
+    fined = plan.evaluation.penalties or (plan.current is not None and plan.current.penalties)
+    return bool(fined) and not plan.problem.goal.maximises
+
+
+def soft_rules_broken(dossier: Dossier, _: Language) -> tuple[str, ...]:
+    """A sentence for each soft rule that the plan breaks, the dearest first."""
+    plan = dossier.plan
+    broken = sorted(plan.evaluation.broken, key=lambda breach: -breach.cost)
+    named = replace(plan.evaluation, broken=tuple(broken[:MOST_SOFT]))
+    said = soft_rule_sentences(plan.problem.replace(segments=dossier.names), named, _)
+    more = len(broken) - MOST_SOFT
+    if more > 0:
+        said.append(
+            _.count("{n} more soft rule is broken.", "{n} more soft rules are broken.", more)
+        )
+    return tuple(said)
 
 
 def broken_today(dossier: Dossier, _: Language) -> str:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from slopt.engine.reporting import Dossier
-from slopt.plan.plan import Plan, Price
 from slopt.report.language import Language
 from slopt.report.numbers import Unit, percent
-from slopt.report.page.names import few_names, limit_amount, limit_name, price_amount
+from slopt.report.page.curves import has_frontier
+from slopt.report.page.limits import LimitRow, by_binding, limit_row
+from slopt.report.page.names import decimals_of_levels, few_names
 from slopt.report.page.studies import share_of
-from slopt.vocabulary import Goal
+from slopt.solve.model_file import is_shipped
 
 MOST_PANELS = 9
 MOST_BARS = 5
@@ -25,6 +26,8 @@ MOST_LINES = 17
 ACROSS = 3
 MOST_LIMITS, FEW_LIMITS = 6, 3
 MOST_CALLS = 8
+SHORT_TIER = 12
+"""Letters of a tier that stay on one line beside another."""
 
 
 @dataclass(frozen=True)
@@ -50,18 +53,6 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class LimitRow:
-    """A limit, its price, and what relief of it really buys."""
-
-    name: str
-    used: str
-    limit: str
-    price: str
-    buys: str
-    binds: bool
-
-
-@dataclass(frozen=True)
 class CallRow:
     """A segment whose next best tier costs the plan little."""
 
@@ -83,7 +74,9 @@ class Why:
     limits_more: str
     calls: tuple[CallRow, ...]
     calls_unit: str
+    calls_more: str
     missing: str
+    opens_cost: bool
 
     @property
     def has_movers(self) -> bool:
@@ -100,18 +93,20 @@ def why_of(dossier: Dossier, _: Language) -> Why:
     """Page two of a dossier."""
     info = dossier.case.settings.case
     panel_unit, panels = _panels(dossier, _)
-    prices = _sorted(dossier.plan)
+    prices = by_binding(dossier.plan)
     more = len(prices) - MOST_LIMITS
     rows = min(len(prices), MOST_LIMITS)
     call_unit, calls = _calls(dossier, MOST_CALLS - max(rows - FEW_LIMITS, 0), _)
     return Why(
         panels,
         _.unit_head(panel_unit, info),
-        tuple(_limit(dossier.plan, price, _) for price in prices[:MOST_LIMITS]),
+        tuple(limit_row(dossier, price, _) for price in prices[:MOST_LIMITS]),
         _.count("{n} more limit.", "{n} more limits.", more) if more > 0 else "",
         calls,
         _.unit_head(call_unit, info),
+        _more_calls(dossier, calls, _),
         _missing(dossier, _),
+        bool(np.any(dossier.problem.open_cost != 0)),
     )
 
 
@@ -149,6 +144,7 @@ def _lines(panels: Sequence[Panel]) -> int:
 def _panel(dossier: Dossier, s: int, unit: Unit, most: int | None, _: Language) -> Panel:
     """The offers of a segment by falling rank: at most so many of them."""
     plan, problem = dossier.plan, dossier.problem
+    places = decimals_of_levels(dossier)
     money = problem.service_cost[s] + problem.lost_sales[s]
     chosen = int(plan.choice[s])
     today = int(problem.current[s]) if len(problem.current) else -1
@@ -159,11 +155,11 @@ def _panel(dossier: Dossier, s: int, unit: Unit, most: int | None, _: Language) 
     longest = max((float(money[k]) for k in shown), default=0.0) or 1.0
     more = len(by_use) - len(shown)
     return Panel(
-        problem.segments[s],
+        dossier.names[s],
         tuple(
             PanelBar(
                 problem.tiers[k],
-                f"{percent(problem.service_level[s, k])} %",
+                f"{percent(problem.service_level[s, k], places)} %",
                 max(float(problem.service_cost[s, k]), 0.0) / longest,
                 max(float(problem.lost_sales[s, k]), 0.0) / longest,
                 unit.plain(float(money[k])),
@@ -177,8 +173,9 @@ def _panel(dossier: Dossier, s: int, unit: Unit, most: int | None, _: Language) 
 
 
 def _missing(dossier: Dossier, _: Language) -> str:
-    """Why there are no curves."""
-    if dossier.by_level or dossier.by_budget is not None:
+    """Why a curve is not there."""
+    has_budget = has_frontier(dossier)
+    if dossier.by_level and has_budget:
         return ""
     words = _.words(dossier.case.settings.words)
     if len(dossier.problem.segments) == 1:
@@ -189,46 +186,25 @@ def _missing(dossier: Dossier, _: Language) -> str:
         return _("Without expected {lost} there is no curve to draw.", lost=words.lost_sales)
     if not dossier.problem.service_cost.any():
         return _("Without {cost} there is no curve to draw.", cost=words.service_cost)
-    return ""
-
-
-def _sorted(plan: Plan) -> list[Price]:
-    return sorted(plan.prices, key=lambda price: not price.binds)
-
-
-def _limit(plan: Plan, price: Price, _: Language) -> LimitRow:
-    problem, use = plan.problem, price.use
-    return LimitRow(
-        limit_name(use.name, _),
-        limit_amount(problem, use.name, use.used, _),
-        f"{'≥' if use.at_least else '≤'} {limit_amount(problem, use.name, use.limit, _)}",
-        price_amount(problem, use.name, price.relaxation, _),
-        _buys(plan, price, _),
-        price.binds,
+    if not is_shipped(dossier.case.settings.plan.model):
+        return _("Under a model of your own slopt draws no curves.")
+    if dossier.by_budget is not None and dossier.by_level:
+        return _("The curve by budget is left out: it has a single point.")
+    if dossier.by_level:
+        return _("The curve by budget was not found in the time that a page takes: slopt frontier.")
+    if has_budget:
+        return _("The curve by level was not found in the time that a page takes: slopt explain.")
+    return _(
+        "The curves by level and by budget were not found in the time that a page takes: slopt "
+        "frontier draws them."
     )
 
 
-def _buys(plan: Plan, price: Price, _: Language) -> str:
-    """What relief of a limit really buys, found by solving again."""
-    problem, use = plan.problem, price.use
-    if use.penalty is not None:
-        return _("soft: each unit counts {penalty}", penalty=_.amount(use.penalty))
-    if price.fixed_choice:
-        return _("each unit {gain}", gain=_.amount(price.fixed_choice))
-    if price.next_step is None:
-        return _("not solved at this size")
-    if not math.isfinite(price.next_step):
-        return _("nothing")
-    gain = price.next_gain or 0.0
-    worth = _.amount(gain)
-    if problem.goal is Goal.MAX_SERVICE:
-        worth = _("{points} points", points=_.amount(100 * gain))
-    if price.next_step == 1:
-        return _("one more is worth {worth}", worth=worth)
-    step = limit_amount(problem, use.name, price.next_step, _)
-    if use.at_least:
-        return _("{worth} if it is {step} lower", worth=worth, step=step)
-    return _("nothing below {step} more, then {worth}", worth=worth, step=step)
+def _more_calls(dossier: Dossier, shown: Sequence[CallRow], _: Language) -> str:
+    """How many close calls the table has no room for."""
+    names = {row.segment for row in shown}
+    more = sum(is_close and dossier.names[s] not in names for s, is_close in dossier.close.items())
+    return _.count("And {n} more close call.", "And {n} more close calls.", more) if more else ""
 
 
 def _calls(dossier: Dossier, most: int, _: Language) -> tuple[Unit, tuple[CallRow, ...]]:
@@ -240,15 +216,19 @@ def _calls(dossier: Dossier, most: int, _: Language) -> tuple[Unit, tuple[CallRo
         if near is not None and near.plan is not None:
             found.append((float(near.plan), each, near))
     found.sort(key=lambda call: call[0])
+    if any(len(near.others) > 1 for _worse, _each, near in found):
+        most = most * 3 // 4
+    if any(len(problem.tiers[near.tier]) > SHORT_TIER for _worse, _each, near in found[:most]):
+        most -= 1
     found = found[:most]
     unit = _.rows_unit([call[0] for call in found])
     rows = []
     for worse, each, near in found:
-        names = [problem.segments[move.segment] for move in near.others]
+        names = [dossier.names[move.segment] for move in near.others]
         share = share_of(dossier, problem.segments[each.segment])
         rows.append(
             CallRow(
-                problem.segments[each.segment],
+                dossier.names[each.segment],
                 problem.tiers[each.tier],
                 problem.tiers[near.tier],
                 unit.signed(worse) if not problem.goal.maximises else f"+{_.amount(100 * worse)}",

@@ -9,11 +9,16 @@ from slopt import __version__
 from slopt.case.case import Words
 from slopt.case.schema import ANY
 from slopt.plan.provenance import assumed_inputs
-from slopt.report.page.basis import kind_name
+from slopt.report.column_words import headings
+from slopt.report.page.assumptions import kind_name, value_of
+from slopt.report.runs_screen import status_words
 from slopt.report.workbook.book import Book, Sheet
 from slopt.report.workbook.grid import Field, Grid
 from slopt.report.workbook.layout import Layout
 from slopt.vocabulary import SourceKind
+
+MOST_LOOKED_UP = 2_000
+"""Sources above which the value of a column is told for all rows, not for each entry."""
 
 
 def write_assumptions(book: Book, layout: Layout) -> None:
@@ -37,6 +42,7 @@ def write_assumptions(book: Book, layout: Layout) -> None:
             Field("column", _("column"), "text", 26),
             Field("segment", layout.words.segment, "text", 20),
             Field("tier", layout.words.tier, "text", 16),
+            Field("value", _("value"), "text", 20),
             Field("kind", _("how it came about"), "text", 18),
             Field("low", _("at least"), "number", 14),
             Field("high", _("at most"), "number", 14),
@@ -48,10 +54,14 @@ def write_assumptions(book: Book, layout: Layout) -> None:
     )
     sheet = _table(book, grid, _("What the plan rests on"), case.settings.case.source)
     numbers = {name: sources.numbers(name) for name in ("low", "high", "n")}
+    few = len(sources) <= MOST_LOOKED_UP
     for i in range(len(sources)):
         values = {name: its[i] for name, its in told.items()}
+        only = {name: told[name][i] for name in ("segment", "tier")} if few else {}
+        values["value"] = value_of(case, values["table"], values["column"], _, **only)
         for name in ("segment", "tier"):
             values[name] = _("all") if values[name] in ("", ANY) else values[name]
+        values["table"], values["column"] = headings(values["table"], values["column"], _)
         values["kind"] = kind_name(SourceKind(told["kind"][i]), _)
         numbered = {name: float(its[i]) for name, its in numbers.items()}
         sheet.cells(grid, grid.first + i, {**values, **numbered})
@@ -60,10 +70,10 @@ def write_assumptions(book: Book, layout: Layout) -> None:
             grid,
             row,
             {
-                "table": table,
-                "column": column,
+                **dict(zip(("table", "column"), headings(table, column, _), strict=True)),
                 "segment": _("all"),
                 "tier": _("all"),
+                "value": value_of(case, table, column, _),
                 "kind": kind_name(SourceKind.ASSUMED, _),
                 "source": _("No source is given."),
             },
@@ -91,10 +101,9 @@ def write_checks(book: Book, layout: Layout) -> None:
     )
     sheet = _table(book, grid, _("What the checks of the data found"), "")
     for row, its in enumerate(problems, start=grid.first):
-        values = {
-            name: getattr(its, name) for name in ("file", "row", "column", "value", "message")
-        }
-        sheet.cells(grid, row, {**values, "remedy": its.remedy})
+        values = {name: getattr(its, name) for name in ("file", "row", "column", "value")}
+        said = {"message": _.tell(its.message), "remedy": _.tell(its.remedy)}
+        sheet.cells(grid, row, {**values, **said})
     sheet.freeze(grid)
 
 
@@ -128,8 +137,8 @@ def _record(layout: Layout) -> list[tuple[str, str]]:
         (_("slopt version"), __version__),
         (_("solver"), plan.outcome.solver),
         (_("method"), plan.outcome.method.value),
-        (_("why this method"), plan.outcome.why),
-        (_("status"), plan.status.value),
+        (_("why this method"), _.tell(plan.outcome.why)),
+        (_("status"), status_words(plan.status.value, _)),
         (_("objective"), f"{plan.objective:.12g}"),
         (_("bound"), _written(plan.bound)),
         (_("gap"), _written(plan.gap)),

@@ -34,6 +34,9 @@ def write_decision(book: Book, layout: Layout) -> None:
     sheet.wide_text(1, decision.lede, "lede", COLUMNS, LETTERS)
     _write_notice(sheet, layout, 2)
     row = _write_totals(sheet, layout, 4)
+    for said in decision.soft_rules_broken:
+        sheet.wide_text(row, said, "caption", COLUMNS, LETTERS)
+        row += 1
     if decision.broken_today:
         sheet.wide_text(row, decision.broken_today, "caption", COLUMNS, LETTERS)
         row += 1
@@ -140,7 +143,7 @@ def _write_moves(sheet: Sheet, layout: Layout, decision: Decision, row: int) -> 
     shown = order[:MOST_MOVES].tolist()
     for place, said in zip(shown, decision.moves, strict=False):
         s = int(moves[place])
-        sheet.text(row, 0, problem.segments[s])
+        sheet.text(row, 0, layout.dossier.names[s])
         tiers = _("{before} → {after}", before=said.before, after=said.after)
         sheet.text(row, 1, tiers)
         for column, amount in enumerate(

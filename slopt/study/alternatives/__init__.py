@@ -18,6 +18,7 @@ import numpy as np
 from slopt.plan.plan import Plan
 from slopt.problem.choice import Choice
 from slopt.problem.evaluate import Evaluation, evaluate
+from slopt.sayings import say
 from slopt.solve.outcome import relative_gap
 from slopt.study.alternatives.alike import aligned, distance, groups_of, kinds_of
 from slopt.study.alternatives.apart import HALF, Apart, Asker, Found, Group, asker_for
@@ -110,7 +111,9 @@ def alternatives(plan: Plan, count: int, anew: Anew, within: float | None = None
             return search.next_best() if within is None else search.most_different(within)
 
         try:
-            its = anew.each(f"plan {place + 1} of {count}", [place], ask)
+            its = anew.each(
+                say("plan {place} of {count}", place=place + 1, count=count), [place], ask
+            )
         except TimeoutError:
             anew.is_complete = False
             break

@@ -55,8 +55,20 @@ _OF_TABLE = {
     "pools": Cause.COSTS,
     "activities": Cause.COSTS,
     "drivers": Cause.COSTS,
+    "periods": Cause.DEMAND,
+    "segment_periods": Cause.DEMAND,
+    "resource_periods": Cause.CAPACITY,
+    "staff_options": Cause.CAPACITY,
+    "staff_periods": Cause.COSTS,
+    "projects": Cause.CAPACITY,
+    "tier_changes": Cause.COSTS,
 }
 _OF_COLUMN = {
+    ("periods", "budget"): Cause.BUDGET,
+    ("periods", "carry_over"): Cause.BUDGET,
+    ("periods", "cost_factor"): Cause.COSTS,
+    ("periods", "min_service_level"): Cause.MIN_SERVICE_LEVEL,
+    ("periods", "max_lost_sales"): Cause.MAX_LOST_SALES,
     ("segments", "revenue_per_order"): Cause.PRICES,
     ("segments", "margin"): Cause.PRICES,
     ("segments", "base_churn"): Cause.RESPONSE,
@@ -77,6 +89,8 @@ _OF_SETTING = {
     "case.discount_rate": Cause.RESPONSE,
     "plan.goal": Cause.GOAL,
     "plan.model": Cause.GOAL,
+    "horizon.target_from": Cause.MIN_SERVICE_LEVEL,
+    "horizon.max_changes_each": Cause.MAX_CHANGES,
     **{f"limits.{name}": Cause(name) for name in LIMITS},
 }
 SILENT = ("name", "note")

@@ -10,6 +10,7 @@ import numpy as np
 
 from slopt.errors import UsageError
 from slopt.problem.choice import Choice
+from slopt.sayings import say
 from slopt.solve.highs import Options
 from slopt.study.compare.attribution import Attribution, Causes, attribute
 from slopt.study.compare.binding import LimitOnBothSides, limits_on_both_sides
@@ -122,13 +123,21 @@ def _require_one_money(a: Side, b: Side) -> None:
     first, second = a.case.settings.case, b.case.settings.case
     if first.period is not second.period:
         raise UsageError(
-            f"A is per {first.period}, B per {second.period}: their money cannot be compared. "
-            "Bring both cases to the same period."
+            say(
+                "A is per {period}, B per {other}: their money cannot be compared. "
+                "Bring both cases to the same period.",
+                period=first.period,
+                other=second.period,
+            )
         )
     if first.currency and second.currency and first.currency != second.currency:
         raise UsageError(
-            f"A is in {first.currency}, B in {second.currency}: their money cannot be compared. "
-            "Convert one of the cases, and set its case.currency."
+            say(
+                "A is in {currency}, B in {other}: their money cannot be "
+                "compared. Convert one of the cases, and set its case.currency.",
+                currency=first.currency,
+                other=second.currency,
+            )
         )
 
 

@@ -12,6 +12,7 @@ from slopt.plan.provenance import assumed_inputs
 from slopt.plan.result import totals
 from slopt.plan.rows import tidy
 from slopt.problem.evaluate import LimitUse
+from slopt.sayings import later
 from slopt.study.compare.attribution import Causes
 from slopt.study.compare.binding import LimitOnBothSides
 from slopt.study.compare.bridge import Money, Step, StepKind
@@ -41,24 +42,24 @@ STEP_WORDS = {
     StepKind.OTHER: "other inputs",
 }
 INPUT_WORDS = {
-    Cause.SEGMENTS: "segments",
-    Cause.TIERS: "tiers on offer",
-    Cause.BUDGET: "budget",
-    Cause.MAX_TIERS: "max_tiers",
-    Cause.MAX_CHANGES: "max_changes",
-    Cause.MIN_SERVICE_LEVEL: "min_service_level",
-    Cause.MAX_LOST_SALES: "max_lost_sales",
-    Cause.CAPACITY: "capacities",
-    Cause.COSTS: "costs",
-    Cause.PRICES: "prices and margins",
-    Cause.LEVELS: "service levels",
-    Cause.DEMAND: "demand",
-    Cause.RESPONSE: "customers' response",
-    Cause.RULES: "rules and contracts",
-    Cause.TODAY: "today's tiers",
-    Cause.GOAL: "goal or model",
-    Cause.PLAN: "another choice",
-    Cause.CLOSE: "too close to tell",
+    Cause.SEGMENTS: later("segments"),
+    Cause.TIERS: later("tiers on offer"),
+    Cause.BUDGET: later("budget"),
+    Cause.MAX_TIERS: later("max_tiers"),
+    Cause.MAX_CHANGES: later("max_changes"),
+    Cause.MIN_SERVICE_LEVEL: later("min_service_level"),
+    Cause.MAX_LOST_SALES: later("max_lost_sales"),
+    Cause.CAPACITY: later("capacities"),
+    Cause.COSTS: later("costs"),
+    Cause.PRICES: later("prices and margins"),
+    Cause.LEVELS: later("service levels"),
+    Cause.DEMAND: later("demand"),
+    Cause.RESPONSE: later("customers' response"),
+    Cause.RULES: later("rules and contracts"),
+    Cause.TODAY: later("today's tiers"),
+    Cause.GOAL: later("goal or model"),
+    Cause.PLAN: later("another choice"),
+    Cause.CLOSE: later("too close to tell"),
 }
 
 

@@ -15,6 +15,7 @@ from slopt.plan.plan import Plan
 from slopt.problem.build import build_problem
 from slopt.problem.choice import EDGE, Choice, ChoiceProblem
 from slopt.problem.evaluate import Evaluation, LimitUse, evaluate
+from slopt.sayings import say
 from slopt.vocabulary import Status
 
 
@@ -122,10 +123,19 @@ def side_of_today(label: str, case: PlanningCase) -> Side:
     missing = np.flatnonzero(problem.current < 0)
     if len(missing):
         name = case.segments[int(missing[0])]
-        more = f" and {len(missing) - 1:,} more have" if len(missing) > 1 else " has"
         raise UsageError(
-            f'There is no plan of today: "{name}"{more} no current_tier. '
-            "Add it to the segments table, or name two plans."
+            say(
+                'There is no plan of today: "{name}" has no current_tier. Add it to the segments '
+                "table, or name two plans.",
+                name=name,
+            )
+            if len(missing) == 1
+            else say(
+                'There is no plan of today: "{name}" and {more} more have no current_tier. Add it '
+                "to the segments table, or name two plans.",
+                name=name,
+                more=f"{len(missing) - 1:,}",
+            )
         )
     choice = problem.current.copy()
     return Side(label, SideKind.TODAY, case, problem, choice, evaluate(problem, choice))

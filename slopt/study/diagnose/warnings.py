@@ -7,6 +7,7 @@ from slopt.errors import Problem, Severity
 from slopt.problem.choice import ChoiceProblem
 from slopt.problem.demands import Demand, DemandKind
 from slopt.problem.precheck import Contradiction, contradictions
+from slopt.sayings import SEMICOLON, in_a_row, listed, say
 from slopt.study.diagnose.words import Wording, number
 
 NAMED = 6
@@ -27,14 +28,19 @@ def _warning(case: PlanningCase, wording: Wording, found: Contradiction) -> Prob
     first = found.demands[0]
     told = [group.words for group in wording.grouped(found.demands)]
     more = len(told) - NAMED
-    text = "; ".join(told[:NAMED]) + (f"; and {more:,} more" if more > 0 else "")
-    message = f"No plan can meet this: {text}."
+    text = listed(told[:NAMED], SEMICOLON)
+    message = (
+        say("No plan can meet this: {text}; and {more} more.", text=text, more=f"{more:,}")
+        if more > 0
+        else say("No plan can meet this: {text}.", text=text)
+    )
     if found.needed is not None and first.name not in ("max_tiers", "max_changes"):
-        message += f" What plans come to at best is {number(round(found.needed, 4))}."
+        best = number(round(found.needed, 4))
+        message = in_a_row(message, say("What plans come to at best is {best}.", best=best))
     table, row, column = _place(case, first)
     return Problem(
         message,
-        "slopt diagnose says what would have to give way.",
+        say("slopt diagnose says what would have to give way."),
         table=table,
         file=None if table is None else case.table(table).file,
         row=row,

@@ -12,6 +12,7 @@ from slopt.case.schema import ANY
 from slopt.problem.choice import Bar, ChoiceProblem
 from slopt.problem.demands import Demand, DemandKind
 from slopt.problem.rules import Rule
+from slopt.sayings import Saying, listed, say
 from slopt.study.diagnose.changes import Change
 from slopt.vocabulary import RuleKind
 
@@ -34,7 +35,7 @@ def percent(share: float) -> str:
 class Group:
     """Demands that are told together: the same contract for several segments."""
 
-    words: str
+    words: Saying
     demands: tuple[Demand, ...]
     segments: tuple[str, ...] = ()
 
@@ -49,8 +50,11 @@ class Wording:
     """What the case calls the members of a rule that it names by their group."""
 
     @classmethod
-    def of(cls, case: PlanningCase, problem: ChoiceProblem) -> Wording:
-        """Words for a problem that was built from a case, groups of segments by their names."""
+    def of(cls, case: PlanningCase, problem: ChoiceProblem, words: Words | None = None) -> Wording:
+        """Words for a problem that was built from a case, groups of segments by their names.
+
+        `words` are what the case calls things, where not in its own language.
+        """
         rules, table = problem.rules, case.table("rules")
         names: dict[tuple[int, ...], str] = {}
         if len(rules) == len(table.rows):
@@ -61,7 +65,7 @@ class Wording:
                     names[rule.members] = group
                 if len(rule.others) > 1 and other not in ("", ANY):
                     names[rule.others] = other
-        return cls(problem, case.settings.words, names)
+        return cls(problem, words or case.settings.words, names)
 
     def grouped(self, demands: Sequence[Demand]) -> list[Group]:
         """Demands as they are told, the same contract of several segments as one."""
@@ -78,141 +82,197 @@ class Wording:
             return Group(self.demand(demands[0]), demands, named if len(named) > 1 else ())
         return Group(self._bar(demands[0], segments), demands, named)
 
-    def demand(self, demand: Demand) -> str:
+    def demand(self, demand: Demand) -> Saying:
         """One demand, with its numbers."""
         if demand.kind is DemandKind.RESOURCE:
             return self._resource(demand.place)
         if demand.kind is DemandKind.RULE:
             rule = self.problem.rules[demand.place]
-            return f"{rule.name}: {self._rule(rule)}"
+            return say("{rule}: {says}", rule=rule.name, says=self._rule(rule))
         if demand.is_bar:
             return self._bar(demand, demand.segments)
         return self._limit(demand.name)
 
-    def _limit(self, name: str) -> str:
+    def _limit(self, name: str) -> Saying:
         value, words = getattr(self.problem, name), self.words
         return {
-            "budget": lambda: f"budget {number(value)}",
-            "max_tiers": lambda: f"at most {_counted(value, words.tier)} on the menu",
-            "max_changes": lambda: f"at most {_counted(value, 'change')}",
-            "min_service_level": lambda: f"{words.service_level} at least {percent(value)}",
-            "max_lost_sales": lambda: f"{words.lost_sales} at most {number(value)}",
+            "budget": lambda: say("budget {amount}", amount=number(value)),
+            "max_tiers": lambda: say(
+                "at most {tiers} on the menu", tiers=_counted(value, words.tier)
+            ),
+            "max_changes": lambda: say("at most {changes}", changes=_changes(value)),
+            "min_service_level": lambda: say(
+                "{what} at least {value}", what=words.service_level, value=percent(value)
+            ),
+            "max_lost_sales": lambda: say(
+                "{what} at most {value}", what=words.lost_sales, value=number(value)
+            ),
         }[name]()
 
-    def _resource(self, place: int) -> str:
+    def _resource(self, place: int) -> Saying:
         problem = self.problem
         name, capacity = problem.resources[place], number(float(problem.capacity[place]))
         extra = float(problem.extra_capacity[place])
-        return f"{name} {capacity} and {number(extra)} extra" if extra else f"{name} {capacity}"
+        if not extra:
+            return say("{resource} {capacity}", resource=name, capacity=capacity)
+        return say(
+            "{resource} {capacity} and {extra} extra",
+            resource=name,
+            capacity=capacity,
+            extra=number(extra),
+        )
 
-    def _rule(self, rule: Rule) -> str:
-        words, value = self.words, number(rule.value)
-        members = self._few(rule.members)
-        tier = self.problem.tiers[rule.tier] if rule.tier is not None else ""
+    def _rule(self, rule: Rule) -> Saying:
+        words, members = self.words, self._few(rule.members)
+        if rule.kind is RuleKind.NOT_BELOW:
+            others = self._few(rule.others)
+            return say("{members} not below {others}", members=members, others=others)
+        if rule.kind is RuleKind.SAME_TIER:
+            return say("one {tier} for {members}", tier=words.tier, members=members)
+        if rule.tier is not None:
+            return self._in_tier(rule, self.problem.tiers[rule.tier])
+        if rule.kind is RuleKind.MIN_SERVICE_LEVEL:
+            return say(
+                "{what} at least {value} for {members}",
+                what=words.service_level,
+                value=percent(rule.value),
+                members=members,
+            )
+        return say(
+            "{what} at most {value} for {members}",
+            what=words.service_cost if rule.kind is RuleKind.MAX_SERVICE_COST else words.lost_sales,
+            value=number(rule.value),
+            members=members,
+        )
+
+    def _in_tier(self, rule: Rule, tier: str) -> Saying:
+        """How many of its members a rule wants in a tier."""
+        whom = _counted(len(rule.members), self.words.segment)
         group = self.group_names.get(rule.members)
-        whom = f" of {group}" if group is not None else ""
-        among = f"{value} of {_counted(len(rule.members), words.segment)}{whom} in {tier}"
-        return {
-            RuleKind.NOT_BELOW: f"{members} not below {self._few(rule.others)}",
-            RuleKind.SAME_TIER: f"one {words.tier} for {members}",
-            RuleKind.MIN_SERVICE_LEVEL: f"{words.service_level} at least {percent(rule.value)} "
-            f"for {members}",
-            RuleKind.MAX_SERVICE_COST: f"{words.service_cost} at most {value} for {members}",
-            RuleKind.MAX_LOST_SALES: f"{words.lost_sales} at most {value} for {members}",
-            RuleKind.MIN_IN_TIER: f"at least {among}",
-            RuleKind.MAX_IN_TIER: f"at most {among}",
-        }[rule.kind]
+        if group is not None:
+            whom = say("{segments} of {group}", segments=whom, group=group)
+        places = {"n": number(rule.value), "segments": whom, "tier": tier}
+        if rule.kind is RuleKind.MIN_IN_TIER:
+            return say("at least {n} of {segments} in {tier}", **places)
+        return say("at most {n} of {segments} in {tier}", **places)
 
-    def _few(self, members: Sequence[int]) -> str:
+    def _few(self, members: Sequence[int]) -> Saying:
         group = self.group_names.get(tuple(members))
         if group is not None:
-            return f"the {_counted(len(members), self.words.segment)} of {group}"
-        names = ", ".join(self.problem.segments[s] for s in members[:NAMED])
+            segments = _counted(len(members), self.words.segment)
+            return say("the {segments} of {group}", segments=segments, group=group)
+        names = listed(self.problem.segments[s] for s in members[:NAMED])
         more = len(members) - NAMED
-        return f"{names} and {more:,} more" if more > 0 else names
+        return say("{names} and {n} more", names=names, n=f"{more:,}") if more > 0 else names
 
     def _whom(self, segments: Sequence[int]) -> str:
         if len(segments) == 1:
             return str(self.problem.segments[segments[0]])
         return _counted(len(segments), self.words.segment)
 
-    def _bar(self, demand: Demand, segments: Sequence[int]) -> str:
+    def _bar(self, demand: Demand, segments: Sequence[int]) -> Saying:
         whom = self._whom(segments)
         if demand.kind is DemandKind.OFFERS:
             return self._not_offered(segments, whom)
         tier = self.problem.tiers[demand.tier]
         return {
-            Bar.MIN_TIER: f"{tier} floor of {whom}",
-            Bar.MAX_TIER: f"{tier} ceiling of {whom}",
-            Bar.FIXED_TIER: f"{whom} pinned to {tier}",
+            Bar.MIN_TIER: say("{tier} floor of {segment}", tier=tier, segment=whom),
+            Bar.MAX_TIER: say("{tier} ceiling of {segment}", tier=tier, segment=whom),
+            Bar.FIXED_TIER: say("{segment} pinned to {tier}", tier=tier, segment=whom),
         }[demand.bar]
 
-    def _not_offered(self, segments: Sequence[int], whom: str) -> str:
+    def _not_offered(self, segments: Sequence[int], whom: str) -> Saying:
         if len(segments) > 1:
-            return f"what may not be offered to {whom}"
+            return say("what may not be offered to {segments}", segments=whom)
         barred = (self.problem.barred[segments[0]] & Bar.NOT_OFFERED) != 0
         if barred.all():
-            return f"no {self.words.tier} is offered to {whom}"
-        tiers = [self.problem.tiers[t] for t in np.flatnonzero(barred)]
-        return f"{whom} may not have {', '.join(tiers)}"
+            return say("no {tier} is offered to {segment}", tier=self.words.tier, segment=whom)
+        tiers = listed(self.problem.tiers[t] for t in np.flatnonzero(barred))
+        return say("{segment} may not have {tiers}", segment=whom, tiers=tiers)
 
-    def change(self, change: Change) -> str:
+    def change(self, change: Change) -> Saying:
         """What to do, with both numbers."""
         demand = change.demand
         if change.after is not None and change.before is not None:
             return self._moved(demand, change.before, change.after)
         if demand.kind is DemandKind.RULE:
-            return f"drop the rule {demand.name}"
+            return say("drop the rule {rule}", rule=demand.name)
         if not demand.is_bar:
-            return f"drop {demand.name}"
+            is_limit = demand.kind is DemandKind.LIMIT
+            name = say(demand.name) if is_limit else demand.name
+            return say("drop {limit}", limit=name)
         whom = self._whom(demand.segments)
         if change.after_tier is None:
             return {
-                Bar.MIN_TIER: f"release the floor of {whom}",
-                Bar.MAX_TIER: f"release the ceiling of {whom}",
-                Bar.FIXED_TIER: f"release the pin of {whom}",
-                Bar.NOT_OFFERED: f"offer every {self.words.tier} to {whom}",
+                Bar.MIN_TIER: say("release the floor of {segment}", segment=whom),
+                Bar.MAX_TIER: say("release the ceiling of {segment}", segment=whom),
+                Bar.FIXED_TIER: say("release the pin of {segment}", segment=whom),
+                Bar.NOT_OFFERED: say(
+                    "offer every {tier} to {segment}", tier=self.words.tier, segment=whom
+                ),
             }[demand.bar]
         tier = self.problem.tiers[change.after_tier]
         return {
-            Bar.MIN_TIER: f"lower the floor of {whom} to {tier}",
-            Bar.MAX_TIER: f"raise the ceiling of {whom} to {tier}",
-            Bar.FIXED_TIER: f"pin {whom} to {tier}",
-            Bar.NOT_OFFERED: f"offer {tier} to {whom}",
+            Bar.MIN_TIER: say("lower the floor of {segment} to {tier}", segment=whom, tier=tier),
+            Bar.MAX_TIER: say("raise the ceiling of {segment} to {tier}", segment=whom, tier=tier),
+            Bar.FIXED_TIER: say("pin {segment} to {tier}", segment=whom, tier=tier),
+            Bar.NOT_OFFERED: say("offer {tier} to {segment}", segment=whom, tier=tier),
         }[demand.bar]
 
-    def _moved(self, demand: Demand, before: float, after: float) -> str:
+    def _moved(self, demand: Demand, before: float, after: float) -> Saying:
         words, name = self.words, demand.name
+        places = {"after": number(after), "before": number(before)}
         if demand.kind is DemandKind.RESOURCE:
             more = number(after - before)
-            return f"get {more} more {name}: {number(after)} in place of {number(before)}"
+            return say(
+                "get {more} more {resource}: {after} in place of {before}",
+                more=more,
+                resource=name,
+                **places,
+            )
         if demand.kind is DemandKind.RULE:
             kind = self.problem.rules[demand.place].kind
-            tell = percent if kind is RuleKind.MIN_SERVICE_LEVEL else number
-            way = "lower" if kind.is_floor else "raise"
-            return f"{way} the rule {name} to {tell(after)} from {tell(before)}"
+            if kind is RuleKind.MIN_SERVICE_LEVEL:
+                places = {"after": percent(after), "before": percent(before)}
+            if kind.is_floor:
+                return say("lower the rule {rule} to {after} from {before}", rule=name, **places)
+            return say("raise the rule {rule} to {after} from {before}", rule=name, **places)
         return {
-            "budget": lambda: f"raise the budget to {number(after)} from {number(before)}",
-            "max_tiers": lambda: (
-                f"allow {_counted(after, words.tier)} on the menu, not {number(before)}"
+            "budget": lambda: say("raise the budget to {after} from {before}", **places),
+            "max_tiers": lambda: say(
+                "allow {tiers} on the menu, not {before}",
+                tiers=_counted(after, words.tier),
+                before=number(before),
             ),
-            "max_changes": lambda: f"allow {_counted(after, 'change')}, not {number(before)}",
-            "min_service_level": lambda: (
-                f"lower the floor of {words.service_level} to "
-                f"{percent(after)} from {percent(before)}"
+            "max_changes": lambda: say(
+                "allow {changes}, not {before}", changes=_changes(after), before=number(before)
             ),
-            "max_lost_sales": lambda: (
-                f"accept {words.lost_sales} of {number(after)}, not {number(before)}"
+            "min_service_level": lambda: say(
+                "lower the floor of {level} to {after} from {before}",
+                level=words.service_level,
+                after=percent(after),
+                before=percent(before),
+            ),
+            "max_lost_sales": lambda: say(
+                "accept {lost} of {after}, not {before}", lost=words.lost_sales, **places
             ),
         }[name]()
 
 
-def _counted(count: float, word: str) -> str:
+def _changes(count: float) -> Saying:
+    """`1 change`, `3 changes`."""
+    n = number(count)
+    return say("{n} change", n=n) if count == 1 else say("{n} changes", n=n)
+
+
+def _counted(count: float, word: str) -> Saying:
     """`1 tier`, `3 tiers`; words not in Latin letters have no plural."""
-    if count == 1 or not word.isascii():
-        return f"{number(count)} {word}"
-    if word.endswith(("s", "x", "z", "ch", "sh")):
-        return f"{number(count)} {word}es"
-    if word.endswith("y") and word[-2:-1] not in "aeiou":
-        return f"{number(count)} {word[:-1]}ies"
-    return f"{number(count)} {word}s"
+    things = word
+    if count != 1 and word.isascii():
+        if word.endswith(("s", "x", "z", "ch", "sh")):
+            things = f"{word}es"
+        elif word.endswith("y") and word[-2:-1] not in "aeiou":
+            things = f"{word[:-1]}ies"
+        else:
+            things = f"{word}s"
+    return say("{n} {things}", n=number(count), things=things)

@@ -11,6 +11,7 @@ from slopt.errors import UsageError
 from slopt.problem.choice import ChoiceProblem
 from slopt.problem.evaluate import Evaluation
 from slopt.problem.rules import Rule
+from slopt.sayings import say
 from slopt.vocabulary import LIMITS, RuleKind
 
 COMPARING = (RuleKind.NOT_BELOW, RuleKind.SAME_TIER)
@@ -151,12 +152,21 @@ def axis_of(problem: ChoiceProblem, name: str) -> Axis:
         place = problem.resources.index(name)
         if problem.extra_capacity[place] > 0 and problem.extra_premium[place] < 0:
             raise UsageError(
-                f"--along {name}: its extra units cost less than its normal ones, so that more "
-                "capacity is not always better. Choose another limit."
+                say(
+                    "--along {name}: its extra units cost less than its normal ones, so "
+                    "that more capacity is not always better. Choose another limit.",
+                    name=name,
+                )
             )
         return Axis(name, _Home.RESOURCE, place)
     for place, rule in enumerate(problem.rules):
         if rule.name == name and rule.kind not in COMPARING:
             return Axis(name, _Home.RULE, place, rule.kind.is_floor, rule.kind in COUNTING)
     known = ", ".join(axes(problem))
-    raise UsageError(f'--along {name}: there is no limit "{name}". Known are: {known}.')
+    raise UsageError(
+        say(
+            '--along {name}: there is no limit "{name}". Known are: {known}.',
+            name=name,
+            known=known,
+        )
+    )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from slopt.errors import UsageError
+from slopt.sayings import say
 
 POINTS = 21
 FACTOR = re.compile(r"(.+?)\s*x", re.IGNORECASE)
@@ -37,7 +38,7 @@ class Span:
 
     def __post_init__(self) -> None:
         if self.count < 2:
-            raise UsageError(f"--points {self.count}: write 2 or more.")
+            raise UsageError(say("--points {count}: write 2 or more.", count=self.count))
 
     @property
     def is_open(self) -> bool:
@@ -56,7 +57,11 @@ def end_of(option: str, text: str | None) -> End | None:
         number = math.nan
     if not math.isfinite(number):
         raise UsageError(
-            f'{option} {text}: write a number, or a factor of the limit such as "0.8x".'
+            say(
+                '{option} {text}: write a number, or a factor of the limit such as "0.8x".',
+                option=option,
+                text=text,
+            )
         )
     return End(number, factor is not None)
 
@@ -74,8 +79,14 @@ def grid(
     high = max(ends) if span.end is None else span.end.value(base)
     if low > high:
         raise UsageError(
-            f"The range from {low:.9g} to {high:.9g} is empty. Limits that have a plan lie from "
-            f"{min(ends):.9g} on, and change something up to {max(ends):.9g}."
+            say(
+                "The range from {low} to {high} is empty. Limits that have a plan lie "
+                "from {lowest} on, and change something up to {highest}.",
+                low=f"{low:.9g}",
+                high=f"{high:.9g}",
+                lowest=f"{min(ends):.9g}",
+                highest=f"{max(ends):.9g}",
+            )
         )
     values = np.linspace(low, high, span.count)
     if whole:

@@ -17,6 +17,7 @@ from slopt.problem.evaluate import Evaluation, evaluate
 from slopt.problem.matrix import assemble
 from slopt.problem.program import LinearProgram
 from slopt.problem.sharing import ROOM, Sharing, share
+from slopt.sayings import say
 from slopt.solve.by_prices import solve_rows
 from slopt.solve.coupling import Coupling, coupling_of
 from slopt.solve.highs import Options, run
@@ -102,7 +103,13 @@ def _by_program(loose: ChoiceProblem, axis: Axis, way: Way, cap: float | None) -
     if program is None:
         return Least(Status.INFEASIBLE)
     if axis.name not in program.shared:
-        raise UsageError(f'The model {way.model} has no limit "{axis.name}" of that name.')
+        raise UsageError(
+            say(
+                'The model {model} has no limit "{axis}" of that name.',
+                model=way.model,
+                axis=axis.name,
+            )
+        )
     row = program.shared[axis.name]
     lower, upper = program.row_lower.copy(), program.row_upper.copy()
     lower[row], upper[row] = -np.inf, np.inf

@@ -11,6 +11,7 @@ from slopt.errors import UsageError
 from slopt.plan.check import check
 from slopt.problem.choice import EDGE, ChoiceProblem
 from slopt.problem.evaluate import Evaluation, evaluate
+from slopt.sayings import in_a_row, later, say
 from slopt.solve.outcome import Outcome
 from slopt.solve.solve import solve
 from slopt.study.frontier.axis import Axis
@@ -98,14 +99,22 @@ def target_of(text: str) -> Target:
     name, _, number = (part.strip() for part in text.partition("="))
     words = [measure.value for measure in Measure]
     if name not in words:
-        hint = suggest(name, words, "Targets are")
-        raise UsageError(f'--target {text}: there is no target "{name}". {hint}')
+        raise UsageError(
+            in_a_row(
+                say('--target {text}: there is no target "{name}".', text=text, name=name),
+                suggest(name, words, later("Targets are: {known}.")),
+            )
+        )
     try:
         value = read_number(number)
     except CellError as error:
-        raise UsageError(f"--target {text}: write {name} and a number, {name}=...") from error
+        raise UsageError(
+            say("--target {text}: write {name} and a number, {name}=...", text=text, name=name)
+        ) from error
     if name == Measure.SERVICE_LEVEL and not 0 <= value <= 1:
-        raise UsageError(f"--target {text}: a service level is between 0 and 1. Write 0.95.")
+        raise UsageError(
+            say("--target {text}: a service level is between 0 and 1. Write 0.95.", text=text)
+        )
     return Target(Measure(name), value)
 
 
@@ -117,8 +126,12 @@ def reach(problem: ChoiceProblem, axis: Axis, target: Target, way: Way) -> Reach
     begin = time.perf_counter()
     if target.measure.limit == axis.name:
         raise UsageError(
-            f"--target {target.measure} is what the limit {axis.name} says itself. Choose another "
-            "limit with --along."
+            say(
+                "--target {measure} is what the limit {axis} says itself. Choose "
+                "another limit with --along.",
+                measure=target.measure,
+                axis=axis.name,
+            )
         )
     goal = target.measure.goal
     asked = target.imposed(axis.firm(problem).replace(goal=goal))

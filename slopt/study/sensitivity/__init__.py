@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from slopt.problem.choice import ChoiceProblem
+from slopt.sayings import say
 from slopt.study.sensitivity.choose import Chosen
 from slopt.study.sensitivity.futures import Futures
 from slopt.study.sensitivity.indices import Indices, indices
@@ -61,12 +62,12 @@ def sensitivity(
     count = SAMPLES[screening] if samples is None else samples
     base = Sensitivity(problem, chosen, futures, screening, seed)
     if screening is not Screening.TORNADO:
-        told("solving sampled futures")
+        told(say("solving sampled futures"))
         found = indices(futures, screening, count, seed)
         return replace(base, indices=found)
-    told("solving the ends of every range")
+    told(say("solving the ends of every range"))
     bars = tuple(tornado(futures))
-    told("looking for switch points")
+    told(say("looking for switch points"))
     switches = tuple(switch_points(futures))
-    told("solving sampled futures")
+    told(say("solving sampled futures"))
     return replace(base, bars=bars, switches=switches, stability=stability(futures, count, seed))

@@ -13,6 +13,7 @@ from slopt.case.case import PlanningCase
 from slopt.case.columns import CellError, Kind
 from slopt.case.paths import Path, path_of, values_at
 from slopt.errors import InvalidInput, Problem, UsageError
+from slopt.sayings import say
 from slopt.study.sensitivity.cells import in_range, input_of_setting, inputs_of_rows, spanned
 from slopt.study.sensitivity.ends import path_and_ends
 from slopt.study.sensitivity.inputs import Bounds, Input
@@ -54,7 +55,15 @@ def _interval(path: Path, text: str) -> Interval:
     interval = interval_of(path, text)
     if interval.low >= interval.high:
         low, high = text.split(":")
-        raise UsageError(f"--vary {path}={text}: the low, {low}, is not below the high, {high}.")
+        raise UsageError(
+            say(
+                "--vary {path}={text}: the low, {low}, is not below the high, {high}.",
+                path=path,
+                text=text,
+                low=low,
+                high=high,
+            )
+        )
     return interval
 
 
@@ -66,10 +75,18 @@ def _ends(interval: Interval, now: Numbers) -> tuple[Numbers, Numbers]:
 
 def _refuse(path: Path, taken: Sequence[Path]) -> None:
     if not path.column.is_number or path.column.name.startswith("solve."):
-        raise UsageError(f"--vary {path}: this is no number of the business, so it has no range.")
+        raise UsageError(
+            say("--vary {path}: this is no number of the business, so it has no range.", path=path)
+        )
     for other in taken:
         if path.overlaps(other):
-            raise UsageError(f"--vary {path} and --vary {other} name the same cell. Leave one out.")
+            raise UsageError(
+                say(
+                    "--vary {path} and --vary {other} name the same cell. Leave one out.",
+                    path=path,
+                    other=other,
+                )
+            )
 
 
 def _of_rows(
@@ -87,7 +104,10 @@ def _of_rows(
     rows, now = path.rows[filled], values[filled]
     if len(rows) == 0:
         raise UsageError(
-            f"--vary {path}: the cell is blank. Write today's value in the case first."
+            say(
+                "--vary {path}: the cell is blank. Write today's value in the case first.",
+                path=path,
+            )
         )
     bounds = Bounds.ASKED
     if interval is not None:
@@ -102,7 +122,9 @@ def _of_rows(
         bounds = Bounds.SPAN
     wide = lows < highs
     if not wide.any():
-        raise UsageError(f"--vary {path}: low and high are the same. Give them: {path}=LOW:HIGH.")
+        raise UsageError(
+            say("--vary {path}: low and high are the same. Give them: {path}=LOW:HIGH.", path=path)
+        )
     ends = (now[wide], lows[wide], highs[wide])
     made = inputs_of_rows(case, table, name, rows[wide], ends, bounds, its, by_row)
     return made if by_row else [replace(one, name=path.text) for one in made]
@@ -112,8 +134,11 @@ def _setting(case: PlanningCase, path: Path, interval: Interval | None, span: fl
     value = values_at(case, path)
     if value is None:
         raise UsageError(
-            f"--vary {path}: the case does not set it, so that there is no value of today. "
-            f"Set one: --set {path}=VALUE."
+            say(
+                "--vary {path}: the case does not set it, so that there is no value of "
+                "today. Set one: --set {path}=VALUE.",
+                path=path,
+            )
         )
     now = np.array([float(value)])
     bounds = Bounds.SPAN if interval is None else Bounds.ASKED
@@ -125,7 +150,9 @@ def _setting(case: PlanningCase, path: Path, interval: Interval | None, span: fl
         lows, highs = np.floor(lows), np.ceil(highs)
     _between(path, now, lows, highs)
     if lows[0] == highs[0]:
-        raise UsageError(f"--vary {path}: low and high are the same. Give them: {path}=LOW:HIGH.")
+        raise UsageError(
+            say("--vary {path}: low and high are the same. Give them: {path}=LOW:HIGH.", path=path)
+        )
     return input_of_setting(path, now, lows, highs, bounds)
 
 
@@ -153,7 +180,12 @@ def _between(path: Path, now: Numbers, lows: Numbers, highs: Numbers) -> None:
     if outside.any():
         place = int(np.argmax(outside))
         raise UsageError(
-            f"--vary {path}: today's value, {now[place]:g}, is not between {lows[place]:g} and "
-            f"{highs[place]:g}. A sensitivity study starts from today; for other values: slopt "
-            "sweep."
+            say(
+                "--vary {path}: today's value, {now}, is not between {low} and {high}. "
+                "A sensitivity study starts from today; for other values: slopt sweep.",
+                path=path,
+                now=f"{now[place]:g}",
+                low=f"{lows[place]:g}",
+                high=f"{highs[place]:g}",
+            )
         )

@@ -12,6 +12,7 @@ from slopt.case.paths import path_of
 from slopt.case.schema import TABLES
 from slopt.errors import UsageError
 from slopt.problem.choice import ChoiceProblem
+from slopt.sayings import listed, say
 from slopt.study.sensitivity.asked import asked_inputs
 from slopt.study.sensitivity.cells import LEVEL, in_range, input_of_setting, inputs_of_rows, spanned
 from slopt.study.sensitivity.inputs import Bounds, Input
@@ -86,10 +87,11 @@ def choose_inputs(case: PlanningCase, problem: ChoiceProblem, wanted: Wanted) ->
 
 def _nothing(wanted: Wanted, idle: Sequence[str]) -> str:
     if wanted.vary:
-        return f"No input that was asked for changes the problem: {', '.join(idle)}."
-    return (
-        "No input of this case has an interval in the table sources. Add low and high there, name "
-        "inputs with --vary PATH=LOW:HIGH, or vary the main ones with --span 20%."
+        return say("No input that was asked for changes the problem: {idle}.", idle=listed(idle))
+    return say(
+        "No input of this case has an interval in the table sources. Add low "
+        "and high there, name inputs with --vary PATH=LOW:HIGH, or vary the "
+        "main ones with --span 20%."
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slopt.errors import UsageError
+from slopt.sayings import say
 from slopt.study.sensitivity.shares import SURE
 
 Numbers = NDArray[np.float64]
@@ -36,8 +37,10 @@ def require_salib() -> None:
     """Raise UsageError, which says what to do, where SALib is not installed."""
     if find_spec("SALib") is None:
         raise UsageError(
-            "--method morris and sobol need SALib, which is not installed: "
-            'pip install "slopt[sensitivity]". The tornado needs nothing more.'
+            say(
+                "--method morris and sobol need SALib, which is not installed: pip "
+                'install "slopt[sensitivity]". The tornado needs nothing more.'
+            )
         )
 
 

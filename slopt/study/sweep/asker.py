@@ -25,6 +25,7 @@ from slopt.problem.build import LIMITING, build_problem, with_limits_of
 from slopt.problem.choice import ChoiceProblem
 from slopt.problem.evaluate import evaluate
 from slopt.problem.sharing import obstacle, rows_of
+from slopt.sayings import listed, say
 from slopt.solve.conflict import find_conflict
 from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped
@@ -32,7 +33,7 @@ from slopt.solve.outcome import Outcome, relative_gap
 from slopt.solve.solve import answer
 from slopt.solve.start import Start
 from slopt.study.sweep.point import Answer, Changer, Point, failed
-from slopt.vocabulary import Method, Status
+from slopt.vocabulary import LIMITS, Method, Status
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +61,13 @@ class Asker:
         except InvalidInput as error:
             return failed(str(error.problems[0]))
         except SloptError as error:
-            return failed(str(error))
+            return failed(error.message)
         except MemoryError:
-            return failed("The case does not fit in memory.")
+            return failed(say("The case does not fit in memory."))
         except Exception as error:
-            return failed(f"slopt failed: {type(error).__name__}: {error}")
+            return failed(
+                say("slopt failed: {kind}: {reason}", kind=type(error).__name__, reason=error)
+            )
         return replace(found, seconds=round(time.perf_counter() - begin, 6))
 
     def problem(self, point: Point, case: PlanningCase) -> ChoiceProblem:
@@ -142,12 +145,16 @@ def _without_plan(
             names = tuple(prices)
         names = names or find_conflict(problem, options, proof)
     reason = {
-        Status.INFEASIBLE: "No plan keeps every limit.",
-        Status.UNBOUNDED: "The program is unbounded.",
-        Status.INTERRUPTED: "Interrupted.",
-    }.get(outcome.status, f"No plan was found within {options.time_limit_s:g} s.")
-    if len(names) == 1:
-        reason = f"No plan keeps this limit: {names[0]}."
-    elif names:
-        reason = f"No plan keeps these limits together: {', '.join(names)}."
+        Status.INFEASIBLE: say("No plan keeps every limit."),
+        Status.UNBOUNDED: say("The program is unbounded."),
+        Status.INTERRUPTED: say("Interrupted."),
+    }.get(
+        outcome.status,
+        say("No plan was found within {time_limit_s} s.", time_limit_s=f"{options.time_limit_s:g}"),
+    )
+    called = [say(name) if name in LIMITS else name for name in names]
+    if len(called) == 1:
+        reason = say("No plan keeps this limit: {name}.", name=called[0])
+    elif called:
+        reason = say("No plan keeps these limits together: {names}.", names=listed(called))
     return Answer(outcome.status, reason, prices=prices, method=outcome.method.value)

@@ -14,6 +14,7 @@ from slopt.case.columns import Cell, is_blank, show
 from slopt.case.paths import Path, path_of
 from slopt.case.set_words import halves
 from slopt.errors import InvalidInput, Problem, UsageError
+from slopt.sayings import listed, say
 from slopt.study.sweep.point import Point
 
 MOST = 1_000_000
@@ -31,13 +32,18 @@ def varied(case: PlanningCase, words: Sequence[str]) -> list[tuple[Path, str]]:
             path_of(case, word)  # which says what is wrong with its brackets
         if not sign:
             raise UsageError(
-                f"--vary {word}: write PATH=VALUES, such as limits.budget=0.8x:1.2x:9."
+                say(
+                    "--vary {word}: write PATH=VALUES, such as limits.budget=0.8x:1.2x:9.",
+                    word=word,
+                )
             )
         found.append((_input_of(case, text), values))
     paths = [path for path, _ in found]
     for place, path in enumerate(paths):
         if path in paths[:place]:
-            raise UsageError(f"--vary {path.text} is given twice. Write all its values in one.")
+            raise UsageError(
+                say("--vary {path} is given twice. Write all its values in one.", path=path.text)
+            )
     require_apart(paths)
     return found
 
@@ -47,7 +53,10 @@ def _input_of(case: PlanningCase, text: str) -> Path:
     path = path_of(case, text)
     if path.is_setting and path.text.startswith(NO_INPUTS):
         raise UsageError(
-            f"{path.text} is a word for readers: no plan depends on it, so that it cannot vary."
+            say(
+                "{path} is a word for readers: no plan depends on it, so that it cannot vary.",
+                path=path.text,
+            )
         )
     return path
 
@@ -56,7 +65,13 @@ def grid_points(values: Mapping[Path, Sequence[Amount]]) -> list[Point]:
     """Every combination; the last path changes fastest."""
     count = math.prod(map(len, values.values()))
     if count > MOST:
-        raise UsageError(f"That makes {count:,} points. {MOST:,} are the most; use --sample.")
+        raise UsageError(
+            say(
+                "That makes {count} points. {most} are the most; use --sample.",
+                count=f"{count:,}",
+                most=f"{MOST:,}",
+            )
+        )
     return [
         Point(tuple(zip((p.text for p in values), row, strict=True)))
         for row in product(*values.values())
@@ -67,8 +82,10 @@ def zipped_points(values: Mapping[Path, Sequence[Amount]]) -> list[Point]:
     """The first values of all paths, the second ones, and so on."""
     lengths = {path.text: len(amounts) for path, amounts in values.items()}
     if len(set(lengths.values())) > 1:
-        told = ", ".join(f"{text} has {count}" for text, count in lengths.items())
-        raise UsageError(f"--zip takes lists of the same length: {told}.")
+        told = listed(
+            say("{text} has {count}", text=text, count=count) for text, count in lengths.items()
+        )
+        raise UsageError(say("--zip takes lists of the same length: {told}.", told=told))
     return [
         Point(tuple(zip((p.text for p in values), row, strict=True)))
         for row in zip(*values.values(), strict=True)
@@ -96,7 +113,9 @@ def table_points(case: PlanningCase, file: File) -> tuple[list[Path], list[Point
     paths = [_input_of(case, title) for title in header]
     for place, path in enumerate(paths):
         if path in paths[:place]:
-            raise UsageError(f"{file.name}: {path.text} stands twice in the header.")
+            raise UsageError(
+                say("{file}: {path} stands twice in the header.", file=file.name, path=path.text)
+            )
     require_apart(paths)
     points, problems = [], []
     for number, row in rows:
@@ -116,7 +135,7 @@ def table_points(case: PlanningCase, file: File) -> tuple[list[Path], list[Point
     if problems:
         raise InvalidInput(problems)
     if not points:
-        raise UsageError(f"{file.name} has no rows below its header.")
+        raise UsageError(say("{file} has no rows below its header.", file=file.name))
     return paths, points
 
 

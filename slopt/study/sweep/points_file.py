@@ -11,6 +11,7 @@ from slopt.case.read import read_table
 from slopt.case.schema import PLAN
 from slopt.errors import InvalidInput, Problem
 from slopt.plan.result import TOTALS
+from slopt.sayings import say
 from slopt.study.sweep.files import AFTER
 
 POINTS = replace(PLAN, row_is="a point of a sweep", columns=(), key=(), names=("points", "点"))
@@ -26,12 +27,13 @@ def rows_of_file(file: Path) -> tuple[list[str], list[tuple[int, Sequence[Cell]]
     Raises InvalidInput with what is wrong with the file.
     """
     if not file.is_file():
-        remedy = "Name one whose headings are paths, such as limits.budget."
-        raise InvalidInput([Problem("There is no such file.", remedy, file=file.name)])
+        remedy = say("Name one whose headings are paths, such as limits.budget.")
+        raise InvalidInput([Problem(say("There is no such file."), remedy, file=file.name)])
     table, problems = read_table(file, POINTS)
     if table is None or problems:
         raise InvalidInput(
-            problems or [Problem("The file is empty.", "Write paths in row 1.", file=file.name)]
+            problems
+            or [Problem(say("The file is empty."), say("Write paths in row 1."), file=file.name)]
         )
     kept = [place for place, title in enumerate(table.header) if title not in NO_PATHS]
     rows: list[tuple[int, Sequence[Cell]]] = [

@@ -19,6 +19,7 @@ from threading import Thread
 from typing import IO, Any
 
 from slopt.errors import SolverTrouble, UsageError
+from slopt.sayings import say
 from slopt.study.sweep.asker import Setup
 from slopt.study.sweep.point import Answer, Point, failed
 
@@ -81,7 +82,13 @@ class Processes:
 
     def __init__(self, workers: int) -> None:
         if not 1 <= workers <= MOST_WORKERS:
-            raise UsageError(f"--workers {workers}: write a number from 1 to {MOST_WORKERS}.")
+            raise UsageError(
+                say(
+                    "--workers {workers}: write a number from 1 to {most_workers}.",
+                    workers=workers,
+                    most_workers=MOST_WORKERS,
+                )
+            )
         self._said: SimpleQueue[tuple[_Worker, Any]] = SimpleQueue()
         self._workers: list[_Worker] = []
         self._setup: Setup | None = None
@@ -92,7 +99,9 @@ class Processes:
                 self._workers.append(_Worker(self._said))
         except OSError as error:
             self.close()
-            raise SolverTrouble(f"No process can be started: {error}. Use --workers 1.") from error
+            raise SolverTrouble(
+                say("No process can be started: {reason}. Use --workers 1.", reason=error)
+            ) from error
 
     def begin(self, setup: Setup) -> None:
         """Give the case to every process."""
@@ -121,7 +130,10 @@ class Processes:
                     while len(other.flight) < IN_FLIGHT and batch.give(other):
                         pass
                 if lost is not None:
-                    yield batch.done(lost), failed(f"{LIVES} processes died of this point.")
+                    yield (
+                        batch.done(lost),
+                        failed(say("{lives} processes died of this point.", lives=LIVES)),
+                    )
             elif message == READY:
                 worker.is_ready, self._failed_starts = True, 0
             else:
@@ -145,8 +157,11 @@ class Processes:
             self._failed_starts += 1
             if self._failed_starts >= LIVES:
                 raise SolverTrouble(
-                    f"Processes end as soon as they start, with code {worker.process.returncode}. "
-                    "Is there enough memory? Use --workers 1."
+                    say(
+                        "Processes end as soon as they start, with code {returncode}. Is there "
+                        "enough memory? Use --workers 1.",
+                        returncode=worker.process.returncode,
+                    )
                 )
         lost = batch.take_back(worker)
         self._workers.append(new := _Worker(self._said))

@@ -15,6 +15,7 @@ from slopt.case.case import PlanningCase
 from slopt.case.columns import Kind
 from slopt.case.paths import Path, values_at
 from slopt.errors import UsageError
+from slopt.sayings import say
 from slopt.study.sweep.point import Point
 
 MOST = 1_000_000
@@ -40,9 +41,15 @@ def sample_of(text: str) -> Sample:
     name, _, count = text.partition(":")
     design = name.strip().casefold()
     if design not in tuple(Design) or not count.strip().isdigit():
-        raise UsageError(f'--sample {text}: write "lhs:200" or "sobol:256".')
+        raise UsageError(say('--sample {text}: write "lhs:200" or "sobol:256".', text=text))
     if not 1 <= int(count) <= MOST:
-        raise UsageError(f"--sample {text}: write a number of points from 1 to {MOST:,}.")
+        raise UsageError(
+            say(
+                "--sample {text}: write a number of points from 1 to {most}.",
+                text=text,
+                most=f"{MOST:,}",
+            )
+        )
     return Sample(Design(design), int(count))
 
 
@@ -103,10 +110,15 @@ def _base(case: PlanningCase, path: Path, interval: Interval) -> float:
         return 1.0
     if not path.is_single:
         raise UsageError(
-            f"{path.text}: draw whole numbers of several rows as amounts, not factors."
+            say(
+                "{path}: draw whole numbers of several rows as amounts, not factors.",
+                path=path.text,
+            )
         )
     value = values_at(case, path)
     value = value if path.is_setting else value[0]
     if value is None or not value == value or value == 0:
-        raise UsageError(f"{path.text} is not set or 0: write amounts in place of factors.")
+        raise UsageError(
+            say("{path} is not set or 0: write amounts in place of factors.", path=path.text)
+        )
     return float(value)
