@@ -18,10 +18,13 @@ import benchmarks.commands
 import benchmarks.conflicts
 import benchmarks.explaining
 import benchmarks.growth
+import benchmarks.levels
 import benchmarks.over_time
 import benchmarks.points
 import benchmarks.reporting
 import benchmarks.solving
+import benchmarks.staffing
+import benchmarks.stocks
 import benchmarks.sweeps
 import benchmarks.workbooks  # noqa: F401
 from benchmarks.contest import end_all

@@ -50,6 +50,7 @@ def of_schema() -> Iterator[str]:
     """What the schema says of tables and columns."""
     for table in tomllib.loads(SCHEMA.read_text("utf-8")).values():
         yield table["row_is"]
+        yield from (table[key] for key in ("use_meaning", "use_blank") if key in table)
         for column in table["columns"].values():
             yield from (column[key] for key in ("unit", "blank_means", "meaning") if key in column)
 

@@ -3,6 +3,7 @@
     minimise    service cost + expected lost sales + penalties       (or one of the other goals)
     subject to  every segment has one tier                           choose.py
                 a tier is used only if it is opened; at most P       menu.py
+                customers who choose take what is worth most         self_selection.py
                 segments that share prospects reach fewer of them    prospect_pools.py
                 resources, with extra units at a price               capacity.py
                 service cost within the budget                       budget.py
@@ -30,6 +31,7 @@ from slopt.formulation.menu import tiers_on_the_menu
 from slopt.formulation.money import money_lines
 from slopt.formulation.prospect_pools import prospects_told
 from slopt.formulation.rules import keep_rules
+from slopt.formulation.self_selection import customers_choose
 from slopt.formulation.service_floor import service_level_above_floor
 from slopt.problem.choice import ChoiceProblem
 
@@ -39,6 +41,7 @@ def build(problem: ChoiceProblem) -> pyo.ConcreteModel:
     model = pyo.ConcreteModel("tier_plan")
     one_tier_per_segment(model, problem)
     tiers_on_the_menu(model, problem)
+    customers_choose(model, problem)
     use_within_capacity(model, problem)
     prospects_told(model, problem)
     money_lines(model, problem)

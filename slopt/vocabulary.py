@@ -136,6 +136,17 @@ class CurveShape(StrEnum):
     KINKED = "kinked"
 
 
+class LevelShape(StrEnum):
+    """How a term of a segment's cost grows with the service level that is chosen for it."""
+
+    FIXED = "fixed"
+    LINEAR = "linear"
+    POWER = "power"
+    SATURATING = "saturating"
+    NINES = "nines"
+    LOGISTIC = "logistic"
+
+
 class RuleKind(StrEnum):
     """What a row of the `rules` table demands."""
 
@@ -156,6 +167,21 @@ class RuleKind(StrEnum):
     def is_on_sum(self) -> bool:
         """True for the kinds that limit a sum over segments, false for those that compare them."""
         return self not in (RuleKind.NOT_BELOW, RuleKind.SAME_TIER)
+
+
+class StockKind(StrEnum):
+    """When the stock of an item is ordered: at a level, at a time, or once."""
+
+    CONTINUOUS = "continuous"
+    PERIODIC = "periodic"
+    SEASON = "season"
+
+
+class DemandLaw(StrEnum):
+    """How the demand for an item varies about its mean."""
+
+    NORMAL = "normal"
+    GAMMA = "gamma"
 
 
 class CostCategory(StrEnum):

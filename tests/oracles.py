@@ -57,7 +57,7 @@ def judge(problem, choice):
     """The value of a choice (tier positions), from the definitions."""
     chosen = list(enumerate(int(k) for k in choice))
     weights = [float(w) for w in problem.weight]
-    tiers = {k for _, k in chosen}
+    tiers = {k for _, k in chosen if k < problem.menu_size}
     violated = set()
     extra_cost = 0.0
     for r, name in enumerate(problem.resources):
@@ -70,7 +70,9 @@ def judge(problem, choice):
     service_cost = sum(float(problem.service_cost[s][k]) for s, k in chosen)
     service_cost += open_cost + extra_cost
     lost = sum(lost_sales_of(problem, s, k) for s, k in chosen)
-    level = mean([float(problem.service_level[s][k]) for s, k in chosen], weights)
+    served = chosen[: problem.segment_count]
+    levels = [float(problem.service_level[s][k]) for s, k in served]
+    level = mean(levels, weights[: len(served)])
     changes = sum(1 for s, k in chosen if problem.current[s] >= 0 and problem.current[s] != k)
     for name, used in (
         ("budget", service_cost),

@@ -15,6 +15,7 @@ from slopt.case.load import Reading, interpret
 from slopt.case.raw import RawCase, RawSettings, RawTable
 from slopt.problem.choice import Bar, ChoiceProblem
 from slopt.problem.rules import Rule
+from slopt.problem.self_selection import SelfSelection, not_worth_it
 from slopt.vocabulary import Goal, RuleKind
 
 GOALS = tuple(Goal)
@@ -111,6 +112,28 @@ def random_problem(
             problem = problem.replace(open_cost=rng.integers(0, 30, tiers).astype(float))
         problem = problem.replace(barred=_bars(rng, problem), rules=_rules(rng, problem, anyone))
     return problem.replace(**_limits(rng, problem, anyone))
+
+
+def problem_with_choosers(seed: int) -> ChoiceProblem:
+    """A random problem some of whose segments choose, by whole surpluses with many ties."""
+    problem = random_problem(seed)
+    rng = np.random.default_rng(seed + 1)
+    segments, tiers, _ = problem.size
+    chooses = rng.random(segments) < 0.7
+    outside = int(rng.integers(tiers)) if problem.max_tiers is None and seed % 2 else None
+    selection = SelfSelection(
+        surplus=rng.integers(-2, 5, (segments, tiers)).astype(float),
+        chooses=chooses,
+        available=problem.admissible.copy(),
+        outside=outside,
+        same_service=(("service", (0, tiers - 1)),) if rng.random() < 0.4 else (),
+    )
+    if outside is not None:
+        open_cost = problem.open_cost.copy()
+        open_cost[outside] = 0.0
+        problem = problem.replace(open_cost=open_cost)
+    worthless = np.where(not_worth_it(selection), np.int8(Bar.NOT_WORTH_IT), np.int8(0))
+    return problem.replace(barred=problem.barred | worthless, selection=selection)
 
 
 def _bars(rng: np.random.Generator, problem: ChoiceProblem) -> np.ndarray:

@@ -12,6 +12,7 @@ from strategies import make_case
 
 from slopt.case.load import load_case
 from slopt.engine.solving import solve_case
+from slopt.problem.build import build_problem
 from slopt.problem.horizon.build import build_horizon
 from slopt.problem.horizon.evaluate import evaluate_horizon
 from slopt.problem.horizon.problem import NEVER, HorizonChoice
@@ -176,3 +177,43 @@ def test_heating_service_is_the_plan_of_its_page():
     assert before.total_cost == pytest.approx(7592919.35, abs=1)
     assert before.npv == pytest.approx(26017563, abs=1)
     assert {breach.rule for breach in before.violations} >= {"technicians 2027Q1"}
+
+
+def kitchen_service(budget: float):
+    """The plan of everything at once for a budget."""
+    case = load_case(examples()["kitchen_service"]).with_limits(budget=budget)
+    plan = solve_case(case, next_steps=False).plan
+    assert plan is not None
+    assert plan.gap <= 1e-4
+    return plan
+
+
+def test_kitchen_service_uses_up_its_budget_and_its_fitters():
+    """Total 5,383,527; both limits have a price, and a canteen's repair comes the next day."""
+    plan = kitchen_service(3_600_000)
+    assert plan.objective == pytest.approx(5383527, rel=2e-4)
+    assert plan.evaluation.service_cost == pytest.approx(3_600_000, rel=1e-3)
+    prices = {price.name: price.relaxation for price in plan.prices}
+    assert prices["budget"] == pytest.approx(0.323, abs=0.02)
+    assert prices["fitter_hours"] == pytest.approx(3.9, abs=0.3)
+    assert plan.tiers[:4] == ["three days", "three days", "next day", "next day"]
+
+
+def test_kitchen_service_with_a_tenth_less():
+    """As the page on one plan says: all save where they lose least, and fitters are not short."""
+    plan, less = kitchen_service(3_600_000), kitchen_service(3_240_000)
+    assert less.objective == pytest.approx(5548784, rel=2e-4)
+    assert less.tiers[:4] == ["three days", "three days", "three days", "next day"]
+    saved = plan.evaluation.service_cost - less.evaluation.service_cost
+    lost = less.evaluation.lost_sales - plan.evaluation.lost_sales
+    before, after = (1 + prices[0].relaxation for prices in (plan.prices, less.prices))
+    assert before < lost / saved < after
+    assert [price.name for price in less.prices if price.relaxation] == ["budget"]
+
+
+def test_canteens_of_kitchen_service_are_as_by_hand():
+    """The worked table of SOURCE.md: 579,810 for three days, 522,924 for the next day."""
+    problem = build_problem(load_case(examples()["kitchen_service"]))
+    row = problem.segments.index("canteens")
+    total = problem.service_cost[row] + problem.lost_sales[row]
+    assert total[:2] == pytest.approx([579809.6, 522923.8], abs=0.1)

@@ -100,10 +100,12 @@ class Case:
 
             columns = offer_columns(self._case, build_horizon(self._case))
             return pd.DataFrame({name: column.tolist() for name, column in columns.items()})
+        from slopt.plan.promises import with_contracts
         from slopt.plan.rows import offer_rows
         from slopt.problem.build import build_problem
 
-        return pd.DataFrame(offer_rows(build_problem(self._case)))
+        problem = build_problem(self._case)
+        return pd.DataFrame(with_contracts(self._case, problem, offer_rows(problem)))
 
     @overload
     def set(self, path: str, value: Value) -> Case: ...

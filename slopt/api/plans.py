@@ -123,7 +123,7 @@ class PlanAnswer(Answer):
         if plan is None:
             return {"result.json": json_text(self.document())}
         its = plan.problem, plan.choice, plan.evaluation, plan.prices, self.document()
-        return plan_files(*its, parquet=plan.case.is_parquet)
+        return plan_files(*its, parquet=plan.case.is_parquet, case=plan.case)
 
 
 class ExplanationAnswer(Answer):
@@ -134,9 +134,11 @@ class ExplanationAnswer(Answer):
         self._found, self._is_whole = found, is_whole
 
     def rows(self) -> Sequence[Mapping[str, Any]]:
-        """The figures of each segment that was asked for."""
+        """The figures of each segment that was asked for; the curve of what chooses from one."""
         from slopt.study.explain_segments import SEGMENT_COLUMNS
 
+        if self._found.standings and not self._is_whole:
+            return list(self.document()["curves"][0]["curve"])
         entries = self.document().get("segments") or ()
         return [{name: entry[name] for name in SEGMENT_COLUMNS} for entry in entries]
 
@@ -157,15 +159,19 @@ class ExplanationAnswer(Answer):
     def lines(self, width: int = WIDTH) -> list[Text]:
         """The screen of `slopt explain`."""
         from slopt.plan.provenance import Provenance
+        from slopt.report.curve_screen import curve_lines, curves_lines
         from slopt.report.explain_screen import overview_lines
         from slopt.report.explain_segment_screen import segment_lines
 
         found = self._found
         if found.solved.plan is None:
             return PlanAnswer(found.solved).lines(width)
+        if found.standings and not self._is_whole:
+            return curve_lines(found.standings[0], width)
         assert found.segments is not None
         if self._is_whole:
-            return overview_lines(found.plan, found.segments, width)
+            curves = curves_lines(found.plan, found.standings, width) if found.standings else []
+            return [*overview_lines(found.plan, found.segments, width), *curves]
         return segment_lines(found.plan, found.segments, width, Provenance(self._case))
 
     def files(self) -> Mapping[str, Content]:
@@ -193,7 +199,11 @@ class ComparisonAnswer(Answer):
 
     def bridge(self) -> pd.DataFrame:
         """The money from A to B, a row a step; amounts add up exactly."""
-        return self._found.bridge_frame()
+        import pandas as pd
+
+        from slopt.study.compare.files import BRIDGE_COLUMNS, bridge_rows
+
+        return pd.DataFrame(bridge_rows(self._found), columns=list(BRIDGE_COLUMNS))
 
     def rows(self) -> Sequence[Mapping[str, Any]]:
         """The rows of moves.csv."""

@@ -128,7 +128,7 @@ def frontier_svg(
     `total_label` has the place {amount}. All amounts are in one unit of money.
     """
     across = [x for x, _ in points] + [m.x for m in marks]
-    if budget is not None and min(across) <= budget.value <= 1.3 * max(across):
+    if budget is not None and min(across) <= budget.value <= max(across) + 0.3 * abs(max(across)):
         across.append(budget.value)
     x = scale_of(across, LEFT, RIGHT)
     y = scale_of([y for _, y in points] + [m.y for m in marks], BOTTOM, TOP)

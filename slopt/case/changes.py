@@ -241,7 +241,8 @@ def _problem(path: Path, amount: Amount, error: CellError) -> Problem:
 
 def cross_problems(case: PlanningCase, changed: PlanningCase, changes: Changes) -> list[Problem]:
     """Errors between tables that the changes bring, each with the values that bring it."""
-    if all(path.table == SETTINGS and path.text.startswith("limits.") for path in changes):
+    of_limits = all(path.table == SETTINGS and path.text.startswith("limits.") for path in changes)
+    if of_limits and (changed.settings.limits.budget or 0.0) >= 0:
         return []
     found = _errors(changed)
     if not found:
@@ -275,7 +276,8 @@ def _as_read(case: PlanningCase) -> RawCase:
         cells: list[Sequence[Cell]] = [_Cells(table.column(title)) for title in header]
         places = {title: place for place, title in enumerate(header)}
         tables[name] = RawTable(name, table.file, header, table.rows, cells, places=places)
-    return RawCase(tables, RawSettings("case.toml"), [])
+    budget = case.settings.limits.budget
+    return RawCase(tables, RawSettings("case.toml", {"limits.budget": budget}), [])
 
 
 class _Cells(Sequence[Cell]):

@@ -9,18 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slopt.case.case import PlanningCase, Table
+from slopt.case.choice_checks import check_choices
 from slopt.case.columns import Column, suggest
 from slopt.case.cost_checks import check_costs
+from slopt.case.desk_checks import check_desks
 from slopt.case.few import flagged
+from slopt.case.item_checks import check_items
 from slopt.case.known import known_ids
+from slopt.case.level_checks import check_levels
 from slopt.case.loss_checks import check_losses
 from slopt.case.loyalty_checks import check_loyalty
 from slopt.case.measure_checks import check_measures
+from slopt.case.net_cost_checks import check_net_costs
 from slopt.case.over_time_checks import check_over_time
 from slopt.case.own_rows import OwnRows
 from slopt.case.period_checks import check_periods
 from slopt.case.physics_checks import check_physics
 from slopt.case.project_checks import check_projects
+from slopt.case.promise_checks import check_promises
 from slopt.case.raw import RawCase
 from slopt.case.rule_checks import check_rules
 from slopt.case.rule_names import rule_names
@@ -55,13 +61,19 @@ def crosscheck(case: PlanningCase, raw: RawCase) -> list[Problem]:
         _endless_lifetime,
         _changes,
         check_losses,
+        check_levels,
         check_physics,
+        check_items,
         check_costs,
         check_loyalty,
         check_measures,
         check_periods,
         check_over_time,
         check_projects,
+        check_desks,
+        check_promises,
+        check_choices,
+        check_net_costs,
     ):
         problems += check(case, raw)
     return problems
@@ -96,19 +108,20 @@ def _references(
 
 def _use_columns(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     known = known_ids(case, raw, "resources")
-    if "offers" not in case.tables or known is None:
+    if known is None:
         return
-    for resource in case.table("offers").use_columns:
-        if resource not in known:
-            yield raw.tables["offers"].problem(
-                say('"{resource}" is not in resources.', resource=resource),
-                suggest(
-                    resource, known.ids, later("Known in {table}: {known}."), table="resources"
-                ),
-                1,
-                USE_PREFIX + resource,
-                USE_PREFIX + resource,
-            )
+    for name in case.tables:
+        for resource in case.table(name).use_columns:
+            if resource not in known:
+                yield raw.tables[name].problem(
+                    say('"{resource}" is not in resources.', resource=resource),
+                    suggest(
+                        resource, known.ids, later("Known in {table}: {known}."), table="resources"
+                    ),
+                    1,
+                    USE_PREFIX + resource,
+                    USE_PREFIX + resource,
+                )
 
 
 def _loss_parts(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
@@ -341,7 +354,9 @@ def _is_known(raw: RawCase, key: str) -> bool:
 def _changes(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     if case.settings.limits.max_changes is None or "segments" not in case.tables:
         return
-    if raw.settings and not case.table("segments").texts("current_tier").is_filled.any():
+    table = case.table("segments")
+    known = table.texts("current_tier").is_filled | ~np.isnan(table.numbers("current_level"))
+    if raw.settings and not known.any():
         yield raw.settings.problem(
             "limits.max_changes",
             say("No segment has a current_tier, so this limits nothing."),

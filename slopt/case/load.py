@@ -16,6 +16,7 @@ from slopt.case.few import flagged
 from slopt.case.raw import RawCase, RawTable
 from slopt.case.read import read
 from slopt.case.schema import TABLES, USE_PREFIX, TableSchema
+from slopt.case.served import needs_tiers
 from slopt.case.set_cells import with_cells
 from slopt.case.set_words import is_in_table
 from slopt.case.settings import load_settings
@@ -80,13 +81,20 @@ def interpret(raw: RawCase, overrides: Mapping[str, Any] | None = None) -> Readi
     of_settings = {key: v for key, v in (overrides or {}).items() if key not in cells}
     settings = load_settings(raw.settings, of_settings, problems)
     tables: dict[str, Table] = {}
+    missing: dict[str, Problem] = {}
     for schema in TABLES:
-        if schema.name in raw.tables:
-            tables[schema.name] = _typed(schema, raw.tables[schema.name], problems)
+        its = raw.tables.get(schema.name)
+        if its is not None:
+            tables[schema.name] = _typed(schema, its, problems)
+            if schema.required and not its.rows and not its.dropped:
+                missing[schema.name] = _empty(schema, its)
         elif schema.required and raw.is_there and schema.name not in {p.table for p in problems}:
-            problems.append(_missing(schema, raw))
+            missing[schema.name] = _missing(schema, raw)
     tables = {name: table for name, table in tables.items() if len(table)}
     case = PlanningCase(settings, tables)
+    if "segments" in tables and not needs_tiers(case):
+        missing.pop("tiers", None)
+    problems += missing.values()
     wrong = {its.cell_place for its in problems if its.severity is Severity.ERROR} - {None}
     problems.extend(its for its in crosscheck(case, raw) if its.cell_place not in wrong)
     problems.extend(likely_slips(case, raw))
@@ -109,6 +117,12 @@ def _missing(schema: TableSchema, raw: RawCase) -> Problem:
     )
 
 
+def _empty(schema: TableSchema, raw: RawTable) -> Problem:
+    return raw.problem(
+        say("The table has no rows."), say("Add a row for {row_is}.", row_is=schema.row_is)
+    )
+
+
 def _typed(schema: TableSchema, raw: RawTable, problems: list[Problem]) -> Table:
     """One table: headers matched, every cell read, keys unique."""
     hinted = _match_headers(schema, raw, problems)
@@ -127,12 +141,6 @@ def _typed(schema: TableSchema, raw: RawTable, problems: list[Problem]) -> Table
             )
         values[column.name] = (
             typed_column(column, raw, problems) if present else absent_column(column, len(raw.rows))
-        )
-    if schema.required and not raw.rows and not raw.dropped:
-        problems.append(
-            raw.problem(
-                say("The table has no rows."), say("Add a row for {row_is}.", row_is=schema.row_is)
-            )
         )
     table = Table(schema.name, values, raw.rows, raw.file)
     if all(key in raw.places or schema.column(key).default is not None for key in schema.key):

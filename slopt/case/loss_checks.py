@@ -13,6 +13,7 @@ from slopt.case.curve_checks import check_curves
 from slopt.case.few import flagged
 from slopt.case.own_rows import OwnRows
 from slopt.case.raw import RawCase
+from slopt.case.served import needs_tiers
 from slopt.case.told_once import told_once
 from slopt.errors import Problem, Severity
 from slopt.sayings import later, listed, say
@@ -39,7 +40,7 @@ UNUSED = {
 
 def check_losses(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     """What the response table asks for and does not have, or has and does not use."""
-    if "segments" not in case.tables or "tiers" not in case.tables:
+    if "segments" not in case.tables or ("tiers" not in case.tables and needs_tiers(case)):
         return
     response = OwnRows(case)
     for kind, table in TABLE_OF.items():

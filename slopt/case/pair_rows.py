@@ -38,6 +38,17 @@ class PairRows:
         """A number column, (P,); `otherwise` where no row has one."""
         return self._at_pairs(self._most_specific(self.table.numbers(column), otherwise))
 
+    def places(self, column: str, ids: Texts) -> NDArray[np.int64]:
+        """Where the id of a text column stands among the ids, (P,); -1 where no row has one."""
+        place = self.table.texts(column).places_in(ids).astype(np.float64)
+        said = self._most_specific(np.where(place < 0, np.nan, place), -1.0)
+        return self._at_pairs(said).astype(np.int64)
+
+    def fills(self, column: str) -> NDArray[np.bool_]:
+        """Whether any row says something in a text column, (P,)."""
+        filled = self.table.texts(column).is_filled
+        return self._at_pairs(self._most_specific(np.where(filled, 1.0, np.nan), 0.0)) > 0
+
     @property
     def rows(self) -> NDArray[np.int64]:
         """The most specific row of each pair, (P,)."""

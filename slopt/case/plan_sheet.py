@@ -13,10 +13,12 @@ from slopt.case.case import Words
 from slopt.case.columns import Cell, folded, is_blank, show
 from slopt.case.raw import RawTable
 from slopt.case.read import read_table
-from slopt.case.schema import PLAN
+from slopt.case.schema import BY_NAME, PLAN
 from slopt.case.workbook import Records, sheet_readers
 from slopt.errors import Problem
 
+LEVEL = BY_NAME["tiers"].column("service_level")
+"""Said by plans of segments that choose a level."""
 HEADING_WITHIN = 20
 """Rows from the top among which the heading is looked for."""
 
@@ -48,7 +50,7 @@ def _below_heading(file: str, rows: Callable[[], Records], words: Words) -> RawT
     records = rows()
     for number, record in enumerate(records[:HEADING_WITHIN]):
         places = dict(_places([show(cell).strip() for cell in record], words))
-        if len(places) < len(PLAN.columns):
+        if any(column.name not in places for column in PLAN.columns):
             continue
         width = max(places.values()) + 1
         numbered = [
@@ -58,7 +60,7 @@ def _below_heading(file: str, rows: Callable[[], Records], words: Words) -> RawT
         kept = [
             (row, below)
             for row, below in numbered
-            if not all(is_blank(below[place]) for place in places.values())
+            if not all(is_blank(below[places[column.name]]) for column in PLAN.columns)
         ]
         header = [show(cell).strip() for cell in record[:width]]
         columns: list[Sequence[Cell]] = [
@@ -71,9 +73,15 @@ def _below_heading(file: str, rows: Callable[[], Records], words: Words) -> RawT
 
 
 def _places(titles: list[str], words: Words) -> Iterator[tuple[str, int]]:
-    """Where segment and tier stand: the first column that is named so, or as the case names it."""
+    """Where segment, tier and perhaps service level stand: the first column that is named so, or as
+    the case names it.
+    """
     for column, its in zip(PLAN.columns, (words.segment, words.tier), strict=True):
         for place, title in enumerate(titles):
             if title and (PLAN.find(title) is column or folded(title) == folded(its)):
                 yield column.name, place
                 break
+    for place, title in enumerate(titles):
+        if title and folded(title) in (*LEVEL.headings, folded(words.service_level)):
+            yield LEVEL.name, place
+            break

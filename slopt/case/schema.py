@@ -28,8 +28,9 @@ class TableSchema:
     """One table: what a row of it is, its columns in order, and which columns are its key.
 
     `names` are other titles of its sheet or file. `use_columns` is true where the table also takes
-    a column `use:RESOURCE` for every resource. `further` is true for tables that only some
-    businesses need: a starter folder is without them.
+    a column `use:RESOURCE` for every resource, which then means `use_meaning`, or `use_blank` where
+    it is blank. `further` is true for tables that only some businesses need: a starter folder is
+    without them.
     """
 
     name: str
@@ -39,6 +40,8 @@ class TableSchema:
     required: bool = False
     names: tuple[str, ...] = ()
     use_columns: bool = False
+    use_meaning: str = ""
+    use_blank: str = ""
     further: bool = False
 
     def is_title(self, title: str) -> bool:
@@ -48,34 +51,29 @@ class TableSchema:
     def find(self, title: str) -> Column | None:
         """The column that a heading names, in any of its names; None for an unknown heading."""
         if self.use_columns and folded(title).startswith(USE_PREFIX):
-            return use_column(title.strip()[len(USE_PREFIX) :].strip())
+            return self._use_column(title.strip()[len(USE_PREFIX) :].strip())
         return next((column for column in self.columns if folded(title) in column.headings), None)
 
     def column(self, name: str) -> Column:
         """The column of that name; `use:X` is a number column wherever the table takes them."""
         if self.use_columns and name.startswith(USE_PREFIX):
-            return use_column(name.removeprefix(USE_PREFIX))
+            return self._use_column(name.removeprefix(USE_PREFIX))
         return next(column for column in self.columns if column.name == name)
+
+    def _use_column(self, resource: str) -> Column:
+        return Column(
+            USE_PREFIX + resource,
+            Kind.NUMBER,
+            Saying(self.use_meaning, {"resource": resource}),
+            unit=Saying("units per period", {}),
+            low=0,
+            default_words=Saying(self.use_blank, {}),
+        )
 
 
 def table_name(title: str) -> str | None:
     """The table that a sheet or file of this title holds, None for any other."""
     return next((schema.name for schema in BY_NAME.values() if schema.is_title(title)), None)
-
-
-def use_column(resource: str) -> Column:
-    """The column `use:RESOURCE` of the offers table."""
-    return Column(
-        USE_PREFIX + resource,
-        Kind.NUMBER,
-        say(
-            "units of {resource} that the whole segment uses in this offer, in place of usage rows",
-            resource=resource,
-        ),
-        unit=say("units per period"),
-        low=0,
-        default_words=say("from usage"),
-    )
 
 
 def _column(name: str, entry: Mapping[str, Any]) -> Column:
@@ -113,7 +111,9 @@ def _table(name: str, entry: Mapping[str, Any]) -> TableSchema:
         key=tuple(entry["key"]),
         required=entry.get("required", False),
         names=tuple(entry.get("names", ())),
-        use_columns=entry.get("use_columns", False),
+        use_columns="use_meaning" in entry,
+        use_meaning=entry.get("use_meaning", ""),
+        use_blank=entry.get("use_blank", ""),
         further=entry.get("further", False),
     )
 

@@ -77,11 +77,11 @@ def load_settings(
     for key in overrides:
         if key not in COLUMNS:
             problems.append(
-                _override(key).problem(key, say('"{key}" is not a setting.', key=key), _hint(key))
+                override_of(key).problem(key, say('"{key}" is not a setting.', key=key), _hint(key))
             )
     reported = {problem.column for problem in problems if problem.table == "settings"}
     for key, column in COLUMNS.items():
-        source = _override(key, overrides[key]) if key in overrides else given
+        source = override_of(key, overrides[key]) if key in overrides else given
         missing = key not in source.values
         if missing and (raw is None or key in reported):
             given.refused.add(key)
@@ -125,7 +125,8 @@ def _how_to_add(given: RawSettings, key: str) -> str:
     return say('Write {end} = "..." under [{section}].', end=end, section=section)
 
 
-def _override(key: str, value: Any = None) -> RawSettings:
+def override_of(key: str, value: Any = None) -> RawSettings:
+    """A setting of the command line or the environment, as a place for its problems."""
     return RawSettings(
         say("--set or {variable}", variable=VARIABLE.get(key, "SLOPT_...")), {key: value}
     )

@@ -23,6 +23,8 @@ SHARE_JUMP = 50.0
 STEADY_SHARES = {"service_level", "margin"}
 OTHER_UNITS = {
     "resources",
+    "items",
+    "item_demand",
     "rules",
     "sources",
     "cost_lines",

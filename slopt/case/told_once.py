@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from slopt.case.case import PlanningCase
 from slopt.case.few import first_few
 from slopt.case.raw import RawCase
-from slopt.errors import Problem
+from slopt.errors import Problem, Severity
 from slopt.sayings import say
 
 
@@ -26,6 +26,7 @@ def told_once(
     segment: NDArray[np.int64] | None = None,
     tier: NDArray[np.int64] | None = None,
     figures: NDArray[np.float64] | None = None,
+    severity: Severity = Severity.ERROR,
     **places: str,
 ) -> Iterator[Problem]:
     """One problem for each row of the table that speaks of something wrong.
@@ -52,6 +53,8 @@ def told_once(
             named["figure"] = f"{figures[entry]:.12g}"
         row = int(own[index])
         place = its.rows[row] if row >= 0 else 1
-        return source.problem(say(message, **named, **places), remedy, place, column)
+        return source.problem(
+            say(message, **named, **places), remedy, place, column, severity=severity
+        )
 
     yield from first_few(np.arange(len(own)), describe)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from slopt.case.find import find_case
 from slopt.cli.common import CaseArgument, ModelOption, SetOption, read
 from slopt.cli.speaking import LangOption, spoken
 from slopt.sayings import say
+
+if TYPE_CHECKING:
+    from slopt.case.case import PlanningCase
 
 
 def run(
@@ -28,6 +31,7 @@ def run(
     """Try budgets, limits and assumptions on a page in the browser."""
     try:
         from slopt.app.server import Opened, serve
+        from slopt.problem.generated.sources import require_listed
     except ModuleNotFoundError as error:
         from slopt.errors import UsageError
 
@@ -48,6 +52,11 @@ def run(
 
             webbrowser.open(address)
 
-    opened = Opened(find_case(case), case, lambda: read(case, settings, model))
+    def listed() -> PlanningCase:
+        found = read(case, settings, model)
+        require_listed(found, "slopt app")
+        return found
+
+    opened = Opened(find_case(case), case, listed)
     serve(opened, port, lang, started)
     print(spoken()("Stopped."), file=sys.stderr)

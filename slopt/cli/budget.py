@@ -21,6 +21,13 @@ from slopt.cli.common import (
     read,
     screen_width,
 )
+from slopt.cli.plan_again import (
+    ActualsOption,
+    FromOption,
+    LockedOption,
+    cycle_words,
+    require_periods,
+)
 from slopt.cli.speaking import LangOption, spoken
 from slopt.errors import UsageError
 from slopt.sayings import later, say
@@ -57,17 +64,9 @@ def run(
         str | None,
         typer.Option(metavar="PERIOD", help="The period from which on the target is kept."),
     ] = None,
-    start: Annotated[
-        str | None, typer.Option("--from", metavar="PERIOD", help="Plan again from this period on.")
-    ] = None,
-    locked: Annotated[
-        str | None,
-        typer.Option("--locked", metavar="RUN", help="The plan so far, as for slopt solve."),
-    ] = None,
-    actuals: Annotated[
-        Path | None,
-        typer.Option("--actuals", metavar="FILE", help="What happened in the earlier periods."),
-    ] = None,
+    start: FromOption = None,
+    locked: LockedOption = None,
+    actuals: ActualsOption = None,
     settings: SetOption = None,
     method: MethodOption = Method.AUTO,
     out: OutOption = None,
@@ -76,21 +75,12 @@ def run(
 ) -> None:
     """Make the budget request: committed, proposed, and what less, more or a move would do."""
     begin = time.perf_counter()
-    if (start is None) != (locked is None) or (actuals is not None and start is None):
-        raise UsageError(
-            say(
-                "To plan again, give both --from PERIOD and --locked RUN, the run with the plan so "
-                "far; --actuals FILE goes with them."
-            )
-        )
+    words = cycle_words(start, locked, actuals)
     if by is not None and target is None:
         raise UsageError(say("--by says from when a target is kept: give --target with it."))
     planning_case = read(case, settings, over_time=True)
-    if start is not None and not planning_case.has_periods:
-        raise UsageError(
-            say("--from plans again over periods, and this case has one period only: leave it out.")
-        )
-    cycle = _cycle(start, locked, actuals)
+    require_periods(planning_case, words)
+    cycle = _cycle(words)
     if target is not None:
         status = _least(planning_case, target, by, method, cycle, out, json, begin)
     else:
@@ -98,10 +88,10 @@ def run(
     raise typer.Exit(status)
 
 
-def _cycle(start: str | None, locked: str | None, actuals: Path | None) -> Cycle | None:
+def _cycle(words: tuple[str, str, Path | None] | None) -> Cycle | None:
     from slopt.engine.horizons import Cycle
 
-    return None if start is None or locked is None else Cycle(start, locked, actuals)
+    return None if words is None else Cycle(*words)
 
 
 def _request(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -22,10 +22,16 @@ from slopt.cli.common import (
     read,
     screen_width,
 )
+from slopt.cli.plan_again import (
+    ActualsOption,
+    FromOption,
+    LockedOption,
+    cycle_words,
+    require_periods,
+)
 from slopt.cli.repair_folders import CHANGES, write_repairs
 from slopt.cli.speaking import LangOption, spoken
-from slopt.errors import UsageError
-from slopt.sayings import later, say
+from slopt.sayings import later
 from slopt.vocabulary import Method, Status
 
 if TYPE_CHECKING:
@@ -37,17 +43,9 @@ FILE = "diagnosis.json"
 
 def run(
     case: CaseArgument,
-    start: Annotated[
-        str | None, typer.Option("--from", metavar="PERIOD", help="Plan again from this period on.")
-    ] = None,
-    locked: Annotated[
-        str | None,
-        typer.Option("--locked", metavar="RUN", help="The plan so far, as for slopt solve."),
-    ] = None,
-    actuals: Annotated[
-        Path | None,
-        typer.Option("--actuals", metavar="FILE", help="What happened in the earlier periods."),
-    ] = None,
+    start: FromOption = None,
+    locked: LockedOption = None,
+    actuals: ActualsOption = None,
     settings: SetOption = None,
     model: ModelOption = None,
     method: MethodOption = Method.AUTO,
@@ -61,23 +59,13 @@ def run(
     from slopt.report.diagnose_screen import diagnosis_lines
     from slopt.study.diagnose.document import diagnosis_document
 
-    if (start is None) != (locked is None) or (actuals is not None and start is None):
-        raise UsageError(
-            say(
-                "To plan again, give both --from PERIOD and --locked RUN, the run with the plan so "
-                "far; --actuals FILE goes with them."
-            )
-        )
+    words = cycle_words(start, locked, actuals)
     planning_case = read(case, settings, model, over_time=True)
     if planning_case.has_periods:
         from slopt.cli.diagnose_over_time import diagnose_over_time
 
-        words = None if start is None or locked is None else (start, locked, actuals)
         raise typer.Exit(diagnose_over_time(planning_case, method, words, out, json))
-    if start is not None:
-        raise UsageError(
-            say("--from plans again over periods, and this case has one period only: leave it out.")
-        )
+    require_periods(planning_case, words)
     with progress(later("looking for conflicts and ways out")):
         found = diagnose_case(planning_case, method)
     seconds = time.perf_counter() - begin
@@ -133,6 +121,7 @@ def _write(out: Path, found: Diagnosed, document: dict[str, object], seconds: fl
             plan.prices,
             plan_result(plan, seconds),
             parquet=plan.case.is_parquet,
+            case=plan.case,
         )
         repairs[place] = {CHANGES: changes_csv(found.case, wording, repair), **files}
     write_repairs(out, repairs)

@@ -91,6 +91,7 @@ def run(
             (),
             document,
             parquet=brought.case.is_parquet,
+            case=brought.case,
         )
         write_files(out, files)
     if json:

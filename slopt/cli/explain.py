@@ -137,6 +137,7 @@ def _lines(found: Explained, whole: bool, width: int, case: str) -> list[Text]:
     from rich.text import Text
 
     from slopt.plan.provenance import Provenance
+    from slopt.report.curve_screen import curve_lines, curves_lines
     from slopt.report.explain_limits_screen import limits_in_full
     from slopt.report.explain_rules_screen import rules_in_full
     from slopt.report.explain_screen import more_lines, overview_lines
@@ -148,6 +149,10 @@ def _lines(found: Explained, whole: bool, width: int, case: str) -> list[Text]:
     plan, parts, _ = found.plan, [], spoken()
     if found.segments is not None and whole:
         parts.append(overview_lines(plan, found.segments, width, _))
+        if found.standings:
+            parts.append(curves_lines(plan, found.standings, width, _))
+    elif found.standings:
+        parts.append(curve_lines(found.standings[0], width, _))
     elif found.segments is not None:
         parts.append(segment_lines(plan, found.segments, width, Provenance(plan.case), _))
     if curve := level_lines(plan, found.by_level, width, _):

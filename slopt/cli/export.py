@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from slopt.cli.common import CaseArgument, ModelOption, SetOption, print_lines, read
+from slopt.cli.common import CaseArgument, ModelOption, SetOption, print_lines, read, screen_width
 from slopt.cli.speaking import LangOption, spoken
 
 
@@ -22,13 +22,13 @@ def run(
 ) -> None:
     """Write the program of a case as an MPS or LP file, for any other solver."""
     from slopt.problem.build import build_problem
+    from slopt.report.table import sentence
     from slopt.solve.export import export_problem
 
     planning_case = read(case, settings, model)
     chosen = planning_case.settings
-    program = export_problem(
-        build_problem(planning_case), file, chosen.case.name, chosen.plan.model
-    )
+    problem = build_problem(planning_case)
+    program = export_problem(problem, file, chosen.case.name, chosen.plan.model)
     columns, rows, coefficients = program.size
     _ = spoken()
     said = _(
@@ -39,3 +39,9 @@ def run(
         coefficients=f"{coefficients:,}",
     )
     print_lines([said])
+    if problem.generated is not None:
+        listed = _(
+            "Levels, stocks and agents stand in it with the offers that the case begins with; "
+            "slopt solve makes more of them as it needs them."
+        )
+        print_lines(sentence(listed, screen_width()))

@@ -38,6 +38,7 @@ def run(
 ) -> None:
     """Show what every tier would cost, lose and use in every segment."""
     from slopt.plan.files import csv_text, write_files
+    from slopt.plan.promises import with_contracts
     from slopt.plan.rows import offer_rows
     from slopt.problem.build import build_problem
     from slopt.report.offers_screen import offers_lines
@@ -48,7 +49,7 @@ def run(
         _over_time(planning_case, place, out, json)
         return
     problem = build_problem(planning_case)
-    rows = offer_rows(problem)
+    rows = with_contracts(planning_case, problem, offer_rows(problem))
     if out:
         write_files(out, {FILE: csv_text(rows[0], rows)})
     if json:

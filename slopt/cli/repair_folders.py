@@ -18,6 +18,8 @@ OF_A_REPAIR = (
     "staff.csv",
     "projects.csv",
     "periods.csv",
+    "promises.csv",
+    "choices.csv",
     "result.json",
     "plan.parquet",
 )

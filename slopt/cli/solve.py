@@ -26,6 +26,13 @@ from slopt.cli.common import (
     screen_width,
     tell,
 )
+from slopt.cli.plan_again import (
+    ActualsOption,
+    FromOption,
+    LockedOption,
+    cycle_words,
+    require_periods,
+)
 from slopt.cli.speaking import LangOption, spoken
 from slopt.errors import UsageError
 from slopt.sayings import later, say
@@ -44,6 +51,8 @@ PLAN_FILES = (
     "staff.csv",
     "projects.csv",
     "periods.csv",
+    "promises.csv",
+    "choices.csv",
 )
 """All that a plan may be written to, also one over periods; Parquet only where the segments came
 so."""
@@ -64,44 +73,16 @@ def run(
             "in this process: here.",
         ),
     ] = None,
-    start: Annotated[
-        str | None,
-        typer.Option(
-            "--from",
-            metavar="PERIOD",
-            help="Plan again from this period on; with --locked, of a case with periods.",
-        ),
-    ] = None,
-    locked: Annotated[
-        str | None,
-        typer.Option(
-            "--locked",
-            metavar="RUN",
-            help="The plan so far, by which the earlier periods stay: a folder written with --out, "
-            "or CASE@ID.",
-        ),
-    ] = None,
-    actuals: Annotated[
-        Path | None,
-        typer.Option(
-            "--actuals",
-            metavar="FILE",
-            help="What happened in the earlier periods; the columns of the table actuals.",
-        ),
-    ] = None,
+    start: FromOption = None,
+    locked: LockedOption = None,
+    actuals: ActualsOption = None,
     no_record: NoRecordOption = False,
     json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
     """Find the best plan and prove it."""
-    if (start is None) != (locked is None) or (actuals is not None and start is None):
-        raise UsageError(
-            say(
-                "To plan again, give both --from PERIOD and --locked RUN, the run with the plan so "
-                "far; --actuals FILE goes with them."
-            )
-        )
-    if cluster is not None and start is None:
+    cycle = cycle_words(start, locked, actuals)
+    if cluster is not None and cycle is None:
         from slopt.cli.solve_on_cluster import solve_on_cluster
 
         overrides = overrides_of(settings, model)
@@ -119,15 +100,11 @@ def run(
         from slopt.cli.solve_over_time import solve_case_over_time
 
         overrides = overrides_of(settings, model)
-        cycle = None if start is None or locked is None else (start, locked, actuals)
         status = solve_case_over_time(
             planning_case, case, overrides, method, cycle, out, json, not no_record
         )
         raise typer.Exit(status.exit_code)
-    if start is not None:
-        raise UsageError(
-            say("--from plans again over periods, and this case has one period only: leave it out.")
-        )
+    require_periods(planning_case, cycle)
     with progress(later("solving")):
         solved = solve_case(planning_case, method)
     lines = None if json else _lines(solved)
@@ -186,6 +163,7 @@ def _write(out: Path, solved: Solved, document: dict[str, object]) -> tuple[str,
             plan.prices,
             document,
             parquet=plan.case.is_parquet,
+            case=plan.case,
         )
     write_files(out, files, stale=[name for name in PLAN_FILES if name not in files])
     return tuple(files)

@@ -20,6 +20,7 @@ from slopt.cluster.whole import Summary, Weight, Whole, WholeRule, version
 from slopt.errors import InvalidInput, Problem, Severity, UsageError
 from slopt.problem.build import build_problem
 from slopt.problem.choice import ChoiceProblem
+from slopt.problem.generated.sources import require_listed
 from slopt.problem.sharing import obstacle
 from slopt.sayings import SEMICOLON, listed, say
 from slopt.solve.model_file import is_shipped
@@ -66,6 +67,7 @@ def gather(parts: Parts, sources: Sequence[Source], overrides: Mapping[str, str]
     problems = _few(_each_once([*warnings, *problems]))
     if not complete or any(problem.severity is Severity.ERROR for problem in problems):
         raise InvalidInput(problems)
+    require_listed(case, "--cluster")
     problem = build_problem(case)
     _require_sums_only(case, problem)
     hopeless = next((its.hopeless for its in summaries if its.hopeless is not None), None)

@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slopt.case.case import PlanningCase
+from slopt.case.choosers import outside_tier
 from slopt.case.columns import LARGEST
 from slopt.case.given_offers import GivenOffers
 from slopt.case.own_rows import OwnRows
+from slopt.case.served import has_level
 from slopt.case.usage_rates import UsageRates
 from slopt.economics.cost_to_serve import CostToServe, Volumes
 from slopt.economics.lifetime_value import customer_value
@@ -26,6 +28,8 @@ from slopt.economics.lost_sales import (
     lost_orders,
     lost_prospects,
 )
+from slopt.economics.outside_option import lost_outside, not_offered_outside
+from slopt.economics.promises.figures import PromiseFigures, promise_figures
 from slopt.economics.response_kinds import Responses, booked_by_failures, responses
 from slopt.economics.service_cost import service_cost, units_used
 from slopt.economics.tier_physics import TierPhysics, tier_physics
@@ -82,17 +86,21 @@ def make_offers(case: PlanningCase, lift: Numbers | None = None) -> Offers:
 
 def _compute(case: PlanningCase, lift: Numbers | None) -> Offers:
     given = GivenOffers(case)
-    use = _use(case, given)
     physics = tier_physics(case)
     level = _service_level(case, given, physics)
     if lift is not None:
         level = np.minimum(level + lift, 1.0)
-    allowed = given.allowed()
+    promised = promise_figures(case, level)
+    use = _use(case, given, promised)
+    allowed = not_offered_outside(case, given.allowed())
+    leveled = has_level(case)
+    if leveled.any():
+        allowed = allowed & ~leveled[:, None]
     answers = responses(case, level, None if physics is None else physics.hung_up, allowed)
     unsplit = given.column("lost_sales")
     return Offers(
         service_level=level,
-        service_cost=_service_cost(case, given, use, level, answers, physics),
+        service_cost=_service_cost(case, given, use, level, answers, physics, promised),
         lost_unsplit=_overridden(given, unsplit, _same(0.0, given.shape)),
         use=use,
         allowed=allowed,
@@ -109,7 +117,7 @@ def _kinds(
         return {name: _same(0.0, given.shape) for name in LOSSES}
     kinds = {
         name: _overridden(given, given.column(name), part)
-        for name, part in _losses(case, given.shape, answers).items()
+        for name, part in _with_outside(case, _losses(case, given.shape, answers)).items()
     }
     if unsplit is not None:
         for name, part in kinds.items():
@@ -152,8 +160,11 @@ def _size(case: PlanningCase) -> tuple[Numbers, Numbers]:
     return table.numbers("customers")[:, None], table.numbers("orders_per_customer")[:, None]
 
 
-def _use(case: PlanningCase, given: GivenOffers) -> Numbers:
-    """Units used, (R, S, K): the offers' own columns, else the most specific usage row."""
+def _use(case: PlanningCase, given: GivenOffers, promised: PromiseFigures | None) -> Numbers:
+    """Units used, (R, S, K): the offers' own columns, else the most specific usage row and what
+    contracts put at risk; none by who takes no tier.
+    """
+    outside = outside_tier(case)
     customers, orders = _size(case)
     rates = UsageRates(case)
     use = np.zeros((len(case.resources), *given.shape))
@@ -163,6 +174,10 @@ def _use(case: PlanningCase, given: GivenOffers) -> Numbers:
             for block in _blocks(given.shape[0]):
                 per = (rate if len(rate) == 1 else rate[block] for rate in its)
                 use[index, block] = units_used(customers[block], orders[block], *per)
+        if promised is not None:
+            use[index] += promised.at_risk[index]
+        if outside is not None:
+            use[index][:, outside] = 0.0
         given.put(column, use[index])
     return use
 
@@ -174,6 +189,7 @@ def _service_cost(
     level: Numbers,
     answers: Responses,
     physics: TierPhysics | None,
+    promised: PromiseFigures | None,
 ) -> Numbers:
     column = given.column("service_cost")
     whole = given.whole(column)
@@ -192,7 +208,12 @@ def _service_cost(
         cost[block] += booked_by_failures(answers, block, customers[block], orders[block])
         if physics is not None:
             cost[block] += physics.cost[block]
+    if promised is not None:
+        cost += promised.cost
     _add_cost_tables(case, level, cost)
+    outside = outside_tier(case)
+    if outside is not None:
+        cost[:, outside] = 0.0
     given.put(column, cost)
     return cost
 
@@ -255,6 +276,18 @@ def _losses(case: PlanningCase, shape: tuple[int, int], answers: Responses) -> d
     return losses
 
 
+def _with_outside(case: PlanningCase, losses: dict[str, Numbers]) -> dict[str, Numbers]:
+    """The kinds where one tier stands for taking none: there customers leave, none is failed."""
+    outside = outside_tier(case)
+    if outside is None:
+        return losses
+    lost = lost_outside(case)
+    losses = {name: part.copy() for name, part in losses.items()}
+    for name, part in losses.items():
+        part[:, outside] = lost[name]
+    return losses
+
+
 def _messages(case: PlanningCase, given: GivenOffers, answers: Responses) -> Numbers:
     """Prospects told by each offer, (P, S, K), counting repeats; none where losses are given."""
     pools = len(case.table("prospect_pools"))
@@ -262,6 +295,9 @@ def _messages(case: PlanningCase, given: GivenOffers, answers: Responses) -> Num
         return np.zeros((pools, *given.shape))
     customers, orders = _size(case)
     told = customers * dissatisfied_share(orders, answers.served) * answers.messages
+    outside = outside_tier(case)
+    if outside is not None:
+        told[:, outside] = 0.0
     for column in ("lost_prospects", "lost_sales"):
         values = given.column(column)
         if values is not None:

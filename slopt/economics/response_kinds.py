@@ -6,7 +6,7 @@ factors of the default formulas; only curves and quality have a formula of their
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,24 +61,43 @@ class Responses:
     handling: Numbers | None = None
 
 
+FAILURES = (LossKind.FAILURE, LossKind.STOCK_OUT, LossKind.UNSOLD)
+"""The kinds that count failed orders one by one, whatever tier they are served in."""
+
+
+def answers_to_failures(case: PlanningCase) -> Responses:
+    """What a failed order causes in every segment, (S, 1).
+
+    Segments of kinds that are not of `FAILURES` answer as those of kind failure. Raises
+    InvalidInput that names the segment at fault.
+    """
+    shape = (len(case.segments), 1)
+    return responses(case, np.ones(shape), None, np.ones(shape, dtype=np.bool_), FAILURES)
+
+
 def responses(
-    case: PlanningCase, level: Numbers, hung_up: Numbers | None, allowed: NDArray[np.bool_]
+    case: PlanningCase,
+    level: Numbers,
+    hung_up: Numbers | None,
+    allowed: NDArray[np.bool_],
+    kinds: Collection[LossKind] = tuple(LossKind),
 ) -> Responses:
     """The answers of all segments to the levels (S, K) of their offers, where they are `allowed`.
 
-    `hung_up` (S, K) is the share of calls given up, where queues say so. Raises InvalidInput that
-    names the segment at fault.
+    `hung_up` (S, K) is the share of calls given up, where queues say so. Segments whose kind is
+    not among `kinds` answer as those of kind failure. Raises InvalidInput that names the segment at
+    fault.
     """
     response, segments = OwnRows(case), case.table("segments")
     margin = segments.numbers("revenue_per_order") * segments.numbers("margin")
     share, leave = response.numbers("lost_order_share"), response.numbers("leave_probability")
     served, handling, by_curve = level, None, []
-    for kind, its in _kinds(response):
+    for kind, its in _kinds(response, kinds):
         match kind:
             case LossKind.STOCK_OUT:
                 share, leave, margin = share.copy(), leave.copy(), margin.copy()
                 handling = np.zeros(len(margin))
-                lost, leave[its], handling[its] = _stock_outs(case, its, margin[its])
+                lost, leave[its], handling[its] = stock_out_losses(case, its, margin[its])
                 share[its], margin[its] = lost, 1.0
             case LossKind.CURVE:
                 lost = share_of_sales_lost(case, its, np.where(allowed[its], level[its], np.nan))
@@ -131,20 +150,21 @@ def booked_by_failures(
     return cost
 
 
-def _kinds(response: OwnRows) -> Iterator[tuple[LossKind, Places]]:
-    """The kinds that any segment has, and the positions of these segments."""
-    for kind in LossKind:
+def _kinds(response: OwnRows, kinds: Collection[LossKind]) -> Iterator[tuple[LossKind, Places]]:
+    """Those of the kinds that any segment has, and the positions of these segments."""
+    for kind in kinds:
         its = np.flatnonzero(response.says("kind", kind))
         if len(its):
             yield kind, its
 
 
-def _stock_outs(
+def stock_out_losses(
     case: PlanningCase, its: Places, margin: Numbers
 ) -> tuple[Numbers, Numbers, Numbers]:
-    """Of a stock-out: margin lost, chance that the customer leaves, handling that is booked.
+    """Of a stock-out: margin lost, chance that the customer leaves, handling that is booked, (n,).
 
-    The sum over reactions of `stock_out.loss_per_stock_out`, for many segments at once.
+    `its` are positions of segments, which may repeat, `margin` (n,) that of an order. The sum over
+    reactions of `stock_out.loss_per_stock_out`, for many segments at once.
     """
     own = OwnRows(case, "stock_outs")
 

@@ -31,6 +31,21 @@ def share_of_sales_lost(case: PlanningCase, segments: NDArray[np.int64], level: 
     InvalidInput that names the segment where a curve decreases, has no sales to lose, or is not
     known at a level.
     """
+    lost = np.empty(level.shape)
+    for its, _, share in sales_curves(case, segments, level):
+        lost[its] = np.where(np.isnan(level[its]), 0.0, share)
+    return lost
+
+
+def sales_curves(
+    case: PlanningCase, segments: NDArray[np.int64], level: Numbers
+) -> list[tuple[NDArray[np.int64], Curve, Numbers]]:
+    """Each different curve of some segments (n,): the places among these that have it, the curve,
+    and the share that is lost at their levels.
+
+    `level` (n, K) are levels at which it must be known, NaN for none. Raises as
+    `share_of_sales_lost` does.
+    """
     own, points = OwnRows(case, "sales_curves"), OwnPoints(case)
     shapes = tuple(CurveShape)
     shape = np.argmax([own.says("shape", each)[segments] for each in shapes], axis=0)
@@ -41,12 +56,13 @@ def share_of_sales_lost(case: PlanningCase, segments: NDArray[np.int64], level: 
     )
     order = np.argsort(kind_of.reshape(-1), kind="stable")
     ends = np.cumsum(np.bincount(kind_of.reshape(-1), minlength=len(kinds)))
-    lost, problems = np.empty(level.shape), []
+    curves: list[tuple[NDArray[np.int64], Curve, Numbers]] = []
+    problems: list[Problem] = []
     for kind, its in zip(kinds.tolist(), np.split(order, ends[:-1]), strict=True):
         try:
             lowest = float(np.nanmin(level[its], initial=1.0))
             curve = _curve(shapes[int(kind[0])], kind[2:], points, int(kind[1]), lowest)
-            lost[its] = np.where(np.isnan(level[its]), 0.0, _lost(curve, level[its]))
+            curves.append((its, curve, _lost(curve, level[its])))
         except ValueError as error:
             place = int(own.rows[segments[its[0]]])
             table = case.table("sales_curves")
@@ -65,7 +81,7 @@ def share_of_sales_lost(case: PlanningCase, segments: NDArray[np.int64], level: 
             )
     if problems:
         raise InvalidInput(problems)
-    return lost
+    return curves
 
 
 def _curve(

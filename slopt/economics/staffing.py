@@ -94,6 +94,18 @@ def agents_for_abandonment(
     )
 
 
+def agents_for_wait_probability(load: ArrayLike, most_waiting: ArrayLike) -> Agents:
+    """Fewest agents with which at most the share `most_waiting` of calls finds all agents busy.
+
+    For callers who never hang up (Erlang C); where they do fewer wait, so that it is enough.
+
+    Args:
+        load: R in erlangs, above 0. most_waiting: above 0 and below 1.
+    """
+    work, goal = positive("load", load), inner_share("most_waiting", most_waiting)
+    return _fewest(lambda c: erlang_c(work, 1, c).wait_probability <= goal, work, goal)
+
+
 def agents_with_shrinkage(agents: ArrayLike, shrinkage: ArrayLike) -> Numbers:
     """Agents on the payroll for `agents` at the phones: agents / (1 - shrinkage).
 

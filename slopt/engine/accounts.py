@@ -10,6 +10,7 @@ from slopt.case.case import PlanningCase
 from slopt.engine.solving import Solved, solve_case
 from slopt.errors import InvalidInput, Severity
 from slopt.problem.build import build_problem
+from slopt.problem.generated.sources import require_listed
 
 if TYPE_CHECKING:
     from slopt.study.customers import CustomerAccounts
@@ -36,6 +37,7 @@ def costs_of(case: PlanningCase, plan_file: Path | None = None, best: bool = Fal
     from slopt.study.customers import customer_accounts
     from slopt.study.service_figures import figure_problems
 
+    require_listed(case, "slopt costs")
     wrong = [its for its in figure_problems(case) if its.severity is Severity.ERROR]
     if wrong:
         raise InvalidInput(wrong)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from slopt.engine.solving import Solved, options_of, solve_case
 from slopt.problem.build import build_problem
+from slopt.problem.generated.sources import require_listed
 from slopt.solve.route import choose_route
 from slopt.vocabulary import Method, Status
 
@@ -43,6 +44,7 @@ def alternatives_of(
     from slopt.study.anew import Anew
     from slopt.study.frontier.least import Way
 
+    require_listed(case, "slopt alternatives")
     solved = to_the_end(case, method)
     if solved.plan is None:
         return Choices(solved)

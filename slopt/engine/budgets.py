@@ -222,8 +222,10 @@ def _of_one_period(case: PlanningCase, method: Method, step: float) -> Requested
 
 def _bought_now(plan: Plan) -> Bought:
     """The plan of one period as one over a single period."""
+    from slopt.study.sweep.asker import tiers_and_levels
+
     value, none = plan.evaluation, np.zeros((0, 1))
-    tiers = np.asarray(plan.choice)[:, None]
+    tiers = tiers_and_levels(plan.problem, plan.choice)[0][:, None]
     price = next((p.relaxation for p in plan.prices if p.name == "budget"), None)
     return Bought(
         spent=np.array([value.service_cost]),

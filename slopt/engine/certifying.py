@@ -14,6 +14,7 @@ from slopt.errors import InvalidInput, Problem, UsageError, VerificationFailed
 from slopt.plan.plan import make_plan
 from slopt.problem.build import build_problem
 from slopt.problem.choice import Choice, ChoiceProblem
+from slopt.problem.generated.sources import require_listed
 from slopt.sayings import say
 from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped
@@ -46,13 +47,17 @@ SAME = Decimal("1e-9")
 
 @dataclass(frozen=True)
 class Certified:
-    """The two documents, what the certificate proves, and how many parts its proof has."""
+    """The two documents, what the certificate proves, and how many parts its proof has.
+
+    `tries_menus` where every menu of tiers is tried at the prices.
+    """
 
     case: PlanningCase
     certificate: str
     numbers: str
     verdict: Verdict
     parts: int
+    tries_menus: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ class Subject:
         """A case, solved now. Raises KeyboardInterrupt where that was cut short by Ctrl-C."""
         model = case.settings.plan.model
         _require_shipped(model)
+        require_listed(case, "slopt certify")
         problem = build_problem(case)
         outcome = answer(problem, options_of(case), Method.AUTO, model)
         if outcome.status is Status.INTERRUPTED:
@@ -115,19 +121,22 @@ def certify(subject: Subject, gap: float | None, seconds: float) -> Certified:
     """
     case = subject.case
     _require_shipped(case.settings.plan.model)
+    require_listed(case, "slopt certify")
     if subject.choice is None and subject.status != Status.INFEASIBLE:
         raise UsageError(say("There is no plan to certify here, and no proof that there is none."))
     problem = build_problem(case)
     numbers = numbers_text(problem, case.settings.case.name, case.hash)
     options = Options(time_limit_s=seconds, seed=case.settings.solve.seed)
     if subject.choice is None:
-        text, parts = _no_plan(subject, numbers, options)
+        exact = Case(read(numbers, NUMBERS), feasibility=True)
+        text, parts = _no_plan(subject, exact, numbers, options)
     else:
+        exact = Case(read(numbers, NUMBERS))
         wanted = subject.gap if gap is None else gap
-        proof = _proof(problem, subject.choice, subject.prices, numbers, wanted, options)
+        proof = _proof(problem, subject.choice, subject.prices, exact, wanted, options)
         plan = {problem.segments[s]: problem.tiers[k] for s, k in enumerate(subject.choice)}
         text, parts = plan_certificate(numbers, plan, proof), proof.parts
-    return Certified(case, text, numbers, verify(text, numbers), parts)
+    return Certified(case, text, numbers, verify(text, numbers), parts, len(exact.menus) > 1)
 
 
 def _require_shipped(model: str) -> None:
@@ -141,9 +150,8 @@ def _require_shipped(model: str) -> None:
         )
 
 
-def _no_plan(subject: Subject, numbers: str, options: Options) -> tuple[str, int]:
+def _no_plan(subject: Subject, exact: Case, numbers: str, options: Options) -> tuple[str, int]:
     """The certificate that there is no plan, and how many parts its proof has."""
-    exact = Case(read(numbers, NUMBERS), feasibility=True)
     proof = prove_no_plan(exact, subject.prices, options)
     if proof is None:
         raise VerificationFailed(
@@ -156,12 +164,11 @@ def _proof(
     problem: ChoiceProblem,
     choice: Choice,
     prices: Mapping[str, float],
-    numbers: str,
+    exact: Case,
     gap: float,
     options: Options,
 ) -> Proof:
     """The proof of a plan; VerificationFailed where the plan breaks what it has to keep."""
-    exact = Case(read(numbers, NUMBERS))
     plan = {problem.segments[s]: problem.tiers[k] for s, k in enumerate(choice.tolist())}
     for segment, tier in plan.items():
         if tier not in exact.offers[exact.unit_of[segment]]:
@@ -225,6 +232,7 @@ def verify_case(sealed: Sealed, case: PlanningCase, numbers_file: Path | None = 
                 hash=case.hash[:12],
             )
         )
+    require_listed(case, "slopt verify")
     numbers = numbers_text(build_problem(case), case.settings.case.name, case.hash)
     if numbers_file is not None:
         brought = _numbers_text(numbers_file)

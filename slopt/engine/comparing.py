@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slopt.case.case import PlanningCase
 from slopt.case.find import find_case
+from slopt.engine.compared_words import (
+    TODAY,
+    WORKBOOKS,
+    NoPlan,
+    Read,
+    case_of_bare,
+    is_bare,
+    require_a_plan,
+    require_case_for,
+)
 from slopt.engine.solving import Solved, solve_case
 from slopt.errors import UsageError
 from slopt.problem.build import require_one_period
+from slopt.problem.generated.sources import has_sources
 from slopt.sayings import listed, say
 from slopt.shipped import examples
-from slopt.study.compare.comparison import Comparison, compare_sides
+from slopt.study.compare.comparison import Comparison, compare_sides, is_joint
+from slopt.study.compare.joint import compare_joint
 from slopt.study.compare.side import (
     Side,
     SideKind,
@@ -29,13 +41,6 @@ from slopt.vocabulary import Method
 if TYPE_CHECKING:
     from slopt.store.run import Run
 
-TODAY = "today"
-"""The word for today's tiers."""
-PLAN_SUFFIXES = (".csv", ".parquet")
-WORKBOOKS = (".xlsx", ".xlsm")
-Read = Callable[[str, bool], PlanningCase]
-"""(name of a case, is it B) -> the case, with the overrides that count for it."""
-
 
 @dataclass(frozen=True, eq=False)
 class Compared:
@@ -44,14 +49,6 @@ class Compared:
     comparison: Comparison | None
     failed: Solved | None = None
     label: str = ""
-
-
-class NoPlan(Exception):
-    """A case that has no plan to compare with; caught in this module."""
-
-    def __init__(self, label: str, solved: Solved) -> None:
-        self.label, self.solved = label, solved
-        super().__init__(label)
 
 
 def compare_named(
@@ -69,10 +66,7 @@ def compare_named(
     Raises UsageError and InvalidInput for what cannot be compared.
     """
     first, second = (TODAY, a) if b is None else (a, b)
-    if settings and not _is_solved(second):
-        raise UsageError(
-            say("--set counts for B, and {second} is no case that is solved.", second=second)
-        )
+    require_case_for(second, settings, _is_solved(second))
     try:
         sides = _sides(first, second, case, read, method)
     except NoPlan as none:
@@ -85,7 +79,7 @@ def compare_named(
                 label=say("{case} with {settings}", case=second, settings=listed(settings)),
             ),
         )
-    return Compared(compare_sides(*sides, method))
+    return Compared(_compared(*sides, method))
 
 
 def compare_cases(
@@ -96,7 +90,7 @@ def compare_cases(
         first, second = _solved(labels[0], a, method), _solved(labels[1], b, method)
     except NoPlan as none:
         return Compared(None, none.solved, none.label)
-    return Compared(compare_sides(first, second, method))
+    return Compared(_compared(first, second, method))
 
 
 def compare_with_today(case: PlanningCase, label: str, method: Method = Method.AUTO) -> Compared:
@@ -106,23 +100,20 @@ def compare_with_today(case: PlanningCase, label: str, method: Method = Method.A
         plan = _solved(label, case, method)
     except NoPlan as none:
         return Compared(None, none.solved, none.label)
-    return Compared(compare_sides(today, plan, method))
+    return Compared(_compared(today, plan, method))
+
+
+def _compared(a: Side, b: Side, method: Method) -> Comparison:
+    """Joint plans have a comparison of their own."""
+    return compare_joint(a, b) if is_joint(a, b) else compare_sides(a, b, method)
 
 
 def _sides(
     first: str, second: str, named: str | None, read: Read, method: Method
 ) -> tuple[Side, Side]:
     words = (first, second)
-    if words == (TODAY, TODAY):
-        raise UsageError(say("Both sides are today. Name a plan to compare it with."))
+    require_a_plan(words)
     bare = [_is_bare(word) for word in words]
-    if all(bare) and named is None:
-        raise UsageError(
-            say(
-                "Which case do these plans belong to? A plan file has tiers and no "
-                "costs: add --case."
-            )
-        )
     sides: list[Side | None] = [None, None]
     for place, word in enumerate(words):
         if not bare[place]:
@@ -130,10 +121,7 @@ def _sides(
     for place, word in enumerate(words):
         if bare[place]:
             other = sides[1 - place]
-            if named is not None or other is None:
-                its = read(named or "", place == 1)
-            else:
-                its = other.case
+            its = case_of_bare(None if other is None else other.case, named, place == 1, read)
             sides[place] = _bare_side(word, its)
     assert sides[0] is not None
     assert sides[1] is not None
@@ -143,7 +131,7 @@ def _sides(
 def _is_bare(word: str) -> bool:
     """True for tiers without a case: today's, or those in a file."""
     path = Path(word)
-    if word == TODAY or path.suffix.casefold() in PLAN_SUFFIXES:
+    if is_bare(word):
         return True
     return path.suffix.casefold() in WORKBOOKS and path.is_file() and not _is_case(path)
 
@@ -158,9 +146,10 @@ def _is_case(path: Path) -> bool:
 def _bare_side(word: str, case: PlanningCase) -> Side:
     if word == TODAY:
         return side_of_today(word, case)
-    from slopt.plan.bring import read_plan
+    from slopt.engine.solving import read_plan_of
 
-    return side_of_choice(word, case, read_plan(case, Path(word)))
+    problem, choice = read_plan_of(case, Path(word), "slopt compare")
+    return side_of_choice(word, case, choice, problem)
 
 
 def _whole_side(word: str, is_b: bool, named: str | None, read: Read, method: Method) -> Side:
@@ -192,6 +181,10 @@ def _is_solved(word: str) -> bool:
 
 def _recorded(word: str, run: Run) -> Side:
     choice = run.choice
+    if choice is None and run.command == "solve" and has_sources(run.case):
+        from slopt.engine.plan_of_run import plan_of_run
+
+        return side_of_plan(word, plan_of_run(run), SideKind.RECORDED)
     if choice is None and run.document.get("periods"):
         require_one_period(run.case)
     if choice is None:

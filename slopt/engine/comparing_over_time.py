@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from slopt.case.case import PlanningCase
 from slopt.case.find import find_case
 from slopt.case.schema import SCHEMAS, table_name
-from slopt.engine.comparing import PLAN_SUFFIXES, TODAY, WORKBOOKS
+from slopt.engine.compared_words import (
+    TODAY,
+    WORKBOOKS,
+    NoPlan,
+    Read,
+    case_of_bare,
+    is_bare,
+    require_a_plan,
+    require_case_for,
+)
 from slopt.engine.horizon_runs import named_horizon_plan
 from slopt.engine.horizons import SolvedHorizon, solve_over_time
 from slopt.errors import SloptError, UsageError
@@ -24,9 +33,6 @@ from slopt.study.over_time.bridge import ComparisonOverTime, compare_over_time
 from slopt.study.over_time.sides import SideOverTime, side_over_time
 from slopt.vocabulary import Method
 
-Read = Callable[[str, bool], PlanningCase]
-"""(name of a case, is it B) -> the case, with the overrides that count for it."""
-
 
 @dataclass(frozen=True, eq=False)
 class ComparedOverTime:
@@ -35,14 +41,6 @@ class ComparedOverTime:
     comparison: ComparisonOverTime | None
     failed: SolvedHorizon | None = None
     label: str = ""
-
-
-class NoPlanOverTime(Exception):
-    """A case that has no plan to compare with; caught in this module."""
-
-    def __init__(self, label: str, solved: SolvedHorizon) -> None:
-        self.label, self.solved = label, solved
-        super().__init__(label)
 
 
 def are_over_time(a: str, b: str | None, case: str | None) -> bool:
@@ -69,7 +67,7 @@ def are_over_time(a: str, b: str | None, case: str | None) -> bool:
 def _is_over_time(word: str) -> bool | None:
     """None where the word alone does not say: today, a plan file, what nobody knows."""
     path = Path(word)
-    if word == TODAY or path.suffix.casefold() in PLAN_SUFFIXES:
+    if is_bare(word):
         return None
     if path.is_dir() and not (path / "case.toml").is_file():
         return _says_periods(path / "result.json")
@@ -125,48 +123,29 @@ def compare_named_over_time(
     to the case of the other side. Raises UsageError and InvalidInput for what cannot be compared.
     """
     words = (TODAY, a) if b is None else (a, b)
-    if settings and not (_is_case(words[1]) and _is_input(words[1])):
-        raise UsageError(
-            say("--set counts for B, and {second} is no case that is solved.", second=words[1])
-        )
-    if words == (TODAY, TODAY):
-        raise UsageError(say("Both sides are today. Name a plan to compare it with."))
+    require_case_for(words[1], settings, _is_case(words[1]) and _is_input(words[1]))
+    require_a_plan(words)
     sides: list[SideOverTime | None] = [None, None]
     try:
         for place, word in enumerate(words):
-            if not _is_bare(word):
+            if not is_bare(word):
                 sides[place] = _whole(word, place == 1, case, read, method, settings)
-    except NoPlanOverTime as none:
+    except NoPlan as none:
         return ComparedOverTime(None, none.solved, none.label)
     for place, word in enumerate(words):
         if sides[place] is None:
-            sides[place] = _bare(word, _case_of(sides[1 - place], case, place == 1, read))
+            other = sides[1 - place]
+            its = case_of_bare(None if other is None else other.case, case, place == 1, read)
+            sides[place] = _bare(word, its)
     first, second = sides
     assert first is not None
     assert second is not None
     return ComparedOverTime(compare_over_time(first, second))
 
 
-def _is_bare(word: str) -> bool:
-    return word == TODAY or Path(word).suffix.casefold() in PLAN_SUFFIXES
-
-
 def _is_input(word: str) -> bool:
     path = Path(word)
     return not path.is_dir() or (path / "case.toml").is_file()
-
-
-def _case_of(other: SideOverTime | None, named: str | None, is_b: bool, read: Read) -> PlanningCase:
-    if named is not None:
-        return read(named, is_b)
-    if other is None:
-        raise UsageError(
-            say(
-                "Which case do these plans belong to? A plan file has tiers and no "
-                "costs: add --case."
-            )
-        )
-    return other.case
 
 
 def _bare(word: str, case: PlanningCase) -> SideOverTime:
@@ -189,7 +168,7 @@ def _whole(
     if _is_case(word) and _is_input(word):
         solved = solve_over_time(read(word, is_b), method)
         if solved.plan is None:
-            raise NoPlanOverTime(word, solved)
+            raise NoPlan(word, solved)
         plan = solved.plan
         label = word
         if is_b and settings:

@@ -10,6 +10,7 @@ from slopt.engine.solving import options_of
 from slopt.errors import SloptError
 from slopt.problem.choice import ChoiceProblem
 from slopt.solve.model_file import is_shipped
+from slopt.solve.refining.all_offers import has_sources
 from slopt.vocabulary import Goal, Method
 
 if TYPE_CHECKING:
@@ -50,12 +51,17 @@ def by_budget(
     from slopt.study.frontier import frontier
     from slopt.study.frontier.axis import axis_of
     from slopt.study.frontier.grid import Span
+    from slopt.study.frontier.listing import listed_at
 
     if not has_trade_off(case, problem):
         return None
     asked = problem.replace(goal=Goal.MIN_LOST_SALES)
     try:
-        found = frontier(asked, axis_of(asked, "budget"), _way(case, seconds), Span(count=POINTS))
+        axis, way, span = axis_of(asked, "budget"), _way(case, seconds), Span(count=POINTS)
+        found = frontier(asked, axis, way, span)
+        if has_sources(asked):
+            values = [point.value for point in found.points]
+            found = frontier(listed_at(asked, axis, way, values), axis, way, span)
     except SloptError:
         return None
     return found if sum(point.evaluation is not None for point in found.points) > 1 else None

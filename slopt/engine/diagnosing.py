@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from slopt.case.case import PlanningCase
-from slopt.engine.solving import options_of
+from slopt.engine.solving import options_of, solve_case
 from slopt.errors import UsageError
 from slopt.plan.plan import Plan, make_plan
 from slopt.problem.build import build_problem
+from slopt.problem.choice import ChoiceProblem
 from slopt.sayings import say
 from slopt.solve.model_file import is_shipped
-from slopt.vocabulary import Method
+from slopt.solve.refining.all_offers import has_sources
+from slopt.study.parts import as_listed
+from slopt.vocabulary import Method, Status
 
 if TYPE_CHECKING:
     from slopt.study.diagnose import Diagnosis
@@ -40,6 +43,7 @@ def diagnose_case(case: PlanningCase, method: Method = Method.AUTO) -> Diagnosed
     from slopt.study.diagnose import diagnose
     from slopt.study.diagnose.paths import repaired_case
     from slopt.study.frontier.least import Way
+    from slopt.study.frontier.listing import listed_at_the_least
 
     begin = time.perf_counter()
     model = case.settings.plan.model
@@ -52,8 +56,12 @@ def diagnose_case(case: PlanningCase, method: Method = Method.AUTO) -> Diagnosed
                 model=model,
             )
         )
-    problem = build_problem(case)
-    found = diagnose(problem, Way(options_of(case), method, model), unit_prices(case))
+    way = Way(options_of(case), method, model)
+    problem = listed_at_the_least(build_problem(case), way)
+    found = diagnose(as_listed(problem), way, unit_prices(case))
+    if has_sources(problem):
+        found, plans = _over_all_offers(case, problem, found, method)
+        return Diagnosed(case, found, tuple(plans), time.perf_counter() - begin)
     plans = []
     for repair in found.repairs:
         changed = repaired_case(case, problem, repair.changes)
@@ -61,6 +69,31 @@ def diagnose_case(case: PlanningCase, method: Method = Method.AUTO) -> Diagnosed
         if plan is not None:
             plans.append(plan)
     return Diagnosed(case, found, tuple(plans), time.perf_counter() - begin)
+
+
+def _over_all_offers(
+    case: PlanningCase, problem: ChoiceProblem, found: Diagnosis, method: Method
+) -> tuple[Diagnosis, list[Plan]]:
+    """Each repair with the plan of the case that it makes, for which offers are made as needed.
+
+    Or with its plan of the offers that are listed, of which nothing says how near it is to the
+    best, where that is the only one that is found.
+    """
+    from slopt.study.diagnose.paths import repaired_case
+    from slopt.study.diagnose.repairs import Repair
+
+    repairs, plans = [], []
+    for repair in found.repairs:
+        changed = repaired_case(case, found.problem, repair.changes)
+        plan = solve_case(changed, method, next_steps=False).plan
+        if plan is None:
+            its = repair.problem.replace(generated=problem.generated)
+            bare = repair.outcome.replace(status=Status.FEASIBLE, bound=None, relaxation=None)
+            plan = make_plan(changed, its, bare)
+        if plan is not None:
+            plans.append(plan)
+            repairs.append(Repair(repair.changes, plan.problem, plan.outcome, plan.evaluation))
+    return replace(found, repairs=tuple(repairs)), plans
 
 
 def unit_prices(case: PlanningCase) -> dict[str, float]:

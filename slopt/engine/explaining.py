@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from slopt.plan.plan import Plan
     from slopt.problem.evaluate import Evaluation
     from slopt.study.anew import Tell
+    from slopt.study.exchange_curve import Standing
     from slopt.study.explain import Explanations
     from slopt.study.explain_document import InWords
     from slopt.study.explain_limits import LimitValue
@@ -48,6 +49,7 @@ class Explained:
     """A plan and what was asked about it; None where it was not asked, or is not solved at size.
 
     `by_level` are plans of least total at every service level, where nothing was singled out.
+    `standings` are levels, stock rooms and desks on their curves, of which `segments` has none.
     `is_complete` is false where time or Ctrl-C ended it before all was solved.
     """
 
@@ -59,6 +61,7 @@ class Explained:
     is_complete: bool = True
     interrupted: bool = False
     by_level: Sequence[Evaluation] = ()
+    standings: Sequence[Standing] = ()
 
     @property
     def plan(self) -> Plan:
@@ -79,6 +82,7 @@ class Explained:
             in_words,
             self.is_complete,
             self.by_level,
+            self.standings,
         )
 
 
@@ -100,7 +104,7 @@ def explain_case(
     question = question or Question()
     if question.segment is not None or question.why_not or question.next_units:
         problem = build_problem(case)
-        require_segment(case, question.segment)
+        require_segment(problem.segments, question.segment)
         wishes_of(problem, question.why_not)
         steps_of(problem, question.next_units)
     solved = solve_case(case, method, next_steps=False)
@@ -118,6 +122,7 @@ def explain_solved(
     """Explain the plan of a case that was solved, as `explain_case` does."""
     from slopt.engine.curves import by_level
     from slopt.study.anew import Anew
+    from slopt.study.exchange_curve import curve_rows, standings
     from slopt.study.explain import explain
     from slopt.study.explain_limits import limit_values, steps_of
     from slopt.study.explain_rules import contract_names, figures_known, rule_costs, rule_names
@@ -133,8 +138,12 @@ def explain_solved(
     small = whole and problem.is_small
     segments = limits = rules = wish = None
     known = figures_known(plan) if question.rules or question.why_not or small else None
-    if whole or question.segment is not None:
-        asked = None if whole else [list(problem.segments).index(question.segment or "")]
+    asked = [] if question.segment is None else [list(problem.segments).index(question.segment)]
+    curved = curve_rows(problem)
+    standing = standings(plan, curved if whole else sorted(set(curved) & set(asked)))
+    if whole:
+        segments = explain(plan, way.options, None, anew)
+    elif asked and not standing:
         segments = explain(plan, way.options, asked, anew)
     if question.limits or question.next_units or small:
         steps = steps_of(problem, question.next_units)
@@ -149,17 +158,17 @@ def explain_solved(
         )
     curve = by_level(solved.case, problem) if whole and not anew.interrupted else ()
     return Explained(
-        solved, segments, limits, rules, wish, anew.is_complete, anew.interrupted, curve
+        solved, segments, limits, rules, wish, anew.is_complete, anew.interrupted, curve, standing
     )
 
 
-def require_segment(case: PlanningCase, segment: str | None) -> None:
-    """Raises UsageError where there is no such segment."""
+def require_segment(segments: Sequence[str], segment: str | None) -> None:
+    """Raises UsageError where there is no such segment, stock room or desk."""
     from slopt.case.columns import suggest
     from slopt.errors import UsageError
 
-    if segment is not None and segment not in case.segments:
-        hint = suggest(segment, case.segments, later("Known are: {known}."))
+    if segment is not None and segment not in segments:
+        hint = suggest(segment, segments, later("Known are: {known}."))
         raise UsageError(
             in_a_row(say('There is no segment "{segment}" in this case.', segment=segment), hint)
         )

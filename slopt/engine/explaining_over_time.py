@@ -37,7 +37,7 @@ def explain_segment_over_time(
     after it. Raises UsageError for an unknown segment, and what solve_over_time raises.
     """
     begin = time.perf_counter()
-    require_segment(case, segment)
+    require_segment(case.segments, segment)
     solved = solve_over_time(case, method)
     if solved.plan is None or solved.outcome.choice is None:
         return ExplainedOverTime(solved, None, time.perf_counter() - begin)

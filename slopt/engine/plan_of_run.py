@@ -14,6 +14,7 @@ from slopt.plan.certificate import Certificate
 from slopt.plan.plan import Plan, Price, evaluate_current
 from slopt.problem.build import build_problem, require_one_period
 from slopt.problem.evaluate import evaluate
+from slopt.problem.generated.sources import has_sources
 from slopt.sayings import say
 from slopt.solve.model_file import is_shipped
 from slopt.solve.outcome import Outcome, Relaxation
@@ -43,6 +44,15 @@ def plan_of_run(run: Run) -> Plan:
             )
         )
     choice = run.choice
+    if run.command == "solve" and has_sources(run.case):
+        return _solved_again(run)
+    if has_sources(run.case):
+        raise UsageError(
+            say(
+                "A run of slopt evaluate keeps the tiers of its plan and not its levels. Price the "
+                "plan again with slopt evaluate."
+            )
+        )
     if choice is None and run.document.get("periods"):
         require_one_period(run.case)
     if choice is None:
@@ -73,6 +83,17 @@ def plan_of_run(run: Run) -> Plan:
         if again is not None and np.array_equal(again.choice, choice):
             outcome = again.outcome.replace(seconds=outcome.seconds)
             return replace(again, outcome=outcome)
+    return plan
+
+
+def _solved_again(run: Run) -> Plan:
+    """The plan of offers that were made as they were needed, which no record holds: made again."""
+    plan = None
+    if run.document.get("total_cost") is not None:
+        plan = solve_case(run.case, Method(run.options.get("method", Method.AUTO))).plan
+    if plan is None:
+        raise UsageError(say("This run has no plan. Why there is none: slopt diagnose CASE"))
+    _compare(run.document, "total_cost", plan.evaluation.total_cost)
     return plan
 
 

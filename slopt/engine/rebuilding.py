@@ -18,7 +18,9 @@ from slopt.errors import UsageError
 from slopt.plan.files import Content, json_text, plan_files
 from slopt.plan.plan import Evaluated, Price, evaluate_current
 from slopt.problem.build import build_problem
+from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import evaluate
+from slopt.problem.generated.sources import has_sources
 from slopt.sayings import say
 from slopt.solve.model_file import is_shipped
 from slopt.store.run import Run
@@ -171,7 +173,8 @@ def _solve(case: PlanningCase, method: Method) -> tuple[NDArray[np.int64] | None
     solved = solve_case(case, method)
     if solved.plan is None:
         return None, no_plan_result(case, solved.outcome, 0.0)
-    return solved.plan.choice, plan_result(solved.plan, 0.0)
+    plans = None if has_sources(case) else solved.plan.choice
+    return plans, plan_result(solved.plan, 0.0)
 
 
 def _evaluate(
@@ -245,14 +248,31 @@ def files_of(run: Run) -> dict[str, Content]:
         from slopt.engine.horizon_runs import files_of_horizon
 
         return files_of_horizon(run, document)
+    if run.command == "solve" and has_sources(run.case) and "objective" in run.document:
+        return _files_of_made_offers(run, document)
     if run.choice is None:
         has_plan_fields = "objective" in run.document and "points" not in run.document
         name = "result.json" if has_plan_fields else f"{run.command}.json"
         return {name: json_text(document)}
-    problem = build_problem(run.case)
-    evaluation = evaluate(problem, run.choice)
-    known = {entry["name"]: entry["price"] for entry in run.document.get("prices", [])}
+    return _plan_files(run.case, build_problem(run.case), run.choice, document)
+
+
+def _files_of_made_offers(run: Run, document: Mapping[str, Any]) -> dict[str, Content]:
+    """Those of a plan whose offers were made for it, and are made again."""
+    from slopt.engine.plan_of_run import plan_of_run
+
+    if document.get("objective") is None:
+        return {"result.json": json_text(document)}
+    plan = plan_of_run(run)
+    return _plan_files(run.case, plan.problem, plan.choice, document)
+
+
+def _plan_files(
+    case: PlanningCase, problem: ChoiceProblem, choice: Choice, document: Mapping[str, Any]
+) -> dict[str, Content]:
+    evaluation = evaluate(problem, choice)
+    known = {entry["name"]: entry["price"] for entry in document.get("prices", [])}
     prices = [Price(use, known.get(use.name)) for use in evaluation.limits]
     return plan_files(
-        problem, run.choice, evaluation, prices, document, parquet=run.case.is_parquet
+        problem, choice, evaluation, prices, document, parquet=case.is_parquet, case=case
     )

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from slopt import __version__
 from slopt.case.case import PlanningCase
 from slopt.errors import SloptError, UsageError
+from slopt.problem.generated.sources import has_sources
 from slopt.sayings import later, say
 from slopt.solve.model_file import is_shipped
 from slopt.store.place import Place, place_of
@@ -277,7 +278,8 @@ def _record(
         model_text=None if text is None else Content(MODEL, text),
         status=str(document.get("status", "done")),
         document=document,
-        plans=plans,
+        # A plan of offers that were made for it is had again by solving, to the last bit.
+        plans=None if has_sources(case) else plans,
         tiers=case.tiers,
         studies=sorted(studies),
     )

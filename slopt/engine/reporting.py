@@ -89,6 +89,7 @@ class Dossier:
         """
         ids = self.problem.segments
         given = self.case.table("segments").texts("name").tolist()
+        given += [""] * (len(ids) - len(given))
         if not any(given):
             return tuple(ids)
         names = [name or its for name, its in zip(given, ids, strict=True)]
@@ -170,9 +171,10 @@ def _explained(plan: Plan) -> tuple[Explanation, ...]:
     """
     from slopt.study.at_prices import AtPrices
     from slopt.study.explain import Explanations, explain
+    from slopt.study.parts import rows_with_tiers
 
     options = replace(options_of(plan.case), time_limit_s=CLOSEST_S)
-    relaxation, segments = plan.outcome.relaxation, range(len(plan.choice))
+    relaxation, segments = plan.outcome.relaxation, rows_with_tiers(plan.problem)
     if relaxation is None:
         return ()
     most = len(segments) if plan.problem.is_small else CLOSEST
@@ -211,6 +213,7 @@ def _reliefs(plan: Plan) -> dict[str, Relief]:
 def _accounts(case: PlanningCase, plan: Plan) -> CustomerAccounts | None:
     from slopt.study.customers import customer_accounts
 
-    if not case.table("segments").numbers("revenue_per_order").any():
+    earns = bool(case.table("segments").numbers("revenue_per_order").any())
+    if not earns or plan.problem.generated is not None:
         return None
     return customer_accounts(case, plan.problem, plan.choice)

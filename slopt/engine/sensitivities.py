@@ -10,6 +10,7 @@ from slopt.engine.solving import Solved, options_of, solve_case
 from slopt.errors import UsageError
 from slopt.problem.build import build_problem
 from slopt.problem.choice import ChoiceProblem
+from slopt.problem.generated.sources import require_listed
 from slopt.sayings import say
 from slopt.solve.model_file import is_shipped
 from slopt.vocabulary import Screening
@@ -45,6 +46,11 @@ def sensitivity_of(
     from slopt.study.sensitivity.futures import Futures
     from slopt.study.sweep.runner import Runner
 
+    require_listed(
+        case,
+        "slopt sensitivity",
+        say("slopt sweep CASE --vary PATH=LOW,HIGH plans it anew at other inputs."),
+    )
     _require(case, screening, samples)
     problem = build_problem(case)
     chosen = choose_inputs(case, problem, wanted or Wanted())

@@ -15,12 +15,14 @@ from slopt.case.case import PlanningCase
 from slopt.plan.plan import Evaluated, Plan, evaluate_current, make_plan
 from slopt.plan.price_certificate import prove_infeasible
 from slopt.problem.build import build_problem
-from slopt.problem.choice import ChoiceProblem
+from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import evaluate
+from slopt.problem.generated.sources import SERVE_SEGMENTS, require_listed
 from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped
 from slopt.solve.outcome import Outcome
-from slopt.solve.solve import solve
+from slopt.solve.refining.all_offers import has_sources
+from slopt.solve.refining.refine import refine
 from slopt.vocabulary import Method, Status
 
 ANALYSIS_S = 5.0
@@ -47,20 +49,21 @@ def options_of(case: PlanningCase) -> Options:
 def solve_case(case: PlanningCase, method: Method = Method.AUTO, next_steps: bool = True) -> Solved:
     """Solve a case and check the plan; `next_steps` adds what relief of each limit would buy.
 
-    Next steps are solved for small problems only. Raises InvalidInput, UsageError, SolverTrouble
-    or VerificationFailed.
+    Next steps are solved for small problems only, whose offers are all listed. Raises
+    InvalidInput, UsageError, SolverTrouble or VerificationFailed.
     """
     begin = time.perf_counter()
     problem, options = build_problem(case), options_of(case)
     model = case.settings.plan.model
-    outcome = solve(problem, options, method, model)
+    refined = refine(problem, options, method, model)
+    problem, outcome = refined.problem, refined.outcome
     proof = outcome.relaxation
     if outcome.status is Status.INFEASIBLE and proof is not None:
         # Where whole tiers are what does not fit, the search has proven it, and no prices do.
-        proven = prove_infeasible(problem, proof.prices)
+        proven = prove_infeasible(problem, proof.prices, proof.unlisted)
         outcome = outcome.replace(relaxation=proof if proven else None)
     plan = make_plan(case, problem, outcome, own_objective=is_shipped(model))
-    if plan is not None and next_steps:
+    if plan is not None and next_steps and not has_sources(problem):
         from slopt.study.next_unit import with_next_steps
 
         plan = with_next_steps(plan, _for_analysis(options, outcome))
@@ -85,10 +88,24 @@ def _for_analysis(options: Options, outcome: Outcome) -> Options:
     return replace(options, time_limit_s=min(max(left, 0.1), ANALYSIS_S))
 
 
-def evaluate_plan(case: PlanningCase, plan_file: Path) -> Evaluated:
-    """Price the plan in a file; raises InvalidInput where the file is not a plan of this case."""
-    from slopt.plan.bring import read_plan
+def read_plan_of(case: PlanningCase, file: Path, what: str) -> tuple[ChoiceProblem, Choice]:
+    """A plan in a file and the problem that it is a choice of, with the levels that it brings.
 
+    `what` is the command that asks. Raises InvalidInput where the file is not a plan of this case,
+    UsageError where stock rooms or desks are planned too, which no plan.csv holds.
+    """
+    from slopt.plan.bring import read_plan
+    from slopt.plan.bring_levels import read_plan_with_levels
+
+    if any(name in case.tables for name in SERVE_SEGMENTS):
+        require_listed(case, what)
     problem = build_problem(case)
-    choice = read_plan(case, plan_file)
+    if has_sources(problem):
+        return read_plan_with_levels(case, problem, file)
+    return problem, read_plan(case, file)
+
+
+def evaluate_plan(case: PlanningCase, plan_file: Path) -> Evaluated:
+    """Price the plan in a file; raises as `read_plan_of`."""
+    problem, choice = read_plan_of(case, plan_file, "slopt evaluate")
     return Evaluated(case, problem, choice, evaluate(problem, choice), evaluate_current(problem))

@@ -45,12 +45,19 @@ def chosen_sum(
     amounts: NDArray[np.float64],
     members: tuple[int, ...] | None = None,
 ) -> pyo.Expression:
-    """sum over s, k of amounts[s,k] x[s,k], over all segments or the members' positions."""
+    """sum over s, k of amounts[s,k] x[s,k], over all segments or the members' positions.
+
+    Segments that choose a level count with the amount there, on the curve through their columns.
+    """
     wanted = range(len(problem.segments)) if members is None else members
     admissible = problem.admissible
-    return pyo.quicksum(
+    curves = getattr(model, "level_figures", None)
+    on_curves = {} if curves is None else {s: curves for s in wanted if s in curves.rows}
+    listed = pyo.quicksum(
         amounts[s, k] * model.choose[problem.segments[s], problem.tiers[k]]
         for s in wanted
+        if s not in on_curves
         for k in np.flatnonzero(admissible[s])
         if amounts[s, k] != 0
     )
+    return listed + sum(its.value(s, amounts[s]) for s, its in on_curves.items())

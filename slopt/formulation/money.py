@@ -29,7 +29,8 @@ def money_lines(model: pyo.ConcreteModel, problem: ChoiceProblem) -> None:
     model.segment_cost = pyo.Expression(expr=chosen_sum(model, problem, problem.service_cost))
     model.open_cost = pyo.Expression(
         expr=sum(
-            float(problem.open_cost[k]) * model.open[name] for k, name in enumerate(problem.tiers)
+            float(problem.open_cost[k]) * model.open[name]
+            for k, name in enumerate(problem.tiers[: problem.menu_size])
         )
         if problem.has_menu
         else 0

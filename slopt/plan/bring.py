@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,14 +19,40 @@ from slopt.case.schema import PLAN
 from slopt.case.texts import Texts
 from slopt.case.typed import typed_column
 from slopt.errors import InvalidInput, Problem
+from slopt.plan.rows import LEVEL
 from slopt.problem.choice import Choice
-from slopt.sayings import later, say
+from slopt.sayings import later, listed, say
 
 
 def read_plan(case: PlanningCase, path: Path) -> Choice:
     """The tier of every segment from a file with the columns segment and tier, others ignored.
 
     Raises InvalidInput with every problem: unknown segments and tiers, segments twice or missing.
+    """
+    brought = read_choice(case, path, np.array([], dtype=np.int64))
+    if brought.problems:
+        raise InvalidInput(brought.problems)
+    return brought.choice
+
+
+@dataclass(frozen=True, eq=False)
+class Brought:
+    """A plan as it stands in a file: by segment the position of its tier, (S,), and of its row.
+
+    Where a segment chooses a level its tier is one more than the last. Both are -1 where nothing
+    that is known stands there; `problems` says why.
+    """
+
+    choice: Choice
+    row: NDArray[np.int64]
+    table: RawTable
+    problems: list[Problem]
+
+
+def read_choice(case: PlanningCase, path: Path, leveled: NDArray[np.int64]) -> Brought:
+    """The rows of a plan; those of the segments at the positions `leveled` say `level` for a tier.
+
+    Raises InvalidInput where the file is no table.
     """
     if not path.is_file():
         raise InvalidInput(
@@ -44,9 +72,9 @@ def read_plan(case: PlanningCase, path: Path) -> Choice:
         raise InvalidInput(problems)
     if not table.places:
         _find_columns(table, problems)
-    choice = np.full(len(case.segments), -1, dtype=np.int64)
+    choice, row = np.full((2, len(case.segments)), -1, dtype=np.int64)
     if not problems:
-        _fill(case, table, choice, problems)
+        _fill(case, table, leveled, choice, row, problems)
     if not problems:
         problems += flagged(
             choice < 0,
@@ -57,9 +85,7 @@ def read_plan(case: PlanningCase, path: Path) -> Choice:
                 value=case.segments[s],
             ),
         )
-    if problems:
-        raise InvalidInput(problems)
-    return choice
+    return Brought(choice, row, table, problems)
 
 
 def _find_columns(table: RawTable, problems: list[Problem]) -> None:
@@ -86,14 +112,24 @@ def _find_columns(table: RawTable, problems: list[Problem]) -> None:
     ]
 
 
-def _fill(case: PlanningCase, table: RawTable, choice: Choice, problems: list[Problem]) -> None:
+def _fill(
+    case: PlanningCase,
+    table: RawTable,
+    leveled: NDArray[np.int64],
+    choice: Choice,
+    row: NDArray[np.int64],
+    problems: list[Problem],
+) -> None:
     segment = _places(case.segments, "segment", table, problems)
-    tier = _places(Texts.of(case.tiers), "tier", table, problems)
+    words = (*case.tiers, LEVEL) if len(leveled) else case.tiers
+    tier = _places(Texts.of(words), "tier", table, problems)
     rows = np.flatnonzero((segment >= 0) & (tier >= 0))
     segment, tier = segment[rows], tier[rows]
     first = np.full(len(case.segments), len(rows))
     np.minimum.at(first, segment, np.arange(len(rows)))
     choice[segment[::-1]] = tier[::-1]
+    row[segment[::-1]] = rows[::-1]
+    problems += _mistaken(case, table, leveled, choice, row)
 
     def describe(index: int) -> Problem:
         name = case.segments[segment[index]]
@@ -111,6 +147,41 @@ def _fill(case: PlanningCase, table: RawTable, choice: Choice, problems: list[Pr
 
     problems += flagged(first[segment] != np.arange(len(rows)), describe)
     problems.sort(key=lambda problem: problem.row or 0)
+
+
+def _mistaken(
+    case: PlanningCase,
+    table: RawTable,
+    leveled: NDArray[np.int64],
+    choice: Choice,
+    row: NDArray[np.int64],
+) -> Iterator[Problem]:
+    """Tiers of segments that choose a level, and levels of segments that have a tier."""
+    level = len(case.tiers)
+    has_level = np.isin(np.arange(len(choice)), leveled)
+
+    def tier_of_level(s: int) -> Problem:
+        return table.problem(
+            say(
+                '"{segment}" chooses a service level, and has the tier "{tier}" here.',
+                segment=case.segments[s],
+                tier=case.tiers[choice[s]],
+            ),
+            say("Write level for the tier, and its level under service_level."),
+            table.rows[row[s]],
+            "tier",
+        )
+
+    def level_of_tier(s: int) -> Problem:
+        return table.problem(
+            say('"{segment}" has a tier in this case, and no level.', segment=case.segments[s]),
+            say("Known are: {known}.", known=listed(case.tiers)),
+            table.rows[row[s]],
+            "tier",
+        )
+
+    yield from flagged(has_level & (choice >= 0) & (choice != level), tier_of_level)
+    yield from flagged(~has_level & (choice == level), level_of_tier)
 
 
 def _places(known: Texts, name: str, table: RawTable, problems: list[Problem]) -> NDArray[np.int64]:

@@ -50,6 +50,7 @@ def certify(
     """Certificate of a plan; None where the prices give no finite bound.
 
     Prices count with the digits that are written, so that the bound can be had again from a file.
+    What offers that are not listed could gain is taken as the sources of them have proven it.
     """
     if relaxation.program is None or relaxation.row_duals is None:
         written = {name: tidy(price) or 0.0 for name, price in relaxation.prices.items()}
@@ -64,6 +65,10 @@ def certify(
             return None
         value = Fraction(program.sign) * (exact + Fraction(program.offset))
         bound = _round_outwards(value, up=program.sign < 0)
+    if relaxation.unlisted:
+        up = problem.goal.maximises
+        gain = Fraction(relaxation.unlisted)
+        bound = _round_outwards(Fraction(bound) + (gain if up else -gain), up)
     gap = relative_gap(objective, bound)
     return Certificate(bound, gap or 0.0, largest_breach(problem, choice))
 

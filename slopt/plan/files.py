@@ -15,13 +15,17 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from slopt.case.arrow_cells import LONG
+from slopt.case.case import PlanningCase
 from slopt.errors import UsageError
 from slopt.plan.long_plan import write_csv, write_parquet
+from slopt.plan.parts import files_of_sources
 from slopt.plan.plan import Price
+from slopt.plan.promises import CHOSEN_COLUMNS, PROMISED_COLUMNS, chosen, promised
 from slopt.plan.rows import DIGITS, PLAN_COLUMNS, plan_columns, plan_rows, resource_rows
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import Evaluation
@@ -80,14 +84,28 @@ def plan_files(
     prices: Iterable[Price],
     result: Mapping[str, Any],
     parquet: bool = False,
+    case: PlanningCase | None = None,
 ) -> dict[str, Content]:
-    """The three files of a plan, by name, and plan.parquet where that is wanted too."""
+    """The three files of a plan, by name, and plan.parquet where that is wanted too.
+
+    Stock rooms and desks of agents have files of their own, such as stock.csv and staff.csv. With
+    the `case`, promises.csv and choices.csv say what contracts and customers who choose come to.
+    """
     by_name = {price.name: price.relaxation for price in prices}
     files: dict[str, Content] = {
         "plan.csv": _plan_csv(problem, choice),
         "resources.csv": csv_text(RESOURCE_COLUMNS, resource_rows(problem, evaluation, by_name)),
         "result.json": json_text(result),
     }
+    for name, table in files_of_sources(problem, choice).items():
+        files[name] = csv_text(table.columns, table.rows)
+    if case is not None:
+        for name, heads, rows in (
+            ("promises.csv", PROMISED_COLUMNS, promised(case, problem, choice)),
+            ("choices.csv", CHOSEN_COLUMNS, chosen(case, problem, choice)),
+        ):
+            if rows:
+                files[name] = csv_text(heads, [asdict(row) for row in rows])
     if parquet:
         files[PLAN_PARQUET] = lambda file: write_parquet(file, plan_columns(problem, choice))
     return files

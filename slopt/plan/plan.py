@@ -84,8 +84,9 @@ class Plan:
 
     @property
     def tiers(self) -> list[str]:
-        """The tier of each segment, in the case's order."""
-        return [self.problem.tiers[k] for k in self.choice]
+        """The tier of each segment, in the case's order; "level" where that is what it chooses."""
+        segments = self.choice[: self.problem.segment_count].tolist()
+        return [self.problem.offer_name(s, k) for s, k in enumerate(segments)]
 
     @property
     def moves(self) -> list[int]:

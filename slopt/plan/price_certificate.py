@@ -44,14 +44,18 @@ def priced_bound(problem: ChoiceProblem, prices: Mapping[str, float]) -> float:
     return -bound if problem.goal.maximises else bound
 
 
-def prove_infeasible(problem: ChoiceProblem, prices: Mapping[str, float]) -> bool:
+def prove_infeasible(
+    problem: ChoiceProblem, prices: Mapping[str, float], unlisted: float = 0.0
+) -> bool:
     """True where the prices prove that no plan exists: at them, all that is used costs more than
     all that there is, whatever is chosen. Limits have their usual room.
+
+    `unlisted` is what offers that the problem does not list could use less at the prices.
     """
     sharing = share(problem)
     rows, nothing = sharing.rows, np.zeros_like(sharing.rows.cost)
     free = rows.replace(cost=nothing, extra_cost=np.zeros_like(rows.extra_cost), offset=0.0)
-    return _bound(problem, sharing, free, prices, 0) > 0
+    return _bound(problem, sharing, free, prices, 0) > Fraction(unlisted)
 
 
 def rounded_down(bound: Fraction) -> float:
@@ -100,15 +104,16 @@ def _menu_bound(
     problem: ChoiceProblem, rows: SharedRowProblem, price: Numbers, members: int, counted: int
 ) -> Fraction:
     """The least over all menus of their opening costs and what the segments choose from them."""
-    tiers = len(problem.tiers)
-    everything = frozenset(range(tiers))
+    tiers = problem.menu_size
+    everything = frozenset(range(len(problem.tiers)))
+    generated = everything - frozenset(range(tiers))
     if not problem.has_menu or len(rows.cost) << tiers > MENU_WORK:
         return _least(rows, price, [everything], members)[everything]
     most = tiers if problem.max_tiers is None else min(problem.max_tiers, tiers)
     # Free tiers may as well be open, as long as the menu has room for them.
     menus = [
-        frozenset(t for t in everything if bits >> t & 1)
-        for bits in range(1, 1 << tiers)
+        generated | {t for t in range(tiers) if bits >> t & 1}
+        for bits in range(0 if generated else 1, 1 << tiers)
         if bits.bit_count() <= most
     ]
     open_cost = _open_cost(problem, rows, price, counted)

@@ -26,15 +26,47 @@ OFFER_INPUTS = (
     "queues",
     "stocks",
     "season_stocks",
+    "promises",
+    "attainments",
+    "willingness",
     "offers",
     "cost_lines",
     "allocation",
     "pools",
     "activities",
     "drivers",
+    "call_types",
+    "call_volumes",
+    "agent_pools",
+    "pool_skills",
+    "desk_designs",
+    "shifts",
+    "contact_channels",
+    "level_costs",
+    "level_curves",
+    "items",
+    "item_demand",
 )
 """Tables whose numbers the offers rest on."""
-NO_ESTIMATES = {"rank", "weight", "capacity", "extra_capacity"}
+NO_ESTIMATES = {
+    "rank",
+    "weight",
+    "capacity",
+    "extra_capacity",
+    "priority",
+    "least_agents",
+    "most_agents",
+    "most_people",
+    "seats",
+    "steps",
+    "min_level",
+    "max_level",
+    "level",
+    "min_fill_rate",
+    "max_fill_rate",
+    "review_time",
+    "order_quantity",
+}
 """Columns that say what is wanted or what there is, and are no estimates."""
 
 
@@ -51,7 +83,12 @@ class Provenance:
                 self._n[segment, tier] = float(n)
 
     def sample(self, segment: int, tier: int) -> float | None:
-        """How many observations the level of this offer rests on; None where nothing says so."""
+        """How many observations the level of this offer rests on; None where nothing says so.
+
+        Nothing does of what is no tier.
+        """
+        if tier >= len(self._tiers):
+            return None
         name, its = self._segments[segment], self._tiers[tier]
         for key in ((name, its), (name, ANY), (ANY, its)):
             if key in self._n:
@@ -113,7 +150,7 @@ class _Sources:
 
     def covers(self, table: Table, column: str, tiers: Iterable[str]) -> bool:
         """True where every entry of the column that says something has a row."""
-        if self.of_all or self.tiers.issuperset(tiers):
+        if self.of_all or (self.tiers and self.tiers.issuperset(tiers)):
             return True
         told = ~np.isnan(table.numbers(column))
         names = list(table)

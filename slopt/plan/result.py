@@ -7,9 +7,12 @@ from typing import Any
 
 from slopt import __version__
 from slopt.case.case import PlanningCase
+from slopt.plan.parts import has_levels, plan_parts
 from slopt.plan.plan import Evaluated, Plan, Price
+from slopt.plan.promises import totals_of_promises
 from slopt.plan.provenance import assumed_inputs
 from slopt.plan.rows import tidy
+from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import Breach, Evaluation
 from slopt.solve.horizon.outcome import HorizonOutcome
 from slopt.solve.outcome import Outcome
@@ -41,6 +44,14 @@ def totals(evaluation: Evaluation) -> dict[str, Any]:
     return figures
 
 
+def _totals_of(problem: ChoiceProblem, evaluation: Evaluation) -> dict[str, Any]:
+    """The totals; without a mean level where nobody chooses a tier or a level."""
+    figures = totals(evaluation)
+    if not has_levels(problem):
+        figures["service_level"] = None
+    return figures
+
+
 def price_entry(price: Price) -> dict[str, Any]:
     """One entry of `prices`."""
     return {
@@ -66,8 +77,8 @@ def plan_result(plan: Plan, total_seconds: float) -> dict[str, Any]:
         "gap": tidy(plan.gap),
         "certified_bound": certificate.bound if certificate else None,
         "certified_gap": certificate.gap if certificate else None,
-        **totals(plan.evaluation),
-        "current": totals(plan.current) if plan.current else None,
+        **_totals_of(problem, plan.evaluation),
+        "current": _totals_of(problem, plan.current) if plan.current else None,
         "prices": [price_entry(price) for price in plan.prices],
         "broken_rules": broken_rules(plan.evaluation.broken),
         **record(plan.case, plan.outcome, total_seconds),
@@ -76,7 +87,15 @@ def plan_result(plan: Plan, total_seconds: float) -> dict[str, Any]:
         "largest_exact_breach": certificate.largest_breach if certificate else None,
         "route": plan.outcome.why,
         "assumed": assumed_inputs(plan.case),
+        **_parts(problem, plan.choice),
+        **totals_of_promises(plan.case, problem, plan.choice),
     }
+
+
+def _parts(problem: ChoiceProblem, choice: Choice) -> dict[str, Any]:
+    """`parts`, where stock rooms or desks are planned beside the segments."""
+    parts = plan_parts(problem, choice)
+    return {"parts": parts} if parts else {}
 
 
 def no_plan_result(case: PlanningCase, outcome: Outcome, total_seconds: float) -> dict[str, Any]:
@@ -112,6 +131,8 @@ def evaluation_result(brought: Evaluated, total_seconds: float) -> dict[str, Any
         "lost_unsplit": tidy(evaluation.lost_unsplit),
         "violations": violations(evaluation.violations),
         "assumed": assumed_inputs(case),
+        **_parts(brought.problem, brought.choice),
+        **totals_of_promises(case, brought.problem, brought.choice),
     }
 
 

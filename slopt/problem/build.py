@@ -8,23 +8,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slopt.case.case import PlanningCase
+from slopt.case.choosers import choosers, outside_tier, same_services, worth_of_tiers
 from slopt.case.memory import bytes_of_problem, does_not_fit
 from slopt.case.rule_names import rule_names
 from slopt.case.schema import ANY
 from slopt.case.texts import Texts
 from slopt.economics.offers import Offers, make_offers
+from slopt.economics.promises.figures import paid_by_customer
 from slopt.economics.reach_pieces import chords
 from slopt.economics.word_of_mouth import prospects_reached
-from slopt.errors import InvalidInput, UsageError
+from slopt.errors import InvalidInput, Problem, UsageError
 from slopt.problem.choice import LARGEST, Bar, ChoiceProblem
+from slopt.problem.generated.joining import join
+from slopt.problem.generated.sources import sources_of
 from slopt.problem.prospect_pools import ProspectPool
 from slopt.problem.rules import Rule
+from slopt.problem.self_selection import SelfSelection, not_worth_it
 from slopt.sayings import say
-from slopt.vocabulary import LIMITS, RuleKind
+from slopt.vocabulary import LIMITS, LOSSES, RuleKind
 
 POOL_TOLERANCE = 1e-4
 """How far the pieces of a pool of prospects may lie below its loss, as a share of the most that it
 can lose: a few dozen pieces, and an error below that of any estimate of word of mouth."""
+MOST_TOLD = 5
+"""Segments at fault that are told."""
 
 
 def require_one_period(case: PlanningCase) -> None:
@@ -47,15 +54,27 @@ def build_problem(case: PlanningCase, offers: Offers | None = None) -> ChoicePro
     """The choice problem of a case. Raises InvalidInput where numbers are beyond use, UsageError
     for a case over several periods, of which the answer for one would be wrong.
 
-    The arrays of the offers are taken over, not copied, and can no longer be written to.
+    The arrays of the offers are taken over, not copied, and can no longer be written to. Levels,
+    stock rooms and desks come with the first offers of their sources.
     """
     if offers is None:
         require_one_period(case)
     _require_room(case)
-    offers = offers or make_offers(case)
+    sources = sources_of(case)
+    offers = offers or (make_offers(case) if case.tiers else _no_offers(case))
+    return join(_of_tiers(case, offers), sources) if sources else _of_tiers(case, offers)
+
+
+def _of_tiers(case: PlanningCase, offers: Offers) -> ChoiceProblem:
+    """The problem of tiers alone."""
     segments = case.table("segments")
     weight = segments.numbers("weight")
     orders = segments.numbers("customers") * segments.numbers("orders_per_customer")
+    barred = contract_bars(case, offers.allowed)
+    selection = _selection(case, offers.service_level, barred == 0)
+    if selection is not None:
+        barred |= np.where(not_worth_it(selection), np.int8(Bar.NOT_WORTH_IT), np.int8(0))
+        _require_something_worth_it(case, selection, barred == 0)
     return ChoiceProblem(
         segments=case.segments,
         tiers=tuple(case.tiers),
@@ -68,11 +87,75 @@ def build_problem(case: PlanningCase, offers: Offers | None = None) -> ChoicePro
         lost_customers=offers.lost_customers,
         lost_prospects=offers.lost_prospects,
         lost_unsplit=offers.lost_unsplit,
-        barred=contract_bars(case, offers.allowed),
+        barred=barred,
         resources=tuple(case.resources),
         use=offers.use,
         pools=_pools(case, offers),
+        selection=selection,
         **_limits(case),
+    )
+
+
+def _selection(
+    case: PlanningCase, level: NDArray[np.float64], available: NDArray[np.bool_]
+) -> SelfSelection | None:
+    """What the tiers that are offered are worth to customers who choose; None where nobody does.
+
+    Who is pinned to a tier by contract has it, whatever it is worth.
+    """
+    pinned = tier_positions(case, "fixed_tier") >= 0
+    would = choosers(case)
+    if not np.any(would & ~pinned):
+        return None
+    surplus = worth_of_tiers(case, level) - paid_by_customer(case)
+    known = would[:, None] & ~np.isnan(surplus)
+    return SelfSelection(
+        surplus=np.where(known, surplus, 0.0),
+        chooses=would & ~pinned,
+        available=available & known & ~pinned[:, None],
+        outside=outside_tier(case),
+        same_service=tuple(same_services(case).items()),
+        known=known,
+    )
+
+
+def _require_something_worth_it(
+    case: PlanningCase, selection: SelfSelection, admissible: NDArray[np.bool_]
+) -> None:
+    """Raise InvalidInput that names who would rather have none of the tiers and has to have one."""
+    stuck = selection.available.any(axis=1) & ~admissible.any(axis=1) & selection.chooses
+    problems = []
+    for segment in np.flatnonzero(stuck)[:MOST_TOLD].tolist():
+        offered = np.where(selection.available[segment], selection.surplus[segment], -np.inf)
+        best = int(offered.argmax())
+        problems.append(
+            Problem(
+                say(
+                    'No tier is worth its price to customers of "{segment}": of "{tier}" they '
+                    "have {amount} less than they pay.",
+                    segment=case.segments[segment],
+                    tier=case.tiers[best],
+                    amount=f"{-offered[best]:.6g}",
+                ),
+                say("Lower a price, or add a tier with outside = true: it stands for taking none."),
+                table="segments",
+                row=case.table("segments").rows[segment],
+            )
+        )
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _no_offers(case: PlanningCase) -> Offers:
+    """Those of a case without tiers."""
+    pair = (len(case.segments), 0)
+    nothing = np.zeros(pair)
+    return Offers(
+        **{name: nothing.copy() for name in ("service_level", "service_cost", *LOSSES)},
+        lost_unsplit=nothing.copy(),
+        use=np.zeros((len(case.resources), *pair)),
+        allowed=np.zeros(pair, dtype=np.bool_),
+        messages=np.zeros((len(case.table("prospect_pools")), *pair)),
     )
 
 
@@ -82,7 +165,11 @@ def with_limits_of(problem: ChoiceProblem, case: PlanningCase) -> ChoiceProblem:
     The case may differ in nothing else from the one that the problem was built of: its offers are
     not made again. `LIMITING` names what that is.
     """
-    return problem.replace(**_limits(case))
+    limits = _limits(case)
+    columns = len(problem.tiers) - problem.menu_size
+    if columns:
+        limits["open_cost"] = np.append(limits["open_cost"], np.zeros(columns))
+    return problem.replace(**limits)
 
 
 LIMITING = {

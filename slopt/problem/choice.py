@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from slopt.problem.generated.columns import Generated, Part
 from slopt.problem.prospect_pools import ProspectPool
 from slopt.problem.rules import Rule
+from slopt.problem.self_selection import SelfSelection
 from slopt.vocabulary import Goal
 
 Numbers = NDArray[np.float64]
@@ -40,6 +42,7 @@ class Bar(IntFlag):
     MIN_TIER = 2
     MAX_TIER = 4
     FIXED_TIER = 8
+    NOT_WORTH_IT = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +53,9 @@ class ChoiceProblem:
     service_level, service_cost, lost_* , barred (S, K); use (R, S, K); capacity, extra_capacity,
     extra_premium (R,). `extra_premium` is what an extra unit costs above a normal one.
     A limit that is None does not apply. What `pools` lose comes on top of lost_prospects.
+    Where offers were `generated`, the last columns are no tiers but offers of their rows' own, and
+    the last rows may be no segments of the case: `menu_size` and `segment_count` say how many are.
+    With a `selection` the customers of some segments choose from the menu.
     Raises ValueError on wrong shapes or numbers.
     """
 
@@ -79,6 +85,8 @@ class ChoiceProblem:
     max_lost_sales: float | None = None
     rules: tuple[Rule, ...] = ()
     pools: tuple[ProspectPool, ...] = ()
+    generated: Generated | None = None
+    selection: SelfSelection | None = None
 
     def __post_init__(self) -> None:
         s, k, r = len(self.segments), len(self.tiers), len(self.resources)
@@ -105,6 +113,12 @@ class ChoiceProblem:
         for pool in self.pools:
             if pool.messages.shape != pair:
                 raise ValueError(f"{pool.row} has messages of shape {pool.messages.shape}")
+        if self.selection is not None:
+            choosing = self.segment_count, self.menu_size
+            if self.selection.surplus.shape != choosing:
+                raise ValueError(
+                    f"selection has shape {self.selection.surplus.shape}, expected {choosing}"
+                )
         for name, shape in shapes.items():
             values = getattr(self, name)
             if values.shape != shape:
@@ -118,6 +132,30 @@ class ChoiceProblem:
         """Segments, tiers, resources."""
         return len(self.segments), len(self.tiers), len(self.resources)
 
+    @property
+    def menu_size(self) -> int:
+        """How many columns are tiers of the menu; they are the first."""
+        return len(self.tiers) if self.generated is None else self.generated.first
+
+    @property
+    def segment_count(self) -> int:
+        """How many rows are segments of the case; they are the first."""
+        return len(self.segments) - (0 if self.generated is None else self.generated.deciders)
+
+    def part_of_row(self, row: int) -> Part:
+        """What a row chooses: a tier, a level, a stock, a roster."""
+        return Part.TIER if self.generated is None else self.generated.part_of(row)
+
+    def offer_name(self, row: int, column: int) -> str:
+        """An offer in the words of the business: its tier, or what a generated one is.
+
+        "" for column -1, which stands for none today.
+        """
+        if column < 0:
+            return ""
+        label = None if self.generated is None else self.generated.label(row, column)
+        return self.tiers[column] if label is None else label
+
     @cached_property
     def lost_sales(self) -> Numbers:
         """The sum of the three kinds, (S, K)."""
@@ -125,18 +163,42 @@ class ChoiceProblem:
 
     @cached_property
     def mean_weight(self) -> Numbers:
-        """Weights of the mean service level, summing to 1; equal where all weights are 0."""
-        return shares(self.weight)
+        """Weights of the mean service level, summing to 1; equal where all weights are 0.
+
+        What is no segment of the case counts 0.
+        """
+        of_segments = shares(self.weight[: self.segment_count])
+        further = len(self.segments) - len(of_segments)
+        return np.append(of_segments, np.zeros(further)) if further else of_segments
 
     @property
     def is_small(self) -> bool:
-        """True where everything one may ask about the problem can be solved outright."""
+        """True where everything one may ask about the problem can be solved outright.
+
+        Never where it does not list all offers that there are.
+        """
+        if self.generated is not None and self.generated.has_sources:
+            return False
         return bool(np.count_nonzero(self.admissible) <= SMALL)
 
     @property
     def has_menu(self) -> bool:
-        """True where opening a tier costs money or the number of tiers is limited."""
-        return self.max_tiers is not None or bool(np.any(self.open_cost != 0))
+        """True where opening a tier costs money or the number of tiers is limited, and where
+        customers choose from what is open.
+        """
+        if self.selection is not None:
+            return True
+        limited = self.max_tiers is not None and self.menu_size > 0
+        return limited or bool(np.any(self.open_cost != 0))
+
+    @property
+    def on_menu(self) -> NDArray[np.bool_]:
+        """(K,): tiers that count as offered where somebody has them: neither generated nor the one
+        that stands for taking none.
+        """
+        tiers = np.arange(len(self.tiers))
+        outside = None if self.selection is None else self.selection.outside
+        return np.asarray((tiers < self.menu_size) & (tiers != outside))
 
     @cached_property
     def admissible(self) -> NDArray[np.bool_]:

@@ -138,8 +138,9 @@ def bar_of(problem: ChoiceProblem, segment: int, bar: Bar) -> Demand:
 
 def _tier_named(problem: ChoiceProblem, bar: Bar, segments: NDArray[np.int64]) -> NDArray[np.int64]:
     """The tier that a contract of each segment names: the lowest, highest or only one it leaves."""
-    left = (problem.barred[segments] & bar) == 0
-    rank = problem.rank.astype(np.float64)
+    menu = problem.menu_size
+    left = (problem.barred[segments, :menu] & bar) == 0
+    rank = problem.rank[..., :menu].astype(np.float64)
     if bar is Bar.MAX_TIER:
         return np.asarray(np.argmax(np.where(left, rank, -np.inf), axis=1))
     return np.asarray(np.argmin(np.where(left, rank, np.inf), axis=1))

@@ -23,7 +23,11 @@ BARRED_BY = {
     Bar.MIN_TIER: "min_tier",
     Bar.MAX_TIER: "max_tier",
     Bar.FIXED_TIER: "fixed_tier",
+    Bar.NOT_WORTH_IT: "worth",
 }
+CHOICE, ONE_PRICE = "choice", "same_service"
+"""What a breach is called where customers would take another tier of the menu than they are given,
+and where one service is on the menu at two prices."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +106,9 @@ class Tally:
     """What the segments of a choice add up to, before any limit is looked at.
 
     Money without open costs and extra units. `service_level` is the mean by `mean_weight`.
-    `opened` (K,) are the tiers that someone has, `used` (R,) units by resource, `rules` the sums
-    of the rules on sums, `comparisons` (rule, breach, penalty) of those that compare segments.
+    `opened` (K,) are the tiers of the menu that someone has, `used` (R,) units by resource,
+    `rules` the sums of the rules on sums, `comparisons` (rule, breach, penalty) of those that
+    compare segments.
     `told` are messages by pool of prospects; what they lose is not in lost_prospects yet.
     """
 
@@ -138,7 +143,7 @@ def tally(problem: ChoiceProblem, choice: Choice) -> Tally:
         **money,
         service_level=float(problem.mean_weight @ problem.service_level[row, choice]),
         changes=int(problem.changed[row, choice].sum()),
-        opened=np.isin(np.arange(len(problem.tiers)), choice),
+        opened=np.isin(np.arange(len(problem.tiers)), choice) & problem.on_menu,
         used=problem.use[:, row, choice].sum(axis=1),
         rules=tuple(_rule_sums(problem, choice)),
         comparisons=tuple(_comparisons(problem, choice)),
@@ -254,7 +259,7 @@ def _comparisons(
     """(rule, breach, penalty) of the rules that compare segments with each other.
 
     `not_below` is broken by the ranks that are missing, summed over its pairs; `same_tier` by the
-    segments outside the tier that most of its members have.
+    segments outside the tier that most of its members have. Last what customers would not choose.
     """
     for rule in problem.rules:
         if rule.kind is RuleKind.NOT_BELOW:
@@ -266,6 +271,11 @@ def _comparisons(
         elif rule.kind is RuleKind.SAME_TIER:
             counts = Counter(int(choice[member]) for member in rule.members)
             yield rule.name, float(len(rule.members) - max(counts.values())), rule.penalty
+    if problem.selection is not None:
+        for segment, _tier in problem.selection.would_rather(choice):
+            yield f"{CHOICE}[{problem.segments[segment]}]", 1.0, None
+        for service, too_many in problem.selection.sold_twice(choice):
+            yield f"{ONE_PRICE}[{service}]", float(too_many), None
 
 
 def _barred(problem: ChoiceProblem, choice: Choice) -> Iterator[Breach]:

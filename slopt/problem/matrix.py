@@ -29,6 +29,7 @@ def assemble(problem: ChoiceProblem) -> LinearProgram:
     program.use_within_capacity()
     program.prospects_told()
     program.tiers_on_the_menu()
+    program.customers_choose()
     program.changes_within_limit()
     program.service_level_above_floor()
     program.lost_sales_within_cap()
@@ -62,7 +63,7 @@ class _Assembly:
         self.pieces: list[tuple[Places, Numbers]] = []
         counted = 1.0 if problem.counts_service_cost else 0.0
         self.open = (
-            self.add_columns(counted * problem.open_cost, 1.0, integral=True)
+            self.add_columns(counted * problem.open_cost[: problem.menu_size], 1.0, integral=True)
             if problem.has_menu
             else None
         )
@@ -138,7 +139,7 @@ class _Assembly:
         ]
         if self.open is not None:
             columns.append(self.open)
-            values.append(problem.open_cost)
+            values.append(problem.open_cost[: problem.menu_size])
         self.add_row(
             np.concatenate(columns), np.concatenate(values), -INF, problem.budget, "budget"
         )
@@ -175,8 +176,9 @@ class _Assembly:
     def tiers_on_the_menu(self) -> None:
         if self.open is None:
             return
-        pairs = len(self.choose)
-        columns = np.column_stack([np.arange(pairs), self.open[self.tier]]).ravel()
+        on_menu = np.flatnonzero(self.tier < self.problem.menu_size)
+        pairs = len(on_menu)
+        columns = np.column_stack([on_menu, self.open[self.tier[on_menu]]]).ravel()
         self.add_rows(
             columns,
             np.tile([1.0, -1.0], pairs),
@@ -185,9 +187,31 @@ class _Assembly:
             np.zeros(pairs),
         )
         if self.problem.max_tiers is not None:
-            self.add_row(
-                self.open, np.ones(len(self.open)), -INF, self.problem.max_tiers, "max_tiers"
-            )
+            counted = self.problem.on_menu[: len(self.open)].astype(np.float64)
+            self.add_row(self.open, counted, -INF, self.problem.max_tiers, "max_tiers")
+
+    def customers_choose(self) -> None:
+        """Where a tier is open, who may take it has one that it takes as gladly.
+
+        One price of a service at most is open, and taking none always is.
+        """
+        selection = self.problem.selection
+        if selection is None or self.open is None:
+            return
+        for segment in selection.choosers:
+            for tier, good in selection.demands(segment):
+                places = self.column_at[segment, : len(good)][good]
+                places = places[places >= 0]
+                self.add_row(
+                    np.append(places, self.open[tier]),
+                    np.append(np.ones(len(places)), -1.0),
+                    0.0,
+                    INF,
+                )
+        for _name, tiers in selection.same_service:
+            self.add_row(self.open[list(tiers)], np.ones(len(tiers)), -INF, 1.0)
+        if selection.outside is not None:
+            self.add_row(self.open[[selection.outside]], np.ones(1), 1.0, 1.0)
 
     def changes_within_limit(self) -> None:
         if self.problem.max_changes is not None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slopt.problem.choice import Choice, ChoiceProblem
+from slopt.problem.generated.columns import Generated
 from slopt.problem.rules import Rule
 from slopt.vocabulary import LIMITS
 
@@ -30,7 +31,7 @@ def parts(problem: ChoiceProblem) -> list[Places] | None:
     Segments that no firm rule speaks of are in none of the parts.
     """
     limited = any(getattr(problem, name) is not None for name in LIMITS)
-    if limited or problem.resources or problem.pools:
+    if limited or problem.resources or problem.pools or problem.selection is not None:
         return None
     root = np.arange(len(problem.segments))
     firm = [np.array(sorted(scope(rule))) for rule in problem.rules if not rule.is_soft]
@@ -74,6 +75,7 @@ def part_of(problem: ChoiceProblem, segments: Places) -> ChoiceProblem:
         extra_capacity=none,
         extra_premium=none,
         pools=(),
+        generated=None if problem.generated is None else Generated(problem.menu_size, 0),
         rules=tuple(
             replace(
                 rule,

@@ -70,6 +70,7 @@ class _Looked:
         """The tiers of a segment that some of its bars leave; what cannot be offered never is."""
         flags = self.problem.barred[segment]
         barred = ((flags & Bar.NOT_OFFERED) != 0) & ~self.liftable[segment]
+        barred = barred | ((flags & Bar.NOT_WORTH_IT) != 0)
         for bar in BARS:
             if (segment, bar) in bars:
                 barred = barred | ((flags & bar) != 0)
@@ -220,6 +221,7 @@ class _Looked:
             return
         only = problem.admissible.sum(axis=1) == 1
         tier = np.argmax(problem.admissible, axis=1)
+        only &= tier < problem.menu_size
         holders = {int(tier[s]): s for s in reversed(np.flatnonzero(only).tolist())}
         if len(holders) <= problem.max_tiers:
             return

@@ -53,7 +53,7 @@ def program_names(
     rows = [f"row__{row}" for row in range(len(program.row_lower))]
     if assembled:
         if problem.has_menu:
-            columns += [f"open__{tier}" for tier in tiers]
+            columns += [f"open__{tier}" for tier in tiers[: problem.menu_size]]
         columns += [f"bought__{resources[r]}" for r in np.flatnonzero(problem.extra_capacity > 0)]
         rows[: len(segments)] = [f"one_tier__{segment}" for segment in segments]
     columns += [f"column__{column}" for column in range(len(columns), len(program.cost))]

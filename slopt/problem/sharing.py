@@ -56,6 +56,8 @@ def obstacle(problem: ChoiceProblem) -> str | None:
             return say("the soft rule {rule} compares segments", rule=rule.name)
     if problem.pools:
         return say("segments share a pool of prospects")
+    if problem.selection is not None:
+        return say("customers choose from the menu")
     if np.any((problem.extra_premium < 0) & (problem.extra_capacity > 0)):
         return say("extra units of a resource cost less than its normal ones")
     return None

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from slopt.report.language import Language, later
 from slopt.report.numbers import Unit, percent
+from slopt.report.offer_words import offer_words
 from slopt.report.screen import BOOKED
 from slopt.report.table import Col, sentence, table
 from slopt.study.customers import CustomerAccounts
@@ -36,7 +37,7 @@ def account_lines(accounts: CustomerAccounts, width: int, _: Language) -> list[T
     rows: list[list[str | Text]] = [
         [
             accounts.problem.segments[s],
-            accounts.problem.tiers[accounts.choice[s]],
+            offer_words(accounts.problem, s, int(accounts.choice[s]), _),
             *_money(accounts, unit, np.array([s])),
             _.amount(_known(accounts.value.lifetime[s])),
         ]

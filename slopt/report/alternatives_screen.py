@@ -12,11 +12,13 @@ from slopt.report.explain_words import goal_amount
 from slopt.report.language import ENGLISH, Language
 from slopt.report.limit_words import limit_label
 from slopt.report.numbers import percent
+from slopt.report.offer_words import step_words
 from slopt.report.screen import BOOKED, EXPECTED
 from slopt.report.sureness import proof_sentence
 from slopt.report.table import Col, sentence, table
 from slopt.study.alternatives import Alternatives, OtherPlan
 from slopt.study.close_calls import CLOSE
+from slopt.study.explain import Move
 from slopt.vocabulary import Goal
 
 MOST_MOVES = 8
@@ -194,7 +196,7 @@ def _move(
 ) -> str:
     kind, before, after = key
     problem = plan.problem
-    step = f"{problem.tiers[before]} → {problem.tiers[after]}"
+    step = step_words(problem, Move(segments[0], before, after), _)
     if kind < 0:
         return f"{problem.segments[segments[0]]} {step}"
     group, word = found.groups[kind], _.words(plan.case.settings.words).segment

@@ -23,6 +23,8 @@ def certified_lines(certified: Certified, width: int, language: Language = ENGLI
     lines += _proven(certified.verdict, case.settings.plan.goal.value, width, _)
     if certified.parts > 1:
         text = _("Proven in exact arithmetic by prices, part by part.")
+    elif certified.tries_menus:
+        text = _("Proven in exact arithmetic: every menu is tried, at one set of prices.")
     else:
         text = _("Proven in exact arithmetic by one set of prices.")
     return [*lines, *sentence(text, width)]

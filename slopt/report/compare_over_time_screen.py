@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from slopt.report.assumed import assumed_lines
-from slopt.report.compare_words import change_cells
+from slopt.report.changes_table import MOST_ROWS, changes_lines, more_lines
 from slopt.report.horizon_words import broken_words
 from slopt.report.language import ENGLISH, Language, later
 from slopt.report.numbers import percent
@@ -16,7 +16,6 @@ from slopt.study.over_time.bridge import ComparisonOverTime, Step, StepOverTime
 from slopt.study.over_time.compare_files import period_rows
 from slopt.study.over_time.sides import SideOverTime
 
-MOST_ROWS = 12
 TRIFLE = 1e-9
 """Share of the total that is rounding."""
 DECIDED = {
@@ -53,7 +52,7 @@ def compare_over_time_lines(
     if found.is_same_plan and not found.changes and not found.steps:
         return lines
     lines += [Text(""), *_bridge_lines(found, width, _)]
-    lines += [Text(""), *_changes_lines(found, width, _)]
+    lines += [Text(""), *changes_lines(found.changes, width, _)]
     lines += _moves_lines(found, width, _)
     lines += [Text(""), *_period_lines(found, width, _)]
     said = _("The bridge adds up exactly; --json has every digit.")
@@ -140,26 +139,6 @@ def step_words(step: Step, _: Language) -> str:
     return _(DECIDED[step.kind])
 
 
-def _changes_lines(found: ComparisonOverTime, width: int, _: Language) -> list[Text]:
-    if not found.changes:
-        text = _("The inputs of A and B are the same: what differs is another choice.")
-        return sentence(text, width)
-    rows = [list(change_cells(change, _)) for change in found.changes[:MOST_ROWS]]
-    columns = [
-        Col(_("inputs that differ"), right=False, shorten=True),
-        Col(_("rows"), drop=1),
-        Col("A"),
-        Col("B"),
-    ]
-    return [*table(columns, rows, width, language=_), *_more(len(found.changes), width, _)]
-
-
-def _more(count: int, width: int, _: Language) -> list[Text]:
-    if count <= MOST_ROWS:
-        return []
-    return sentence(_("{n} more: --json has all.", n=f"{count - MOST_ROWS:,}"), width)
-
-
 def _moves_lines(found: ComparisonOverTime, width: int, _: Language) -> list[Text]:
     if not found.moves:
         return []
@@ -187,7 +166,7 @@ def _moves_lines(found: ComparisonOverTime, width: int, _: Language) -> list[Tex
         money=_.money_unit(unit, found.b.case.settings.case.currency),
     )
     lines = [Text(""), *sentence(title, width), *table(columns, rows, width, language=_)]
-    return lines + _more(len(ordered), width, _)
+    return lines + more_lines(len(ordered), width, _)
 
 
 def _period_lines(found: ComparisonOverTime, width: int, _: Language) -> list[Text]:

@@ -6,7 +6,8 @@ from rich.text import Text
 
 from slopt.report.assumed import assumed_lines
 from slopt.report.bridge_table import bridge_lines
-from slopt.report.compare_words import causes_words, change_cells
+from slopt.report.changes_table import MOST_ROWS, changes_lines, more_lines
+from slopt.report.compare_words import causes_words
 from slopt.report.language import ENGLISH, Language, later
 from slopt.report.limit_words import limit_label, price, quantity
 from slopt.report.numbers import NONE, Unit, signed_points
@@ -20,7 +21,6 @@ from slopt.study.compare.files import INPUT_WORDS
 from slopt.study.compare.side import Side, SideKind
 from slopt.vocabulary import Status
 
-MOST_ROWS = 12
 KINDS = {
     SideKind.SOLVED: later("{side}: the best plan of {named} · {name}"),
     SideKind.RECORDED: later("{side}: the plan of run {named} · {name}"),
@@ -49,7 +49,7 @@ def compare_lines(found: Comparison, width: int, language: Language = ENGLISH) -
         return lines
     lines += [*_level_lines(found, width, _), Text(""), *bridge_lines(found, width, _)]
     for part in (
-        _changes_lines(found, width, _),
+        changes_lines(found.changes, width, _),
         _moves_lines(found, width, _),
         _limits_lines(found, width, _),
         _sureness_lines(found, width, _),
@@ -60,7 +60,10 @@ def compare_lines(found: Comparison, width: int, language: Language = ENGLISH) -
 
 def _side_words(which: str, side: Side, _: Language) -> str:
     places = {"side": which, "named": side.label, "name": side.case.settings.case.name}
-    if side.kind is SideKind.SOLVED and side.status is not Status.OPTIMAL:
+    is_proven = side.status is Status.OPTIMAL
+    if side.kind is SideKind.SOLVED and not is_proven and side.gap is None:
+        return _("{side}: the best plan found of {named} · {name}", **places)
+    if side.kind is SideKind.SOLVED and not is_proven:
         return _(
             "{side}: the best plan found of {named}, within {gap} of the best · {name}",
             gap=_.gap(side.gap),
@@ -93,7 +96,8 @@ def decision(found: Comparison, language: Language = ENGLISH) -> str:
     )
     if found.is_same_plan:
         return _("A and B are the same plan for other inputs: {change}.", change=change)
-    moved = [m for m in found.moves if m.before is not None and m.after is not None]
+    known = set(found.b.problem.segments[: found.b.problem.segment_count])
+    moved = [m for m in found.moves if m.before and m.after and m.segment in known]
     text = _(
         "From A to B {n} of {segments} move: {change}.",
         n=f"{len(moved):,}",
@@ -139,29 +143,6 @@ def _level_lines(found: Comparison, width: int, _: Language) -> list[Text]:
     return lines
 
 
-def _changes_lines(found: Comparison, width: int, _: Language) -> list[Text]:
-    """What differs between the inputs."""
-    if not found.changes:
-        text = _("The inputs of A and B are the same: what differs is another choice.")
-        return sentence(text, width)
-    rows = [list(change_cells(change, _)) for change in found.changes[:MOST_ROWS]]
-    columns = [
-        Col(_("inputs that differ"), right=False, shorten=True),
-        Col(_("rows"), drop=1),
-        Col("A"),
-        Col("B"),
-    ]
-    lines = table(columns, rows, width, language=_)
-    return lines + _more(len(found.changes), width, _)
-
-
-def _more(count: int, width: int, _: Language) -> list[Text]:
-    """How many rows are left out."""
-    if count <= MOST_ROWS:
-        return []
-    return sentence(_("{n} more: --json has all.", n=f"{count - MOST_ROWS:,}"), width)
-
-
 def _moves_lines(found: Comparison, width: int, _: Language) -> list[Text]:
     """Who moved, largest effect first, and why."""
     if not found.moves:
@@ -189,11 +170,17 @@ def _moves_lines(found: Comparison, width: int, _: Language) -> list[Text]:
         Col(_("total"), style="bold"),
         Col(_("because of"), right=False, wrap=True),
     ]
-    if not found.changes and not any(Cause.CLOSE in move.causes for move in found.moves):
+    if found.is_joint or (
+        not found.changes and not any(Cause.CLOSE in move.causes for move in found.moves)
+    ):
         columns, rows = columns[:-1], [row[:-1] for row in rows]
     head = _("Who moved, in {unit} at the inputs of B", unit=_.unit_head(unit, info))
+    if found.is_joint:
+        head = _(
+            "Who moved, in {unit}, each at the inputs of its side", unit=_.unit_head(unit, info)
+        )
     lines = [*sentence(head, width), *table(columns, rows, width, language=_)]
-    return lines + _more(len(ordered), width, _)
+    return lines + more_lines(len(ordered), width, _)
 
 
 def _tiers(move: SegmentMove, _: Language) -> str:
@@ -237,7 +224,7 @@ def _limits_lines(found: Comparison, width: int, _: Language) -> list[Text]:
         Col(_("price")),
         Col("", right=False, wrap=True),
     ]
-    return table(columns, rows, width, language=_) + _more(len(shown), width, _)
+    return table(columns, rows, width, language=_) + more_lines(len(shown), width, _)
 
 
 _TURNED = (Turn.BINDS_NOW, Turn.NO_LONGER_BINDS)
@@ -268,6 +255,12 @@ def _sureness_lines(found: Comparison, width: int, _: Language) -> list[Text]:
     lines: list[Text] = []
     why = found.attribution
     moved = [m for m in found.moves if m.before is not None and m.after is not None]
+    if found.is_joint:
+        text = _(
+            "Levels, stocks and agents were made for the inputs of each side, so that it is not "
+            "told apart which input moved whom. The bridge adds up exactly; --json has every digit."
+        )
+        return sentence(text, width)
     if len(found.causes) > 1:
         text = _(
             "The inputs of B are taken over in this order: {order}. In another order the same sum "

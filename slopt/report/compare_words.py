@@ -28,6 +28,8 @@ def step_label(step: Step, found: Comparison, words: Words, language: Language =
             return _("other inputs")
         case StepKind.INPUTS:
             return _("inputs: {causes}", causes=causes_words(step.causes, found, _))
+        case StepKind.MOVES if not step.causes:
+            return _.count("{n} move", "{n} moves", step.segments)
         case StepKind.MOVES:
             causes = causes_words(step.causes, found, _)
             return _.count(

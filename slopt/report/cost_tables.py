@@ -11,6 +11,7 @@ from rich.text import Text
 
 from slopt.report.language import ENGLISH, Language, later
 from slopt.report.numbers import NONE, percent
+from slopt.report.offer_words import offer_words
 from slopt.report.screen import BOOKED
 from slopt.report.table import Col, sentence, table
 from slopt.study.customers import CustomerAccounts
@@ -41,7 +42,7 @@ def loser_lines(accounts: CustomerAccounts, width: int, language: Language = ENG
         moves = better.tier[s] >= 0 and better.tier[s] != accounts.choice[s]
         tier = _(
             "{tier}: {money}",
-            tier=problem.tiers[better.tier[s]],
+            tier=offer_words(problem, s, int(better.tier[s]), _),
             money=unit.plain(better.contribution[s]),
         )
         rows.append(

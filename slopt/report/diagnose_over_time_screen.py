@@ -25,10 +25,11 @@ def diagnosis_over_time_lines(
 ) -> list[Text]:
     """Everything `slopt diagnose` prints of a case over periods, at most `width` cells wide."""
     _, case, problem = language, found.case, found.diagnosis.problem
-    head = _(
+    head = _.count(
+        "{name} · {n} period, {first}",
         "{name} · {n} periods from {first} to {last}",
+        len(problem.periods),
         name=case.settings.case.name,
-        n=len(problem.periods),
         first=problem.periods[0],
         last=problem.periods[-1],
     )

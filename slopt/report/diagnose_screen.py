@@ -60,7 +60,7 @@ def diagnosis_lines(
 
 def _headline(found: Diagnosis, case: PlanningCase, _: Language) -> str:
     info, words = case.settings.case, _.words(case.settings.words)
-    segments, tiers = found.problem.size[:2]
+    segments, tiers = found.problem.segment_count, found.problem.menu_size
     return _(
         "{name} · {segments}, {tiers} · {goal} · {money}",
         name=info.name,
@@ -191,6 +191,14 @@ def _sureness(found: Diagnosis, conflicts: Conflicts, width: int, _: Language) -
     texts = []
     if found.is_interrupted:
         texts.append(_("Interrupted; this is what was known by then."))
+    if found.problem.generated is not None:
+        texts.append(
+            _(
+                "Levels, stocks and agents count with a few offers each, the thriftiest and the "
+                "best among them: a way out may need a little less than it says."
+            )
+        )
+        return sentence(_.sentences(texts), width)
     if all(conflict.is_smallest for conflict in conflicts.found):
         texts.append(
             _(

@@ -10,6 +10,7 @@ from slopt.plan.plan import Plan
 from slopt.report.explain_words import goal_amount
 from slopt.report.language import ENGLISH, Language, later
 from slopt.report.limit_words import limit_words
+from slopt.report.offer_words import who_moves
 from slopt.report.table import Col, sentence, table
 from slopt.study.explain import Move
 from slopt.study.explain_rules import ALL, CONTRACT, RuleCost
@@ -136,10 +137,7 @@ def rule_words(plan: Plan, name: str, language: Language = ENGLISH) -> str:
 def move_words(plan: Plan, moves: Sequence[Move], most: int, language: Language = ENGLISH) -> str:
     """`Ghana air → truck, Kenya air → ocean and 2 more`."""
     _, problem = language, plan.problem
-    shown = [
-        f"{problem.segments[m.segment]} {problem.tiers[m.before]} → {problem.tiers[m.after]}"
-        for m in moves[:most]
-    ]
+    shown = [who_moves(problem, move, _) for move in moves[:most]]
     if len(moves) > most:
         shown.append(_("{n} more", n=f"{len(moves) - most:,}"))
     return _.listed(shown)

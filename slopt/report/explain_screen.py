@@ -14,6 +14,7 @@ from slopt.report.explain_words import TIE, at_the_edge
 from slopt.report.language import ENGLISH, Language
 from slopt.report.limit_words import limit_label, price
 from slopt.report.numbers import Unit, level_decimals, percent
+from slopt.report.offer_words import levels_of_tiers, offer_words
 from slopt.report.sureness import proof_sentence
 from slopt.report.table import Col, sentence, table
 from slopt.study.at_prices import Flip
@@ -34,6 +35,8 @@ def overview_lines(
     Of many segments those whose choice is closest.
     """
     _ = language
+    if not len(explanations):
+        return sentence(proof_sentence(plan, _), width)
     words, info = _.words(plan.case.settings.words), plan.case.settings.case
     many = len(explanations) > MOST_LOOKED_AT
     entries = explanations.closest(MOST_ROWS) if many else list(explanations)
@@ -49,17 +52,18 @@ def overview_lines(
         Col(_("flips at a price of"), right=False, drop=1, wrap=True),
     ]
     places = level_decimals(
-        plan.case.table("tiers").numbers("service_level").tolist(),
-        plan.problem.service_level[plan.problem.admissible].tolist(),
+        plan.case.table("tiers").numbers("service_level").tolist(), levels_of_tiers(plan.problem)
     )
     rows: list[list[str | Text]] = []
     for entry in open_choices[:MOST_ROWS]:
-        tier, was = plan.problem.tiers[entry.tier], int(plan.problem.current[entry.segment])
-        moved = was >= 0 and was != entry.tier
+        tier = offer_words(plan.problem, entry.segment, entry.tier, _)
+        before = int(plan.problem.current[entry.segment])
+        moved = before >= 0 and before != entry.tier
+        was = offer_words(plan.problem, entry.segment, before, _)
         rows.append(
             [
                 plan.problem.segments[entry.segment],
-                _("{tier}, was {was}", tier=tier, was=plan.problem.tiers[was]) if moved else tier,
+                _("{tier}, was {was}", tier=tier, was=was) if moved else tier,
                 percent(plan.problem.service_level[entry.segment, entry.tier], places),
                 *_next_best(plan, entry, unit, _),
                 _flip_words(plan, entry.flips[0], _) if entry.flips else "",
@@ -108,14 +112,13 @@ def overview_lines(
 def more_lines(plan: Plan, case: str, width: int, language: Language = ENGLISH) -> list[Text]:
     """The commands that say more; `case` is what the user called the case."""
     _, problem, name = language, plan.problem, shlex.quote(case)
-    choices = np.flatnonzero(problem.admissible.sum(axis=1) > 1)
+    tiers = problem.admissible[:, : problem.menu_size]
+    choices = np.flatnonzero(tiers.sum(axis=1) > 1)
     lines = assumed_lines(plan.case, width, _)
     lines += [Text("")] if lines else []
     if len(choices):
         s = int(choices[0])
-        other = next(
-            k for k in np.flatnonzero(problem.admissible[s]).tolist() if k != plan.choice[s]
-        )
+        other = next(k for k in np.flatnonzero(tiers[s]).tolist() if k != plan.choice[s])
         one = shlex.quote(problem.segments[s])
         wish = shlex.quote(f"{problem.segments[s]}={problem.tiers[other]}")
         full = f"slopt explain {name} {one}"
@@ -175,9 +178,9 @@ def _next_best(plan: Plan, entry: Explanation, unit: Unit | None, _: Language) -
     if best is None or cost is None:
         return ["", ""]
     if cost <= TIE * abs(plan.objective):
-        return [plan.problem.tiers[best.tier], _("a tie")]
+        return [offer_words(plan.problem, entry.segment, best.tier, _), _("a tie")]
     shown = f"{100 * cost:.3f}" if unit is None else unit.plain(cost)
-    return [plan.problem.tiers[best.tier], shown]
+    return [offer_words(plan.problem, entry.segment, best.tier, _), shown]
 
 
 def _flip_words(plan: Plan, flip: Flip, _: Language) -> str:

@@ -9,6 +9,7 @@ from rich.text import Text
 from slopt.plan.plan import Plan
 from slopt.plan.provenance import Provenance
 from slopt.problem.demands import forbidden
+from slopt.problem.generated.columns import Part
 from slopt.report.assumed import assumed_lines
 from slopt.report.explain_words import TIE, at_the_edge, hold_sentences, money_sentences, verdict
 from slopt.report.language import ENGLISH, Language, later
@@ -16,6 +17,8 @@ from slopt.report.limit_words import limit_label, price
 from slopt.report.losses import loss_cells, loss_columns
 from slopt.report.numbers import percent
 from slopt.report.offer_bars import bar, bar_lines
+from slopt.report.offer_words import offer_words, who_moves
+from slopt.report.promises_table import choice_lines, promise_lines
 from slopt.report.screen import BOOKED
 from slopt.report.table import Col, sentence, table
 from slopt.study.explain import Alternative, Explanation, Explanations
@@ -24,11 +27,14 @@ from slopt.vocabulary import Goal
 
 BAR = 22
 """Cells of the longest bar in the table of offers."""
+MOST_NAMES = 6
+"""Stock rooms and desks that are named."""
 BARRED_WORDS = {
     "allowed": later("{tier}: may not be offered."),
     "min_tier": later("{tier}: below the contract floor."),
     "max_tier": later("{tier}: above the contract ceiling."),
     "fixed_tier": later("{tier}: pinned to another."),
+    "worth": later("{tier}: it is not worth its price to them."),
 }
 
 
@@ -42,10 +48,15 @@ def segment_lines(
     """One segment in full: its offers, why not each of the others, when the choice flips."""
     (row,) = segment_figures(plan, explanations)
     _, entry = language, explanations[0]
+    if plan.problem.part_of_row(entry.segment) is Part.SERVED:
+        return [*_served_lines(plan, entry.segment, width, _), *assumed_lines(plan.case, width, _)]
     lines = [*sentence(verdict(plan, row, _), width, "bold"), Text("")]
     lines += _offers(plan, entry, width, _)
     lines += [Text(""), *sentence(_.sentences(money_sentences(plan, row, _)), width)]
     lines += sentence(_.sentences(hold_sentences(plan, row, _)), width)
+    lines += promise_lines(plan.case, plan.problem, plan.choice, entry.segment, width, _)
+    of_choice = choice_lines(plan.case, plan.problem, plan.choice, entry.segment, width, _)
+    lines += [Text(""), *of_choice] if of_choice else []
     for alternative in entry.alternatives:
         reasons = _why_not(plan, entry, alternative, _)
         if reasons:
@@ -59,10 +70,22 @@ def segment_lines(
             "The level of {tier} here rests on {n} observation.",
             "The level of {tier} here rests on {n} observations.",
             round(n),
-            tier=plan.problem.tiers[entry.tier],
+            tier=offer_words(plan.problem, entry.segment, entry.tier, _),
         )
         lines += [Text(""), *sentence(text, width)]
     return [*lines, *assumed_lines(plan.case, width, _)]
+
+
+def _served_lines(plan: Plan, segment: int, width: int, _: Language) -> list[Text]:
+    """Where the figures of a segment stand that rooms and desks serve and nothing else."""
+    problem = plan.problem
+    text = _(
+        "{segment} is served by its items and calls: what that costs and loses stands with the "
+        "stock rooms and desks, {names}.",
+        segment=problem.segments[segment],
+        names=_.listed(list(problem.segments[problem.segment_count :])[:MOST_NAMES]),
+    )
+    return sentence(text, width, "bold")
 
 
 def _offers(plan: Plan, entry: Explanation, width: int, _: Language) -> list[Text]:
@@ -82,7 +105,7 @@ def _offers(plan: Plan, entry: Explanation, width: int, _: Language) -> list[Tex
         rows.append(
             [
                 ("● " if k == entry.tier else "○ " if k == problem.current[s] else "  ")
-                + problem.tiers[k],
+                + offer_words(problem, s, k, _),
                 percent(problem.service_level[s, k], 1),
                 unit.plain(problem.service_cost[s, k]),
                 *loss_cells(problem, s, k, unit),
@@ -115,7 +138,7 @@ def _offers(plan: Plan, entry: Explanation, width: int, _: Language) -> list[Tex
 
 def _why_not(plan: Plan, entry: Explanation, option: Alternative, _: Language) -> list[str]:
     problem, words = plan.problem, _.words(plan.case.settings.words)
-    tier = problem.tiers[option.tier]
+    tier = offer_words(problem, entry.segment, option.tier, _)
     if option.barred == "allowed" and not forbidden(problem)[entry.segment, option.tier]:
         return []
     if option.barred:
@@ -133,10 +156,7 @@ def _why_not(plan: Plan, entry: Explanation, option: Alternative, _: Language) -
 
     lines = [_verdict_on(option, tier, plan, shown, _)]
     if option.others:
-        moves = [
-            f"{problem.segments[m.segment]} {problem.tiers[m.before]} → {problem.tiers[m.after]}"
-            for m in option.others[:6]
-        ]
+        moves = [who_moves(problem, m, _) for m in option.others[:6]]
         if len(option.others) > 6:
             moves.append(_("{n} more", n=len(option.others) - 6))
         lines.append(
@@ -189,7 +209,7 @@ def _flip_lines(plan: Plan, entry: Explanation, width: int, _: Language) -> list
             else _("the price of {limit} falls to", limit=limit_label(flip.limit, _)),
             price(problem, flip.limit, flip.at, _),
             price(problem, flip.limit, flip.now, _),
-            problem.tiers[flip.tier],
+            offer_words(problem, entry.segment, flip.tier, _),
         ]
         for flip in entry.flips[:6]
         if not at_the_edge(flip)
@@ -198,7 +218,7 @@ def _flip_lines(plan: Plan, entry: Explanation, width: int, _: Language) -> list
     if edge:
         said = _(
             "At the prices of now {tiers} is as good here: a small change of a price decides.",
-            tiers=_.listed([problem.tiers[tier] for tier in edge]),
+            tiers=_.listed([offer_words(problem, entry.segment, tier, _) for tier in edge]),
         )
         lines += [Text(""), *sentence(said, width)]
     if rows:

@@ -14,6 +14,7 @@ from slopt.report.language import ENGLISH, Language
 from slopt.report.limit_words import limit_label, limit_words, price
 from slopt.report.moves_table import SHARED, SHARED_PROSPECTS
 from slopt.report.numbers import percent
+from slopt.report.offer_words import offer_words, step_words
 from slopt.report.table import Col, sentence, table
 from slopt.study.explain import Move
 from slopt.study.explain_wish import PARTS, Granted, dearer_limits, parts
@@ -24,7 +25,7 @@ MOST_MOVES = 20
 
 def wish_lines(plan: Plan, wish: Granted, width: int, language: Language = ENGLISH) -> list[Text]:
     """The verdict, the money by part, who moves, which limits get dearer."""
-    _ = language
+    _, plan = language, wish.beside(plan)
     lines = sentence(_verdict(plan, wish, _), width, "bold")
     if wish.set_aside:
         names = _.listed([rule_words(plan, name, _) for name in wish.set_aside])
@@ -49,9 +50,14 @@ def wish_lines(plan: Plan, wish: Granted, width: int, language: Language = ENGLI
         ]
         lines += [Text(""), *table(columns, rows, width, language=_)]
     if wish.outcome.status is not Status.OPTIMAL:
-        text = _(
-            "The plan with it is the best found in the time, at most {gap} from the best.",
-            gap=_.gap(wish.outcome.gap),
+        gap = wish.outcome.gap
+        text = (
+            _("The plan with it is the best found in the time.")
+            if gap is None
+            else _(
+                "The plan with it is the best found in the time, at most {gap} from the best.",
+                gap=_.gap(gap),
+            )
         )
         lines += [Text(""), *sentence(text, width)]
     return lines
@@ -64,7 +70,7 @@ def _wished(plan: Plan, wish: Granted, _: Language) -> str:
             _(
                 "{segment} in {tier}",
                 segment=problem.segments[w.segment],
-                tier=problem.tiers[w.tier],
+                tier=offer_words(problem, w.segment, w.tier, _),
             )
             for w in wish.wishes
         ]
@@ -174,7 +180,7 @@ def moves_between_plans(
     rows: list[list[str | Text]] = [
         [
             problem.segments[move.segment],
-            f"{problem.tiers[move.before]} → {problem.tiers[move.after]}",
+            step_words(problem, move, _),
             unit.signed(cost),
             unit.signed(lost),
             unit.signed(cost + lost),

@@ -140,6 +140,12 @@ def hold_sentences(plan: Plan, row: Row, language: Language = ENGLISH) -> list[s
         tier=row["best_alone"],
         gain=goal_amount(plan, row["best_alone_gains"], _),
     )
+    if limit is None and _chooses(plan, row["segment"]):
+        second = _(
+            "Its customers choose for themselves: in the best plan they would not take it, or "
+            "others would not take what they have."
+        )
+        return [first, second]
     if limit is None:
         second = _(
             "No price of a limit holds it back: that a {tier} is whole, the number of them, or a "
@@ -173,6 +179,15 @@ def hold_sentences(plan: Plan, row: Row, language: Language = ENGLISH) -> list[s
         at=at,
     )
     return [first, second]
+
+
+def _chooses(plan: Plan, segment: str) -> bool:
+    """True where the customers of a segment choose from the menu."""
+    selection = plan.problem.selection
+    if selection is None:
+        return False
+    place = list(plan.problem.segments).index(segment)
+    return place < len(selection.chooses) and bool(selection.chooses[place])
 
 
 def at_the_edge(flip: Flip) -> bool:

@@ -12,7 +12,9 @@ from slopt.report.frontier_plot import plot_lines
 from slopt.report.frontier_words import AxisWords, sayings
 from slopt.report.language import ENGLISH, Language
 from slopt.report.numbers import NONE, percent
+from slopt.report.offer_words import who_moves
 from slopt.report.table import Col, sentence, table
+from slopt.study.explain import Move
 from slopt.study.frontier import Frontier
 from slopt.vocabulary import Status
 
@@ -47,7 +49,7 @@ def _headline(found: Frontier, case: PlanningCase, axis: AxisWords, _: Language)
         "{name} · {segments}, {n} points along {limit} · {goal} · {money}",
         len(found.points),
         name=info.name,
-        segments=_.counted(len(found.problem.segments), words.segment),
+        segments=_.counted(found.problem.segment_count, words.segment),
         limit=axis.label,
         goal=_.goal(found.problem.goal, words),
         money=_.money_a_period(info),
@@ -134,8 +136,7 @@ def _steps(found: Frontier, axis: AxisWords, width: int, _: Language) -> list[Te
         moves = found.moves(place)
         if len(moves):
             named = _(", ").join(
-                f"{problem.segments[s]} {problem.tiers[a]} → {problem.tiers[b]}"
-                for s, a, b in moves[:NAMED].tolist()
+                who_moves(problem, Move(*move), _) for move in moves[:NAMED].tolist()
             )
             more = len(moves) - NAMED
             if more > 0:
@@ -184,17 +185,44 @@ def _proof(found: Frontier, case: PlanningCase, _: Language) -> str:
     plans = [point for point in found.points if point.choice is not None]
     gaps = [point.gap for point in plans if point.gap is not None]
     shares = [point.certified_gap for point in plans if point.certified_gap is not None]
+    is_known = len(gaps) == len(plans)
     places = {
-        "gap": _.gap(max(gaps) if len(gaps) == len(plans) else None),
+        "gap": _.gap(max(gaps) if is_known else None),
         "certified": _("; without trusting the solver, within {share}", share=_.gap(max(shares)))
         if shares
         else "",
     }
+    if found.status is Status.INTERRUPTED and not is_known:
+        return _(
+            "Interrupted. How near some of the plans so far are to the best possible is not "
+            "known{certified}.",
+            certified=places["certified"],
+        )
     if found.status is Status.INTERRUPTED:
         return _("Interrupted. The largest gap of the plans so far is {gap}{certified}.", **places)
     if found.status is Status.OPTIMAL:
         return _("Every plan is proven within {gap} of the best possible{certified}.", **places)
     late = sum(point.status in (Status.FEASIBLE, Status.NO_PLAN) for point in found.points)
+    if not is_known:
+        return _.count(
+            "{n} point did not reach the gap asked for ({asked}); how near some plans are to the "
+            "best possible is not known{certified}.",
+            "{n} points did not reach the gap asked for ({asked}); how near some plans are to the "
+            "best possible is not known{certified}.",
+            late,
+            asked=_.gap(solve.gap),
+            certified=places["certified"],
+        )
+    if found.problem.generated is not None and found.seconds < solve.time_limit_s:
+        return _.count(
+            "{n} point is not proven to the gap asked for ({asked}); the largest gap is "
+            "{gap}{certified}.",
+            "{n} points are not proven to the gap asked for ({asked}); the largest gap is "
+            "{gap}{certified}.",
+            late,
+            asked=_.gap(solve.gap),
+            **places,
+        )
     return _.count(
         "{n} point did not reach the gap asked for ({asked}) within {seconds} s for all; the "
         "largest gap is {gap}{certified}.",

@@ -194,10 +194,6 @@ class Language:
         """The unit of all money of a case: `USD a year`, `money a year`, `美元／年`."""
         return self.unit_head(Unit(1.0, "", 0), info)
 
-    def unit_of_money(self, unit: Unit, info: CaseInfo) -> str:
-        """The unit of a table of money that is of no period: `M USD`, `万美元`."""
-        return self.money_unit(unit, info.currency)
-
     def gap(self, gap: float | None) -> str:
         """A relative gap in percent with two decimals; only rounding is called nothing."""
         if gap is None:

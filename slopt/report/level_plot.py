@@ -82,7 +82,9 @@ def finding(plans: Sequence[Evaluation], language: Language) -> str:
     """What the curve says, in a sentence."""
     _ = language
     least = min(plan.total_cost for plan in plans)
-    near = [plan.service_level for plan in plans if plan.total_cost <= least * (1 + NEAR_BEST)]
+    near = [
+        plan.service_level for plan in plans if plan.total_cost <= least + NEAR_BEST * abs(least)
+    ]
     low, high = percent(min(near), 1), percent(max(near), 1)
     if least in (plans[0].total_cost, plans[-1].total_cost):
         return _("The total by level: the least one is at the end of the curve.")

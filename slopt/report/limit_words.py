@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from slopt.problem.choice import ChoiceProblem
+from slopt.problem.evaluate import CHOICE
 from slopt.report.language import ENGLISH, Language, later
 from slopt.report.numbers import percent
 from slopt.vocabulary import Goal, RuleKind
@@ -14,6 +15,9 @@ CONTRACTS = {
     "min_tier": later("contract floor of {segment}"),
     "max_tier": later("contract ceiling of {segment}"),
     "fixed_tier": later("pinned tier of {segment}"),
+    "worth": later("it is not worth its price to {segment}"),
+    "choice": later("customers of {segment} choose for themselves"),
+    "same_service": later("one price of {segment} at a time"),
 }
 RULES = {
     RuleKind.MIN_IN_TIER: later("at least {value} in {tier} of {members}"),
@@ -85,7 +89,7 @@ def gain(problem: ChoiceProblem, value: float, language: Language = ENGLISH) -> 
 def limit_words(problem: ChoiceProblem, name: str, language: Language = ENGLISH) -> str:
     """What a limit, resource, rule or contract tier says, with its numbers."""
     _ = language
-    contract = re.fullmatch(r"(allowed|min_tier|max_tier|fixed_tier)\[(.*)\]", name, re.S)
+    contract = re.fullmatch(rf"({'|'.join(CONTRACTS)})\[(.*)\]", name, re.S)
     if contract:
         return _(CONTRACTS[contract[1]], segment=contract[2])
     if name in problem.resources:
@@ -96,6 +100,8 @@ def limit_words(problem: ChoiceProblem, name: str, language: Language = ENGLISH)
         more = _.amount(extra, 6)
         return _("capacity {capacity} and {extra} extra", capacity=capacity, extra=more)
     rule = next((rule for rule in problem.rules if rule.name == name), None)
+    if rule is None and name == CHOICE and problem.selection is not None:
+        return _("customers choose for themselves")
     if rule is None:
         return quantity(problem, name, float(getattr(problem, name)), _)
     members = _few(problem, rule.members, _)

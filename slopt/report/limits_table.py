@@ -10,6 +10,7 @@ from slopt.plan.plan import Plan, Price
 from slopt.report.language import ENGLISH, Language
 from slopt.report.limit_words import difference, gain, limit_label, price, quantity
 from slopt.report.table import Col, table
+from slopt.solve.refining.all_offers import has_sources
 
 
 def limits_lines(plan: Plan, width: int, language: Language = ENGLISH) -> list[Text]:
@@ -39,6 +40,8 @@ def limits_lines(plan: Plan, width: int, language: Language = ENGLISH) -> list[T
         Col(_("price")),
         Col(_("what relief really buys"), right=False, wrap=True),
     ]
+    if not any(str(row[-1]) for row in rows):
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
     return table(columns, rows, width, language=_)
 
 
@@ -59,6 +62,8 @@ def _buys(entry: Price, plan: Plan, _: Language) -> str:
         return _("each unit {saves}: less to buy", saves=saves)
     if entry.relaxation is None:
         return _("not known")
+    if entry.next_step is None and has_sources(problem):
+        return ""  # levels and stocks take up what the price says
     if entry.next_step is None:
         if problem.is_small:
             return _("too little to tell by solving")

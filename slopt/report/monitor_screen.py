@@ -122,7 +122,7 @@ def _bridge_lines(found: Monitored, width: int, _: Language) -> list[Text]:
             rows.append([effect_words(effect, words, _), *(unit.signed(part) for part in parts)])
     planned = [unit.plain(sums[name][0]) for name in accounts]
     actual = [unit.plain(sums[name][1]) for name in accounts]
-    head = Col(_.unit_of_money(unit, case.settings.case), right=False, shorten=True)
+    head = Col(_.money_unit(unit, case.settings.case.currency), right=False, shorten=True)
     start: list[str | Text] = [Text(_("planned"), style="bold"), *planned]
     end: list[str | Text] = [Text(_("actual"), style="bold"), *actual]
     made = table([head, *accounts.values()], [start, *rows], width, end, _)
@@ -209,7 +209,7 @@ def _period_lines(found: Monitored, width: int, _: Language) -> list[Text]:
     said = _(
         "By period from planned to actual, results in {unit}; customers at its start; {segments} "
         "with actuals alone",
-        unit=_.unit_of_money(unit, case.settings.case),
+        unit=_.money_unit(unit, case.settings.case.currency),
         segments=_.plural(words.segment),
     )
     return [*sentence(said, width), *table(columns, rows, width, language=_)]
@@ -246,7 +246,7 @@ def _alarm_lines(found: Monitored, width: int, _: Language) -> list[Text]:
         Col(_("expected")),
         Col(_("actual")),
         Col(_("noise"), drop=2, told=True),
-        Col(_("worth, {unit}", unit=_.unit_of_money(unit, info)), drop=1, told=True),
+        Col(_("worth, {unit}", unit=_.money_unit(unit, info.currency)), drop=1, told=True),
     ]
     lines = table(columns, rows, width, language=_)
     if len(alarms) > MOST_ROWS:

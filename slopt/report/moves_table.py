@@ -11,6 +11,7 @@ from slopt.plan.plan import Plan
 from slopt.plan.provenance import Provenance
 from slopt.report.language import ENGLISH, Language, later
 from slopt.report.numbers import level_decimals, percent
+from slopt.report.offer_words import levels_of_tiers, offer_words
 from slopt.report.screen import BOOKED, EXPECTED
 from slopt.report.table import Col, sentence, table
 
@@ -27,7 +28,7 @@ def moves_lines(
     language: Language = ENGLISH,
 ) -> list[Text]:
     """Who moves, largest effect first, with a sum line equal to the change of the totals."""
-    if plan.current is None or not plan.moves:
+    if not plan.moves or (plan.current is None and plan.problem.generated is None):
         return []
     _ = language
     words, problem = _.words(plan.case.settings.words), plan.problem
@@ -38,18 +39,19 @@ def moves_lines(
     order = np.argsort(-np.abs(cost + lost), kind="stable")
     unit = _.rows_unit([*np.abs(cost), *np.abs(lost)])
     places = level_decimals(
-        plan.case.table("tiers").numbers("service_level").tolist(),
-        problem.service_level[problem.admissible].tolist(),
+        plan.case.table("tiers").numbers("service_level").tolist(), levels_of_tiers(problem)
     )
     rows = []
     for i in order[:MOST_MOVES]:
         s = int(moves[i])
+        digits = places if after[i] < problem.menu_size else max(places, 1)
         rows.append(
             [
                 problem.segments[s],
-                f"{problem.tiers[before[i]]} → {problem.tiers[after[i]]}",
-                f"{percent(problem.service_level[s, before[i]], places)} → "
-                f"{percent(problem.service_level[s, after[i]], places)}",
+                f"{offer_words(problem, s, int(before[i]), _)} → "
+                f"{offer_words(problem, s, int(after[i]), _)}",
+                f"{percent(problem.service_level[s, before[i]], digits)} → "
+                f"{percent(problem.service_level[s, after[i]], digits)}",
                 unit.signed(cost[i]),
                 unit.signed(lost[i]),
                 unit.signed(cost[i] + lost[i]),
@@ -57,7 +59,10 @@ def moves_lines(
                 _sample(plan, s, provenance),
             ]
         )
-    change = plan.evaluation.service_cost - plan.current.service_cost
+    change, lost_change = float(cost.sum()), float(lost.sum())
+    if plan.current is not None:
+        change = plan.evaluation.service_cost - plan.current.service_cost
+        lost_change = plan.evaluation.lost_sales - plan.current.lost_sales
     shared = change - float(cost.sum())
     if len(order) > MOST_MOVES:
         rest = order[MOST_MOVES:]
@@ -76,8 +81,7 @@ def moves_lines(
     if unit.signed(shared) != "0":
         rows.append([_(SHARED), "", "", unit.signed(shared), "0", unit.signed(shared), "", ""])
     info = plan.case.settings.case
-    lost_change = plan.evaluation.lost_sales - plan.current.lost_sales
-    if problem.pools:
+    if problem.pools and plan.current is not None:
         talk = unit.signed(lost_change - float(lost.sum()))
         rows.append([_(SHARED_PROSPECTS), "", "", "0", talk, talk, "", ""])
     foot = [

@@ -21,6 +21,8 @@ DIAGNOSE = later(
     "What would have to give way, by how much, and the best plan then: slopt diagnose, with the "
     "same case and options."
 )
+WHOLE_TIME = 0.9
+"""Of the time limit: a search that ended earlier had nothing left to try."""
 NAMED = 8
 """Segments that are named of those with the same contract."""
 
@@ -37,6 +39,12 @@ def no_plan_lines(
     if outcome.status is Status.INFEASIBLE:
         return _conflict(case, problem, outcome.contradiction, width, _)
     limit = case.settings.solve.time_limit_s
+    if outcome.status is Status.NO_PLAN and outcome.seconds < WHOLE_TIME * limit:
+        text = _(
+            "No plan was found, and that none exists is not proven either: more time would not "
+            "change that."
+        )
+        return [*sentence(text, width, "bold"), *sentence(_(DIAGNOSE), width)]
     what, remedy = {
         Status.UNBOUNDED: (
             _("The program is unbounded: something can be had without end."),

@@ -6,18 +6,26 @@ from collections.abc import Mapping
 
 from rich.text import Text
 
+from slopt.plan.parts import has_levels
 from slopt.plan.plan import Plan
 from slopt.plan.provenance import Provenance
+from slopt.problem.generated.columns import Part
 from slopt.report.assumed import assumed_lines
+from slopt.report.curve_screen import design_lines
 from slopt.report.language import ENGLISH, Language
 from slopt.report.limits_table import limits_lines
 from slopt.report.moves_table import moves_lines
 from slopt.report.numbers import Unit
+from slopt.report.parts_table import parts_lines, parts_words
+from slopt.report.promises_table import contract_lines
 from slopt.report.sureness import PROVEN_BEST, sureness_lines
 from slopt.report.table import sentence
 from slopt.report.totals_table import level_lines, totals_lines, totals_unit
 from slopt.study.customers import pool_overuse
 from slopt.vocabulary import Status
+
+MOST_DESKS = 3
+"""Desks whose designs are compared on the screen of a plan."""
 
 
 def plan_lines(
@@ -36,7 +44,15 @@ def plan_lines(
     lines += [*sentence(decision(plan, _), width, "bold"), Text("")]
     then, now = plan.evaluation, plan.current
     lines += totals_lines(plan.case, then, now, width, language=_)
-    lines += level_lines(plan.case, then, now, width, language=_)
+    if has_levels(plan.problem):
+        lines += level_lines(plan.case, then, now, width, language=_)
+    lines += contract_lines(plan.case, plan.problem, plan.choice, then.service_cost, width, _)
+    parts = parts_lines(plan, width, _)
+    lines += [Text(""), *parts] if parts else []
+    further = range(plan.problem.segment_count, len(plan.choice))
+    desks = [row for row in further if plan.problem.part_of_row(row) is Part.STAFF]
+    for row in desks[:MOST_DESKS]:
+        lines += design_lines(plan, row, int(plan.choice[row]), width, _)
     moves = moves_lines(plan, width, checks or {}, provenance, _)
     if moves:
         lines += [Text(""), *moves]
@@ -59,8 +75,8 @@ def _headline(plan: Plan, _: Language) -> str:
     return _(
         "{name} · {segments}, {tiers}, {offers} · {money}",
         name=info.name,
-        segments=_.counted(len(problem.segments), words.segment),
-        tiers=_.counted(len(problem.tiers), words.tier),
+        segments=_.counted(problem.segment_count, words.segment),
+        tiers=_.counted(problem.menu_size, words.tier),
         offers=_.count("{n} offer", "{n} offers", offers),
         money=_.money_a_period(info),
     )
@@ -73,12 +89,25 @@ def decision(plan: Plan, language: Language = ENGLISH) -> str:
     now, then = plan.current, plan.evaluation
     unit = totals_unit(then, now, _)
     goal = _.goal(plan.problem.goal, words)
+    if now is None and plan.problem.generated is not None:
+        return _(
+            "First plan for {goal}, {parts}: {cost} {booked}, expected {lost} {expected}, together "
+            "{total} {money}.",
+            goal=goal,
+            parts=parts_words(plan, _),
+            cost=words.service_cost,
+            booked=_.money_in(unit, then.service_cost),
+            lost=words.lost_sales,
+            expected=_.money_in(unit, then.lost_sales),
+            total=_.money_in(unit, then.total_cost),
+            money=_.per_period(info),
+        )
     if now is None:
         return _(
             "First plan for {goal}: {segments} on {tiers}, {cost} {booked}, expected {lost} "
             "{expected}, together {total} {money}.",
             goal=goal,
-            segments=_.counted(len(plan.choice), words.segment),
+            segments=_.counted(plan.problem.segment_count, words.segment),
             tiers=_.counted(then.tiers_used, words.tier),
             cost=words.service_cost,
             booked=_.money_in(unit, then.service_cost),
@@ -94,7 +123,7 @@ def decision(plan: Plan, language: Language = ENGLISH) -> str:
         "together {total} {money}.",
         goal=goal,
         moves=len(plan.moves),
-        segments=_.counted(len(plan.choice), words.segment),
+        segments=_.counted(plan.problem.segment_count, words.segment),
         lost=words.lost_sales,
         expected=_signed(unit, then.lost_sales - now.lost_sales),
         cost=words.service_cost,

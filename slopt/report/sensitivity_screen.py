@@ -60,7 +60,7 @@ def _headline(study: Sensitivity, case: PlanningCase, _: Language) -> str:
         "{name} · {segments} · {n} uncertain inputs · {goal} · {money}",
         len(study.chosen.inputs),
         name=info.name,
-        segments=_.counted(len(problem.segments), words.segment),
+        segments=_.counted(problem.segment_count, words.segment),
         goal=_.goal(problem.goal, words),
         money=_.money_a_period(info),
     )

@@ -8,6 +8,7 @@ from slopt.case.case import Words
 from slopt.report.goal_figures import GoalFigures
 from slopt.report.language import ENGLISH, Language
 from slopt.report.numbers import NONE, percent
+from slopt.report.offer_words import offer_words
 from slopt.report.table import Col, sentence, table
 from slopt.study.sensitivity import Sensitivity
 from slopt.study.sensitivity.shares import Share
@@ -118,7 +119,7 @@ def _table(
             Col(_("else mostly"), right=False),
             Col("%"),
         ]
-        rows = [_row(study, found, s) for s in shaky[:SHOWN]]
+        rows = [_row(study, found, s, _) for s in shaky[:SHOWN]]
         lines += ["", *table(columns, rows, width, language=_)]  # type: ignore[list-item]
         if len(shaky) > SHOWN:
             text = _(
@@ -137,14 +138,14 @@ def _table(
     return lines
 
 
-def _row(study: Sensitivity, found: Stability, segment: int) -> list[str | Text]:
+def _row(study: Sensitivity, found: Stability, segment: int, _: Language) -> list[str | Text]:
     problem, share, rival = study.problem, found.share(segment), found.rival(segment)
     assert share is not None
     return [
         problem.segments[segment],
-        problem.tiers[int(found.plan[segment])],
+        offer_words(problem, segment, int(found.plan[segment]), _),
         percent(share.value),
         f"{percent(share.low)}–{percent(share.high)}",
-        NONE if rival is None else problem.tiers[rival[0]],
+        NONE if rival is None else offer_words(problem, segment, rival[0], _),
         NONE if rival is None else percent(rival[1].value),
     ]

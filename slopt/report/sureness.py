@@ -120,14 +120,30 @@ def _everyone_has_the_best(plan: Plan) -> bool:
     return bool(np.all(chosen <= values.min(axis=1)))
 
 
+def had_time(plan: Plan) -> bool:
+    """True where offers were made for the plan, and no more of them would prove it nearer."""
+    limit = plan.case.settings.solve.time_limit_s
+    return plan.problem.generated is not None and plan.outcome.seconds < limit
+
+
 def proof_sentence(plan: Plan | HorizonPlan, language: Language = ENGLISH) -> str:
     """How near to the best possible this plan is, and by whose word."""
     _, solve = language, plan.case.settings.solve
     gap, certified = _.gap(plan.gap), _certified(plan, _)
+    if plan.gap is None and plan.status is not Status.OPTIMAL:
+        return _without_bound(plan, certified, _)
     if plan.status is Status.INTERRUPTED:
         return _(
             "Interrupted. Best plan so far, at most {gap} from the best possible{certified}.",
             gap=gap,
+            certified=certified,
+        )
+    if plan.status is not Status.OPTIMAL and isinstance(plan, Plan) and had_time(plan):
+        return _(
+            "Best found, not proven to the gap asked for ({asked}): at most {gap} from the best "
+            "possible of all that its levels, stocks and agents could be{certified}.",
+            gap=gap,
+            asked=_.gap(solve.gap),
             certified=certified,
         )
     if plan.status is not Status.OPTIMAL:
@@ -146,6 +162,27 @@ def proof_sentence(plan: Plan | HorizonPlan, language: Language = ENGLISH) -> st
         "Proven within {gap} of the best possible (asked for {asked}){certified}.",
         gap=gap,
         asked=_.gap(solve.gap),
+        certified=certified,
+    )
+
+
+def _without_bound(plan: Plan | HorizonPlan, certified: str, _: Language) -> str:
+    """Of a plan that no bound was found for, so that nobody knows how good it is."""
+    if plan.status is Status.INTERRUPTED:
+        return _(
+            "Interrupted. Best plan so far; how near it is to the best possible is not "
+            "known{certified}.",
+            certified=certified,
+        )
+    if isinstance(plan, Plan) and had_time(plan):
+        return _(
+            "Best found; how near it is to the best possible is not known{certified}.",
+            certified=certified,
+        )
+    return _(
+        "Best found within {seconds} s; how near it is to the best possible is not "
+        "known{certified}.",
+        seconds=f"{plan.case.settings.solve.time_limit_s:g}",
         certified=certified,
     )
 

@@ -7,6 +7,7 @@ from collections import Counter
 from rich.text import Text
 
 from slopt.case.case import PlanningCase
+from slopt.problem.generated.sources import has_sources
 from slopt.report.assumed import assumed_lines
 from slopt.report.language import ENGLISH, Language
 from slopt.report.numbers import Unit, percent
@@ -86,7 +87,15 @@ def _sayings(found: Sweep, unit: Unit, _: Language) -> list[str]:
             )
             texts.append(f"  {more}")
     open_ended = found.statuses[Status.FEASIBLE]
-    if open_ended:
+    if open_ended and has_sources(found.case):
+        texts.append(
+            _.count(
+                "{n} point has a plan that is not proven to the gap asked for.",
+                "{n} points have a plan that is not proven to the gap asked for.",
+                open_ended,
+            )
+        )
+    elif open_ended:
         texts.append(
             _.count(
                 "{n} point reached the time limit: a plan, not proven to the gap asked for.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from slopt.report.language import Language
+from slopt.report.language import Language, later
 from slopt.report.numbers import NONE, Unit, percent
 from slopt.report.table import Col, sentence, table
 from slopt.study.sweep.result import Cell, Shift, Sweep, factor_of
@@ -102,11 +102,19 @@ def point_lines(found: Sweep, unit: Unit, width: int, _: Language) -> list[Text]
         Col(_("level, %"), drop=2),
         Col(_("moved"), drop=1),
     ]
+    moved_words = (
+        later(
+            "{unit}. Moved: {segments} with another {tier} or level than in the plan of the case "
+            "as it stands."
+        )
+        if found.has_levels
+        else later(
+            "{unit}. Moved: {segments} with another {tier} than in the plan of the case as it "
+            "stands."
+        )
+    )
     note = _(
-        "{unit}. Moved: {segments} with another {tier} than in the plan of the case as it stands.",
-        unit=_.unit_head(unit, info),
-        segments=_.plural(words.segment),
-        tier=words.tier,
+        moved_words, unit=_.unit_head(unit, info), segments=_.plural(words.segment), tier=words.tier
     )
     return [*table(columns, rows, width, language=_), *sentence(note, width)]
 
@@ -122,11 +130,20 @@ def _titles(found: Sweep) -> list[str]:
 
 
 def shift_lines(found: Sweep, width: int, _: Language) -> list[Text]:
-    """Whose tier is not the same everywhere."""
+    """Whose tier or level is not the same everywhere."""
     words = _.words(found.case.settings.words)
-    shifts = found.shifts()
+    shifts, levels = found.shifts(), level_shift_lines(found, width, _)
     if not found.planned:
         return []
+    if not shifts and levels:
+        return levels
+    if not shifts and found.has_levels:
+        text = _(
+            "Every {segment} has the same {tier} or level at every point that has a plan.",
+            segment=words.segment,
+            tier=words.tier,
+        )
+        return sentence(text, width)
     if not shifts:
         text = _(
             "Every {segment} has the same {tier} at every point that has a plan.",
@@ -152,6 +169,41 @@ def shift_lines(found: Sweep, width: int, _: Language) -> list[Text]:
         n=f"{len(shifts):,}",
         segments=_.counted(len(found.case.segments), words.segment),
         tier=words.tier,
+    )
+    lines = [*sentence(head, width), *table(columns, rows, width, language=_)]
+    rest = len(shifts) - MOST_SHIFTS
+    if rest > 0:
+        more = _("And {segments} more; --json has all.", segments=_.counted(rest, words.segment))
+        lines += sentence(more, width)
+    return [*lines, *([Text("")] if levels else []), *levels]
+
+
+def level_shift_lines(found: Sweep, width: int, _: Language) -> list[Text]:
+    """Whose service level is not the same everywhere, where segments have one of their own."""
+    words, shifts = _.words(found.case.settings.words), found.level_shifts()
+    if not shifts:
+        return []
+    rows = [
+        [
+            found.case.segments[shift.segment],
+            NONE if shift.usual is None else percent(shift.usual, 1),
+            percent(shift.lowest, 1),
+            percent(shift.highest, 1),
+            f"{shift.elsewhere:,}",
+        ]
+        for shift in shifts[:MOST_SHIFTS]
+    ]
+    columns = [
+        Col(words.segment, right=False, shorten=True),
+        Col(_("as it stands")),
+        Col(_("lowest")),
+        Col(_("highest")),
+        Col(_("points elsewhere")),
+    ]
+    head = _(
+        "{n} of {segments} change their level from point to point, in percent:",
+        n=f"{len(shifts):,}",
+        segments=_.counted(len(found.case.segments), words.segment),
     )
     lines = [*sentence(head, width), *table(columns, rows, width, language=_)]
     rest = len(shifts) - MOST_SHIFTS

@@ -73,7 +73,8 @@ def totals_lines(
         lines += [(name, "  " + getattr(words, name), EXPECTED, "░") for name in LOSSES]
         if then.lost_unsplit or (now and now.lost_unsplit):
             lines.append(("lost_unsplit", "  " + _("not told apart"), EXPECTED, "░"))
-    longest = max(then.total_cost, 1e-300)
+    # Fees may exceed the costs, so that a part is longer than the total.
+    longest = max(then.total_cost, then.service_cost, then.lost_sales, 1e-300)
     bar_width = 33 if width >= 96 else 22
     rows: list[list[str | Text]] = []
     for name, label, style, sign in lines:

@@ -14,6 +14,7 @@ from slopt.problem.matrix import assemble
 from slopt.problem.program import LinearProgram
 from slopt.sayings import say
 from slopt.solve.highs import Options, run, solver_name
+from slopt.solve.menu_search import best_menu
 from slopt.solve.model_file import build_model, find_model, is_shipped
 from slopt.solve.outcome import Outcome
 from slopt.solve.relaxation import relax
@@ -21,6 +22,8 @@ from slopt.solve.route import Route
 from slopt.solve.tie_break import break_ties, cheapest_by_program, read_choice
 from slopt.vocabulary import Method, Status
 
+MENU_SHARE = 0.2
+"""Of the time limit, what a search for a menu may take on top where the program found no plan."""
 A_SECOND = 1.0
 """The least that choosing between equals is given; small problems need a hundredth of it."""
 
@@ -42,13 +45,15 @@ def by_program(problem: ChoiceProblem, options: Options, route: Route, model: st
     seconds = time.perf_counter() - begin
     outcome = outcome.replace(status=answer.status, bound=answer.bound, seconds=seconds)
     if answer.values is None:
-        return outcome
+        return _with_a_menu(problem, outcome, options) if is_shipped(model) else outcome
     choice = read_choice(program, answer.values, len(problem.segments))
     if np.any(choice < 0):
         raise SolverTrouble(say("The solver's answer leaves a segment without a tier."))
     outcome = outcome.replace(choice=choice, objective=answer.objective)
     if is_shipped(model) and answer.status is not Status.OPTIMAL:
         outcome = outcome.replace(objective=_without_slack(problem, outcome))
+        outcome = _with_a_menu(problem, outcome, options)
+        choice = choice if outcome.choice is None else outcome.choice
     if answer.status is Status.FEASIBLE and outcome.reached(options.gap):
         outcome = outcome.replace(status=Status.OPTIMAL)
     if outcome.status is Status.INTERRUPTED:
@@ -65,6 +70,19 @@ def by_program(problem: ChoiceProblem, options: Options, route: Route, model: st
     return outcome.replace(
         choice=choice, relaxation=relaxation, seconds=time.perf_counter() - begin
     )
+
+
+def _with_a_menu(problem: ChoiceProblem, outcome: Outcome, options: Options) -> Outcome:
+    """Where time was over and customers choose: the plan of a menu, if it is the better one."""
+    if outcome.status not in (Status.NO_PLAN, Status.FEASIBLE):
+        return outcome
+    choice = best_menu(problem, MENU_SHARE * options.time_limit_s)
+    if choice is None:
+        return outcome
+    objective, sense = evaluate(problem, choice).objective, -1 if problem.goal.maximises else 1
+    if outcome.objective is not None and sense * outcome.objective <= sense * objective:
+        return outcome
+    return outcome.replace(status=Status.FEASIBLE, choice=choice, objective=objective)
 
 
 def _without_slack(problem: ChoiceProblem, outcome: Outcome) -> float | None:

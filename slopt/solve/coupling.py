@@ -52,7 +52,8 @@ class Coupling:
     """The menu and the orderings of a problem, over its merged segments.
 
     open_cost (K,) is what opening a tier adds to the goal, open_use (M, K) to the rows. `most`
-    is the number of tiers that may be open, None for any.
+    is the number of tiers that may be open, None for any. Only the first `menu` columns are tiers
+    of the menu: the others are always open.
     """
 
     rank: Places
@@ -60,6 +61,7 @@ class Coupling:
     open_use: Numbers
     most: int | None
     orderings: tuple[Ordering, ...]
+    menu: int
 
     @property
     def is_empty(self) -> bool:
@@ -87,8 +89,9 @@ def coupling_of(problem: ChoiceProblem, sharing: Sharing) -> Coupling:
         rank=problem.rank,
         open_cost=problem.open_cost * (1.0 if problem.counts_service_cost else 0.0),
         open_use=open_use,
-        most=problem.max_tiers if problem.max_tiers is None else min(problem.max_tiers, tiers),
+        most=None if problem.max_tiers is None else min(problem.max_tiers, problem.menu_size),
         orderings=orderings,
+        menu=problem.menu_size,
     )
 
 
@@ -131,7 +134,7 @@ class Decided:
 
     def settled(self, coupling: Coupling) -> Decided:
         """With the decisions that follow: free tiers are open, and no more than the menu holds."""
-        undecided = set(range(len(coupling.rank))) - self.open - self.closed
+        undecided = set(range(coupling.menu)) - self.open - self.closed
         if coupling.most is None:
             free = {t for t in undecided if not coupling.costs[t]}
             return replace(self, open=self.open | free)
@@ -148,7 +151,7 @@ class Decided:
 
     def _by_menu(self, coupling: Coupling, choice: Choice) -> tuple[Decided, Decided] | None:
         """Close or open a tier that is in use and not yet open: the one the fewest ask for."""
-        counts = np.bincount(choice, minlength=len(coupling.rank))
+        counts = np.bincount(choice, minlength=len(coupling.rank))[: coupling.menu]
         wanted = [int(t) for t in np.flatnonzero(counts) if t not in self.open]
         if coupling.most is None or len(wanted) + len(self.open) <= coupling.most:
             wanted = [t for t in wanted if coupling.costs[t]]
@@ -175,11 +178,17 @@ class Decided:
 
 def with_open_tiers(coupling: Coupling, rows: SharedRowProblem, choice: Choice) -> SharedRowProblem:
     """The rows with the tiers of a choice opened and paid for, the others as they are."""
-    return Decided(open=frozenset(np.unique(choice).tolist())).rows(coupling, rows)
+    return Decided(open=frozenset(_opened(coupling, choice).tolist())).rows(coupling, rows)
+
+
+def _opened(coupling: Coupling, choice: Choice) -> Places:
+    """The tiers of the menu that a choice uses."""
+    used = np.unique(choice)
+    return used[used < coupling.menu]
 
 
 def keeps(coupling: Coupling, choice: Choice) -> bool:
     """True where a choice is within the menu and keeps every ordering."""
-    if coupling.most is not None and len(np.unique(choice)) > coupling.most:
+    if coupling.most is not None and len(_opened(coupling, choice)) > coupling.most:
         return False
     return all(ordering.odds(coupling, choice)[0] == 0 for ordering in coupling.orderings)

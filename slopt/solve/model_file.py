@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slopt.case.columns import suggest
 from slopt.errors import Problem, UsageError
@@ -58,6 +58,16 @@ def model_problem(model: str) -> Problem | None:
 
 def build_model(path: Path, problem: ChoiceProblem | HorizonProblem) -> pyo.ConcreteModel:
     """Run a model file's `build(problem)`; raises UsageError where it does not give a model."""
+    model = built_by(path, problem)
+    if not hasattr(model, "choose"):
+        raise UsageError(
+            say("{path}: build(problem) gave no model with choose[segment, tier].", path=path)
+        )
+    return model
+
+
+def built_by(path: Path, problem: Any) -> Any:
+    """What a model file's `build(problem)` gives; raises UsageError where it fails."""
     spec = importlib.util.spec_from_file_location(f"slopt_model_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise UsageError(say("{path} is not a Python file.", path=path))
@@ -80,8 +90,4 @@ def build_model(path: Path, problem: ChoiceProblem | HorizonProblem) -> pyo.Conc
                 reason=error,
             )
         ) from error
-    if not hasattr(model, "choose"):
-        raise UsageError(
-            say("{path}: build(problem) gave no model with choose[segment, tier].", path=path)
-        )
     return model

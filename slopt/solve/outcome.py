@@ -61,13 +61,16 @@ class Relaxation:
     """Prices on the named shared rows: what the goal would gain from one unit more of each.
 
     That is: if tiers could be mixed; 0 or more, in the unit of the goal. Where a linear program was
-    relaxed, `row_duals` are the dual values of all rows of `program`; None where prices were found
-    without one.
+    relaxed, `row_duals` are the dual values of all rows of `program` and `bound` is its value; None
+    where prices were found without one. `unlisted` is what offers that the problem does not list
+    could gain at the prices at the most, as their sources have proven: 0 where all are listed.
     """
 
     prices: Mapping[str, float]
     program: LinearProgram | None = None
     row_duals: Numbers | None = None
+    bound: float | None = None
+    unlisted: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +109,20 @@ class Outcome:
     def reached(self, wanted: float) -> bool:
         """True where the gap is known and no larger than the one wanted."""
         return self.gap is not None and self.gap <= wanted
+
+    def bounded(self, bound: float | None, gap: float, maximises: bool) -> Outcome:
+        """The outcome with a bound that is known from elsewhere, as far as the plan allows.
+
+        A plan within the gap of it is OPTIMAL, any other FEASIBLE; one cut short stays so.
+        """
+        if bound is None or self.objective is None:
+            return self
+        nearest = max if maximises else min
+        outcome = self.replace(bound=nearest(bound, self.objective))
+        if self.status not in (Status.OPTIMAL, Status.FEASIBLE):
+            return outcome
+        status = Status.OPTIMAL if outcome.reached(gap) else Status.FEASIBLE
+        return outcome.replace(status=status)
 
     def replace(self, **changes: Any) -> Outcome:
         """A copy with other values."""

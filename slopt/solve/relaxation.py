@@ -19,4 +19,4 @@ def relax(program: LinearProgram, options: Options) -> Relaxation | None:
         return None
     duals = answer.row_duals
     prices = {name: abs(float(duals[row])) for name, row in program.shared.items()}
-    return Relaxation(prices, program, duals)
+    return Relaxation(prices, program, duals, answer.objective)

@@ -17,6 +17,8 @@ MANY = 5_000
 the prices, which it does on samples."""
 OF_PERIODS = "horizon_plan"
 """The shipped model that only cases with periods can take."""
+OF_TIERS = ("tier_plan", "service_levels", "stock_levels", "staffing")
+"""The shipped models that answer a choice problem; others have a problem of their own."""
 FEW_ROWS = 5
 """Shared rows up to which HiGHS answers a small problem in a blink; with more, the core does."""
 MOST_TIERS, MOST_ROWS = 63, 64
@@ -50,6 +52,13 @@ def choose_route(problem: ChoiceProblem, method: Method, model: str) -> Route:
             say(
                 "The model {model} is for cases with a periods table. Leave the model out for this "
                 "case.",
+                model=model,
+            )
+        )
+    if model not in OF_TIERS:
+        raise UsageError(
+            say(
+                "The model {model} does not plan tiers. Leave it out, or use tier_plan.",
                 model=model,
             )
         )

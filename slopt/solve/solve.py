@@ -16,6 +16,7 @@ from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped
 from slopt.solve.outcome import Outcome, Relaxation
 from slopt.solve.price_proof import price_proof
+from slopt.solve.refining.all_offers import has_sources, over_all_offers
 from slopt.solve.route import Route, choose_route
 from slopt.solve.start import Start
 from slopt.solve.trials import find_plan
@@ -90,6 +91,8 @@ def answer(
     """As `solve`, but where there is no plan it is not asked which rules are in conflict.
 
     That takes solving many times; prices that prove it, where there are such, take next to nothing.
+    Where offers are made as they are needed the answer is the best of those listed, and its bound
+    holds for all.
     """
     begin = time.perf_counter()
     route = choose_route(problem, method, model)
@@ -102,6 +105,8 @@ def answer(
     if outcome.status is Status.INFEASIBLE and is_shipped(model) and outcome.relaxation is None:
         prices = price_proof(problem, options_left(options, begin))
         outcome = outcome.replace(relaxation=None if prices is None else Relaxation(prices))
+    if has_sources(problem) and is_shipped(model):
+        outcome = over_all_offers(problem, outcome, options.gap)
     return outcome.replace(seconds=time.perf_counter() - begin)
 
 

@@ -21,6 +21,7 @@ from slopt.errors import SloptError, UsageError, VerificationFailed
 from slopt.plan.bring import read_plan
 from slopt.problem.build import build_problem
 from slopt.problem.evaluate import evaluate
+from slopt.problem.generated.sources import has_sources
 from slopt.sayings import say
 from slopt.store.place import VARIABLE, Place, place_here, place_of
 from slopt.store.run import Run, RunLine
@@ -214,12 +215,13 @@ def _case_of(line: RunLine, named: str) -> PlanningCase | None:
 def _with_plan(run: Run, folder: Path) -> Run:
     """The run with the plan in its folder, where there is one, and a case to read it by.
 
-    Plans over periods have more than one file, and are read where they are needed.
+    Plans over periods have more than one file, and are read where they are needed; those with
+    stock rooms, desks or levels are made again where they are.
 
     Raises EditedPlan where the figures of the document are not those of the plan.
     """
     file = _plan_file(folder)
-    if run.given is None or file is None or run.given.has_periods:
+    if run.given is None or file is None or run.given.has_periods or has_sources(run.given):
         return run
     plans: NDArray[np.int64] = np.asarray(read_plan(run.case, file), dtype=np.int64)
     found = evaluate(build_problem(run.case), plans)

@@ -148,7 +148,7 @@ def _losers(accounts: CustomerAccounts) -> list[dict[str, Any]]:
             "cost_cut_share": tidy(ways.cost_cut_share[s]),
             "price_rise": tidy(ways.price_rise[s]),
             "growth": tidy(ways.growth[s]),
-            "better_tier": problem.tiers[better.tier[s]] if better.tier[s] >= 0 else None,
+            "better_tier": problem.offer_name(s, better.tier[s]) if better.tier[s] >= 0 else None,
             "better_contribution": tidy(better.contribution[s]),
             "better_lost_sales": tidy(better.lost_sales[s]),
         }

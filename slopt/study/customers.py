@@ -156,7 +156,7 @@ def pool_warnings(case: PlanningCase, problem: ChoiceProblem) -> list[Problem]:
 
 def pool_overuse(case: PlanningCase, problem: ChoiceProblem, choice: Choice) -> list[Problem]:
     """Warnings of pools that the tiers of a choice use beyond their capacity."""
-    if "activities" not in case.tables:
+    if "activities" not in case.tables or problem.generated is not None:
         return []
     return overused_pools(case, ledger_of(CostToServe(case), volumes_of(case, problem, choice)))
 

@@ -29,6 +29,7 @@ from slopt.solve.tie_break import read_choice
 from slopt.study.anew import Anew, best_plan
 from slopt.study.at_prices import AtPrices, Flip, Hold
 from slopt.study.frontier.least import Way
+from slopt.study.parts import rows_with_tiers
 from slopt.vocabulary import Status
 
 
@@ -134,7 +135,8 @@ class Explanations(Sequence[Explanation]):
         solved = self.solved.get(segment, {})
         alternatives = []
         for tier in range(len(problem.tiers)):
-            if tier == chosen:
+            of_others = tier >= problem.menu_size and not problem.admissible[segment, tier]
+            if tier == chosen or of_others:
                 continue
             alone = sense * float(problem.values[segment, tier] - problem.values[segment, chosen])
             by_prices = None if priced is None else float(priced[tier] - priced[chosen])
@@ -163,8 +165,10 @@ def explain(
     within the time limit of the options, or of `anew`; else only the prices speak.
     """
     relaxation = plan.outcome.relaxation
-    at_prices = AtPrices(plan, relaxation) if relaxation else None
-    wanted = range(len(plan.problem.segments)) if segments is None else segments
+    # Where customers choose, no segment decides by the prices of limits.
+    by_limits = relaxation is not None and plan.problem.selection is None
+    at_prices = AtPrices(plan, relaxation) if relaxation and by_limits else None
+    wanted = rows_with_tiers(plan.problem) if segments is None else segments
     solved: dict[int, BestPlans] = {}
     if relaxation and plan.status is Status.OPTIMAL:
         if plan.problem.is_small:

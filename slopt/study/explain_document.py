@@ -14,6 +14,7 @@ from slopt.plan.rows import tidy
 from slopt.problem.choice import ChoiceProblem
 from slopt.problem.demands import forbidden
 from slopt.problem.evaluate import Evaluation
+from slopt.study.exchange_curve import Standing, standing_row
 from slopt.study.explain import Alternative, Explanation, Explanations, Move
 from slopt.study.explain_limits import LimitValue
 from slopt.study.explain_rules import RuleCost
@@ -47,8 +48,8 @@ def move_rows(problem: ChoiceProblem, moves: Sequence[Move]) -> list[dict[str, s
     return [
         {
             "segment": problem.segments[move.segment],
-            "from": problem.tiers[move.before],
-            "to": problem.tiers[move.after],
+            "from": problem.offer_name(move.segment, move.before),
+            "to": problem.offer_name(move.segment, move.after),
         }
         for move in moves
     ]
@@ -75,7 +76,7 @@ def _more(plan: Plan, entry: Explanation) -> dict[str, Any]:
                 "limit": flip.limit,
                 "price": short(flip.now),
                 "flips_at": short(flip.at),
-                "to": problem.tiers[flip.tier],
+                "to": problem.offer_name(entry.segment, flip.tier),
             }
             for flip in entry.flips
         ],
@@ -86,7 +87,7 @@ def _alternative(problem: ChoiceProblem, segment: int, option: Alternative) -> d
     has_figures = bool(forbidden(problem)[segment, option.tier])
     offered = option.barred != "allowed" or has_figures
     return {
-        "tier": problem.tiers[option.tier],
+        "tier": problem.offer_name(segment, option.tier),
         "barred": option.barred,
         "possible": option.possible,
         "alone": short(option.alone) if offered else None,
@@ -141,10 +142,10 @@ def rule_rows(plan: Plan, rules: Sequence[RuleCost]) -> list[dict[str, Any]]:
 
 def wish_row(plan: Plan, wish: Granted) -> dict[str, Any]:
     """What a wish costs, who pays for it, or what stands against it."""
-    problem, then = plan.problem, wish.evaluation
+    problem, then = wish.beside(plan).problem, wish.evaluation
     return {
         "wishes": [
-            {"segment": problem.segments[w.segment], "tier": problem.tiers[w.tier]}
+            {"segment": problem.segments[w.segment], "tier": problem.offer_name(w.segment, w.tier)}
             for w in wish.wishes
         ],
         "status": wish.outcome.status.value,
@@ -171,6 +172,7 @@ def explanation_document(
     in_words: InWords,
     is_complete: bool = True,
     by_level: Sequence[Evaluation] = (),
+    standings: Sequence[Standing] = (),
 ) -> dict[str, Any]:
     """explanation.json: null where something was not asked."""
     return {
@@ -189,6 +191,7 @@ def explanation_document(
         "slopt_version": __version__,
         "assumed": assumed_inputs(plan.case),
         "is_complete": is_complete,
+        **({"curves": [standing_row(each) for each in standings]} if standings else {}),
     }
 
 

@@ -18,18 +18,21 @@ from numpy.typing import NDArray
 from slopt.case.given_offers import GivenOffers
 from slopt.plan.plan import Plan
 from slopt.problem.choice import Bar, ChoiceProblem
-from slopt.problem.evaluate import BARRED_BY
+from slopt.problem.choosers import choosing_anew, nobody_choosing
+from slopt.problem.evaluate import BARRED_BY, CHOICE
 from slopt.problem.sharing import obstacle, rows_of
 from slopt.sayings import say
 from slopt.solve.outcome import Outcome
+from slopt.solve.refining.all_offers import has_sources
 from slopt.solve.start import Start
 from slopt.study.anew import Anew, best_plan
 from slopt.study.at_prices import AtPrices
+from slopt.study.exchange_curve import curve_rows
 from slopt.study.explain import Move, moves_between
 from slopt.study.frontier.least import Way
 from slopt.vocabulary import LIMITS
 
-BARS = {name: bar for bar, name in BARRED_BY.items()}
+BARS = {name: bar for bar, name in BARRED_BY.items() if bar is not Bar.NOT_WORTH_IT}
 ALL = "*"
 """In place of a segment: the contracts of all segments that have one, given up together."""
 CONTRACT = re.compile(r"(allowed|min_tier|max_tier|fixed_tier)\[(.*)\]", re.S)
@@ -61,8 +64,11 @@ class RuleCost:
 
 
 def rule_names(problem: ChoiceProblem) -> list[str]:
-    """The rows of the rules table, firm and soft."""
-    return [rule.name for rule in problem.rules]
+    """The rows of the rules table, firm and soft, and that customers choose where they do."""
+    names = [rule.name for rule in problem.rules]
+    if problem.selection is not None and CHOICE not in names:
+        names.append(CHOICE)
+    return names
 
 
 def contract_names(problem: ChoiceProblem, known: Known | None = None) -> list[str]:
@@ -91,7 +97,11 @@ def figures_known(plan: Plan) -> Known | None:
     own = np.full(given.shape, np.nan)
     given.put(given.column("service_cost"), own)
     by_rates = np.isnan(own) & ~np.any(~np.isnan(own), axis=0)
-    return np.asarray(~np.isnan(own) | (by_rates & (plan.problem.service_cost > 0)))
+    problem, known = plan.problem, np.zeros(plan.problem.barred.shape, dtype=np.bool_)
+    tiers = (slice(problem.segment_count), slice(problem.menu_size))
+    known[tiers] = ~np.isnan(own) | (by_rates & (problem.service_cost[tiers] > 0))
+    known[curve_rows(problem)] = False  # these have no tiers that could be offered
+    return known
 
 
 def _freed(problem: ChoiceProblem, bar: Bar, known: Known | None) -> NDArray[np.bool_]:
@@ -102,11 +112,21 @@ def _freed(problem: ChoiceProblem, bar: Bar, known: Known | None) -> NDArray[np.
     return np.asarray(freed)
 
 
+PLENTY = 10.0
+"""Of a resource that is taken away: so many times what all can use of it."""
+
+
 def without(problem: ChoiceProblem, name: str, known: Known | None = None) -> ChoiceProblem:
     """The problem without one rule, limit, resource or contract."""
     contract = CONTRACT.fullmatch(name)
     if name in LIMITS:
         return problem.replace(**{name: None})
+    if name in problem.resources and has_sources(problem):
+        # Who makes offers knows the resources of the case, so that this one stays, with plenty.
+        place = problem.resources.index(name)
+        capacity = problem.capacity.copy()
+        capacity[place] += PLENTY * float(np.abs(problem.use[place]).max(axis=1).sum())
+        return problem.replace(capacity=capacity)
     if name in problem.resources:
         kept = np.array([other != name for other in problem.resources])
         return problem.replace(
@@ -118,13 +138,15 @@ def without(problem: ChoiceProblem, name: str, known: Known | None = None) -> Ch
         )
     if any(rule.name == name for rule in problem.rules):
         return problem.replace(rules=tuple(r for r in problem.rules if r.name != name))
+    if name == CHOICE and problem.selection is not None:
+        return nobody_choosing(problem)
     if contract is None:
         raise ValueError(f"there is no rule {name}")
     bar, segment = BARS[contract[1]], contract[2]
     freed = _freed(problem, bar, known)
     if segment != ALL or segment in problem.segments:
         freed[np.arange(len(freed)) != list(problem.segments).index(segment)] = False
-    return problem.replace(barred=np.where(freed, np.int8(0), problem.barred))
+    return choosing_anew(problem.replace(barred=np.where(freed, np.int8(0), problem.barred)))
 
 
 def rule_costs(

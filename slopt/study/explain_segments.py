@@ -56,7 +56,7 @@ def segment_figures(plan: Plan, explanations: Explanations) -> list[dict[str, An
     for row, segment in zip(rows, explanations.segments, strict=True):
         if segment in explanations.solved:
             best = explanations.explain(segment).next_best
-            row["next_best"] = plan.problem.tiers[best.tier] if best else None
+            row["next_best"] = plan.problem.offer_name(segment, best.tier) if best else None
             row["next_best_costs"] = short(best.plan) if best else None
             row["next_best_costs_by_prices"] = short(best.by_prices) if best else None
             if best is None:
@@ -79,14 +79,14 @@ def _own_figures(plan: Plan, explanations: Explanations) -> dict[str, list[Any]]
     today = [np.where(now >= 0, against(values, now), np.nan) for values in (cost, lost)]
     return {
         "segment": [problem.segments[s] for s in row.tolist()],
-        "tier": _tiers(problem, chosen),
-        "current_tier": _tiers(problem, now),
+        "tier": _offers(problem, row, chosen),
+        "current_tier": _offers(problem, row, now),
         "service_level": _numbers(problem.service_level[row, chosen]),
         "service_cost": _numbers(cost[place, chosen]),
         "lost_sales": _numbers(lost[place, chosen]),
         "service_cost_against_today": _numbers(today[0]),
         "lost_sales_against_today": _numbers(today[1]),
-        "cheapest_tier": _tiers(problem, cheapest),
+        "cheapest_tier": _offers(problem, row, cheapest),
         "service_cost_against_cheapest": _numbers(against(cost, cheapest)),
         "lost_sales_against_cheapest": _numbers(against(lost, cheapest)),
     }
@@ -109,10 +109,10 @@ def _next_and_hold(plan: Plan, explanations: Explanations) -> dict[str, list[Any
     limits, now = (*prices.limits, None), (*(prices.prices[n] for n in prices.limits), np.nan)
     limit = np.where(held, limit, -1)
     values = (
-        _tiers(plan.problem, best),
+        _offers(plan.problem, row, best),
         nothing,
         _numbers(np.where(best >= 0, prices.dearer[row, best], np.nan)),
-        _tiers(plan.problem, wanted),
+        _offers(plan.problem, row, wanted),
         _numbers(np.where(held, gains, np.nan)),
         [limits[place] for place in limit.tolist()],
         _numbers(np.array(now)[limit]),
@@ -121,10 +121,12 @@ def _next_and_hold(plan: Plan, explanations: Explanations) -> dict[str, list[Any
     return dict(zip(names, values, strict=True))
 
 
-def _tiers(problem: ChoiceProblem, places: Places) -> list[str | None]:
-    """Tiers by name; none where the place is -1."""
-    names: tuple[str | None, ...] = (*problem.tiers, None)
-    return [names[place] for place in places.tolist()]
+def _offers(problem: ChoiceProblem, rows: Places, places: Places) -> list[str | None]:
+    """Offers of rows by name; none where the place is -1."""
+    return [
+        None if place < 0 else problem.offer_name(row, place)
+        for row, place in zip(rows.tolist(), places.tolist(), strict=True)
+    ]
 
 
 def _numbers(values: Numbers) -> list[float | None]:

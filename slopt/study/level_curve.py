@@ -14,6 +14,7 @@ from slopt.study.frontier import frontier
 from slopt.study.frontier.axis import axis_of
 from slopt.study.frontier.grid import Span
 from slopt.study.frontier.least import Way
+from slopt.study.parts import as_listed
 from slopt.vocabulary import Goal
 
 CEILING = "mean service level"
@@ -25,7 +26,7 @@ def level_curve(problem: ChoiceProblem, way: Way, count: int) -> tuple[Evaluatio
     About `count` of them in all, each of another level; the other limits are kept. Empty where
     there is no plan. Raises what `frontier` raises.
     """
-    free = problem.replace(goal=Goal.MIN_TOTAL_COST, budget=None, min_service_level=None)
+    free = as_listed(problem).replace(goal=Goal.MIN_TOTAL_COST, budget=None, min_service_level=None)
     below = frontier(_with_ceiling(free), axis_of(_with_ceiling(free), CEILING), way, _half(count))
     above = frontier(free, axis_of(free, "min_service_level"), way, _half(count))
     found: dict[float, Evaluation] = {}

@@ -97,9 +97,10 @@ class ProofProgram:
         at[place] = at.get(place, 0.0) + amount
 
     def _menu(self) -> None:
-        """A tier is open as far as any unit has it."""
-        case, tiers = self.case, len(self.case.open_cost)
-        if case.most >= tiers and not any(case.open_cost.values()):
+        """A tier is open as far as any unit has it; who chooses has one as good as what is open."""
+        case = self.case
+        counted = [tier for tier in case.open_cost if tier != case.none]
+        if case.most >= len(counted) and not any(case.open_cost.values()) and not case.as_good:
             return
         opened = {tier: self._add(0.0, 1.0) for tier in case.open_cost}
         for tier, cost in case.open_cost.items():
@@ -107,8 +108,19 @@ class ProofProgram:
         for places in self.place.values():
             for tier, place in places.items():
                 self.rows.append(([place, opened[tier]], [1.0, -1.0], -np.inf, 0.0))
-        if case.most < tiers:
-            self.rows.append(([*opened.values()], [1.0] * tiers, -np.inf, float(case.most)))
+        if case.most < len(counted):
+            columns = [opened[tier] for tier in counted]
+            self.rows.append((columns, [1.0] * len(columns), -np.inf, float(case.most)))
+        for unit, wanted in case.as_good.items():
+            for tier, good in wanted:
+                here = [self.place[unit][its] for its in good if its in self.place[unit]]
+                row = [*here, opened[tier]]
+                self.rows.append((row, [1.0] * len(here) + [-1.0], 0.0, np.inf))
+        for same in case.one_price:
+            columns = [opened[tier] for tier in same]
+            self.rows.append((columns, [1.0] * len(columns), -np.inf, 1.0))
+        if case.none is not None:
+            self.rows.append(([opened[case.none]], [1.0], 1.0, 1.0))
 
     def _limits(self, elastic: bool) -> None:
         """Extras first, as they may add to the budget; then a row for each limit."""

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from slopt.errors import UsageError
 from slopt.problem.choice import ChoiceProblem, shares
 from slopt.problem.rules import Rule
+from slopt.problem.self_selection import SelfSelection
 from slopt.sayings import say
 from slopt.verify.guard import NUMBERS
 from slopt.verify.verifier import EXACT
@@ -91,7 +92,30 @@ def numbers_text(problem: ChoiceProblem, name: str, case_hash: str) -> str:
         f'"same_tier": {json_line(same)}',
         f'"pools": {json_line(pools)}',
     ]
+    if problem.selection is not None:
+        parts.append(f'"choices": {json_line(_choices(problem, problem.selection, units))}')
     return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _choices(
+    problem: ChoiceProblem, selection: SelfSelection, units: list[list[int]]
+) -> dict[str, Any]:
+    """Which tiers units that choose would take: `as_good` of each that would be taken."""
+    tiers, none = problem.tiers, selection.outside
+    as_good = {
+        problem.segments[unit[0]]: [
+            [tiers[k], [tiers[j] for j in np.flatnonzero(good)]]
+            for s in unit
+            if selection.chooses[s]
+            for k, good in selection.demands(s)
+        ]
+        for unit in units
+    }
+    return {
+        "none": None if none is None else tiers[none],
+        "one_price": [[tiers[k] for k in its] for _, its in selection.same_service],
+        "as_good": {unit: wanted for unit, wanted in as_good.items() if wanted},
+    }
 
 
 def json_line(value: Any) -> str:

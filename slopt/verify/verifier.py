@@ -6,9 +6,10 @@ plan is. At prices p >= 0 on the limits no plan that keeps them costs less than 
 
     bound(p) = sum over units of min over tiers (goal + p)'amounts + opening + extras - p'limits
 
-Extras are bought where they cost less than the price. Every menu of tiers is tried; where these are
-too many, opening is free. The loss of a pool is concave, so at least the straight line to its end.
-Soft same_tier rules cost 0 or more. A proof takes the plans apart and has prices for each part.
+Extras are bought where they cost less than the price. Every menu of tiers is tried, from which some
+units choose for themselves; where these are too many, opening is free and nobody chooses. The loss
+of a pool is concave, so at least the straight line to its end. Soft same_tier rules cost 0 or more.
+A proof takes the plans apart and has prices for each part.
 """
 
 import hashlib
@@ -26,6 +27,7 @@ ROOM = Decimal("2e-9")  # a limit counts as kept up to this share of it
 ROUNDED = Decimal("1e-14")  # values and gaps are claimed to 15 digits, rounded to the bad side
 NEVER = Decimal("Infinity")  # what plans cost that do not exist
 MOST_WORK = 20_000_000  # offers that are priced, in a few minutes; longer proofs are refused
+CHOICES = "one_price", "as_good"  # tiers of one service; by unit: [tier, those as good] ...
 Limit = namedtuple("Limit", "of sign edge extra extra_cost penalty")  # sign * (of - edge) <= extra
 
 
@@ -68,13 +70,28 @@ class Case:
             self.slopes.append((pool["of"], DOWN.divide(pool_loss(pool, most), most or 1)))
         is_sound = min(signs, default=0) >= 0 and {*self.unit_of.values()} == self.offers.keys()
         _hold(is_sound, "With numbers such as these prices prove nothing.")
-        tiers, most = tuple(self.open_cost), given["max_tiers"]
-        self.most, self.menus = len(tiers) if most is None else most, [(tiers, 0)]
-        has_menu = self.most < len(tiers) or any(self.open_cost.values())
+        chosen = given.get("choices", {"none": None, "one_price": [], "as_good": {}})
+        self.none, self.one_price, self.as_good = (chosen[by] for by in ("none", *CHOICES))
+        tiers, most = tuple(t for t in self.open_cost if t != self.none), given["max_tiers"]
+        self.most = len(tiers) if most is None else most
+        self.menus = [((*self.open_cost,), 0, dict[str, list[str]]())]  # tiers, opening, taken
+        has_menu = self.most < len(tiers) or any(self.open_cost.values()) or self.as_good
         if has_menu and len(self.offers) << len(tiers) < MOST_WORK // 20:
-            sizes = range(1, min(self.most, len(tiers)) + 1)
-            menus = [menu for size in sizes for menu in combinations(tiers, size)]
-            self.menus = [(menu, sum(self.open_cost[t] for t in menu)) for menu in menus]
+            always = () if self.none is None else (self.none,)
+            sizes = range(1 - len(always), min(self.most, len(tiers)) + 1)
+            menus = [always + menu for size in sizes for menu in combinations(tiers, size)]
+            menus = [menu for menu in menus if not self.sold_twice({*menu})]
+            opening = [sum(self.open_cost[t] for t in menu) for menu in menus]
+            self.menus = [(m, cost, self.taken(m)) for m, cost in zip(menus, opening, strict=True)]
+
+    def sold_twice(self, menu: set[Any]) -> int:
+        """How many prices too many there are of the services on a menu."""
+        return sum(max(0, len(menu.intersection(same)) - 1) for same in self.one_price)
+
+    def taken(self, menu: tuple[str, ...]) -> dict[str, list[str]]:
+        """What units that choose take of a menu: where a tier is open, one that is as good."""
+        wanted = {u: [g for t, g in by if t in menu] for u, by in self.as_good.items()}
+        return {u: [t for t in menu if all(t in g for g in by)] for u, by in wanted.items()}
 
     def judge(self, plan: dict[str, str]) -> tuple[Any, list[tuple[str, Any]]]:
         """What a plan costs in the goal, and by which share of it each limit is overstepped."""
@@ -88,7 +105,12 @@ class Case:
             used["service_cost"] += by.extra_cost * max(0, by.sign * (used[by.of] - by.edge))
         value = sum(weight * used[column] for column, weight in self.weights.items())
         apart = sum(tier != units[self.unit_of[s]] for s, tier in plan.items())
-        over: Any = [("same_tier", apart), ("max_tiers", max(0, len(tiers) - self.most))]
+        over: Any = [("same_tier", apart)]
+        over += [("max_tiers", max(0, len(tiers - {self.none}) - self.most))]
+        menu = tiers | {self.none}
+        over += [("the choice", self.sold_twice(menu))]
+        for u, wanted in self.as_good.items():
+            over += [("the choice", units[u] not in good) for tier, good in wanted if tier in menu]
         for name, by in self.limits.items():
             beyond = max(0, by.sign * (used[by.of] - by.edge) - by.extra)
             value += beyond * (by.penalty or 0)
@@ -121,8 +143,8 @@ class Case:
             for unit, tiers in domain.items()
         }
         bound = NEVER
-        for menu, opening in self.menus:
-            offered = ([by[t] for t in menu if t in by] for by in costs.values())
+        for menu, opening, taken in self.menus:
+            offered = ([by[t] for t in taken.get(u, menu) if t in by] for u, by in costs.items())
             bound = min(bound, sum(min(by, default=NEVER) for by in offered) + money * opening)
         least = {unit: min(by.values(), default=0) for unit, by in costs.items()}
         room = cut - constant - sum(least.values())

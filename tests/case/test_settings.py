@@ -169,11 +169,11 @@ def test_a_setting_is_one_value(only, line, words):
     [
         ('"much"', '"much" is not a number. Write a plain number such as 1234.5, without'),
         ('"1,200,000"', '"1,200,000" is not a number. Write 1200000.'),
-        ("true", '"true" is not a number. Write a number, 0 or more (money per period).'),
-        ("-1", '"-1" is below 0. Write a number, 0 or more (money per period).'),
-        ("inf", '"inf" is not a finite number. Write a number, 0 or more (money per period)'),
-        ("nan", '"nan" is not a finite number. Write a number, 0 or more (money per period)'),
-        ("2027-01-01", '"2027-01-01" is a date or time, not a number. Write a number, 0 or more'),
+        ("true", '"true" is not a number. Write a number (money per period).'),
+        ("-1", '"-1" is below 0. Write 0 or more: a cap below 0 needs fees that may outweigh'),
+        ("inf", '"inf" is not a finite number. Write a number (money per period)'),
+        ("nan", '"nan" is not a finite number. Write a number (money per period)'),
+        ("2027-01-01", '"2027-01-01" is a date or time, not a number. Write a number (money'),
         ("1" + "0" * 400, "is not a finite number."),
     ],
 )

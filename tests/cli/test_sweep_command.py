@@ -281,3 +281,18 @@ def test_a_value_out_of_range_ends_every_study_alike(slopt: Slopt, command: str)
     unclosed = slopt(command, "tiny", "--vary", f"segments[key.base_churn={values}")
     assert unclosed.code == 2
     assert "a bracket is not closed" in " ".join(unclosed.err.split())
+
+
+def test_levels_that_move_are_counted_and_told(slopt: Slopt) -> None:
+    """Where segments choose levels, another budget moves them although they have no tier."""
+    words = ("sweep", "bakery_rounds", "--vary", "limits.budget=0.9x:1.1x:3")
+    said = slopt(*words, "--json").json
+    assert [point["moved"] for point in said["points"]] == [4, 0, 4]
+    moved = {shift["segment"]: shift for shift in said["level_shifts"]}
+    assert set(moved) == {"cafes", "hotels", "restaurants", "shops"}
+    for shift in moved.values():
+        assert shift["lowest"] < shift["as_it_stands"] < shift["highest"]
+        assert shift["elsewhere"] == 2
+    screen = slopt(*words).out
+    assert "change their level from point to point" in screen
+    assert "has the same" not in screen

@@ -15,6 +15,7 @@ from strategies import simple_problem, with_resource
 from slopt.problem.choice import Bar
 from slopt.problem.prospect_pools import ProspectPool
 from slopt.problem.rules import Rule
+from slopt.problem.self_selection import SelfSelection
 from slopt.shipped import models
 from slopt.solve.model_file import build_model
 from slopt.vocabulary import Goal, RuleKind
@@ -39,6 +40,13 @@ TOWN = ProspectPool(
     lost=np.array([0.0, 66.0, 126.0]),
     error=12.0,
 )
+MENU = SelfSelection(
+    surplus=np.array([[1.0, 4.0], [3.0, 2.0]]),
+    chooses=np.array([True, True]),
+    available=np.ones((2, 2), dtype=bool),
+    outside=0,
+    same_service=(("service", (0, 1)),),
+)
 PROBLEMS = {
     "choose": BASE.replace(barred=np.array([[0, 0], [0, Bar.NOT_OFFERED]], dtype=np.int8)),
     "goal_min_lost_sales": BASE.replace(goal=Goal.MIN_LOST_SALES),
@@ -53,6 +61,7 @@ PROBLEMS = {
     "changes": BASE.replace(max_changes=1, current=np.array([0, 1])),
     "service_floor": BASE.replace(min_service_level=0.7),
     "lost_sales_cap": BASE.replace(max_lost_sales=11.0),
+    "self_selection": BASE.replace(selection=MENU),
     "prospect_pools": BASE.replace(pools=(TOWN,)),
     "ordering": rule(RuleKind.NOT_BELOW, members=(0,), others=(1,)),
     "ordering_soft": rule(RuleKind.NOT_BELOW, 2.5, members=(0,), others=(1,)).replace(
@@ -104,6 +113,7 @@ def test_every_formulation_file_has_a_golden_one():
         "menu": "menu_max_tiers",
         "capacity": "capacity_extra",
         "changes": "changes",
+        "self_selection": "self_selection",
         "service_floor": "service_floor",
         "lost_sales_cap": "lost_sales_cap",
         "prospect_pools": "prospect_pools",
@@ -111,6 +121,6 @@ def test_every_formulation_file_has_a_golden_one():
         "same_tier": "same_tier",
         "member_limit": "member_soft",
     }
-    without_rows = {"__init__", "shared", "money", "rules"}
+    without_rows = {"__init__", "counted", "shared", "money", "rules"}
     assert files - without_rows == set(covered)
     assert set(covered.values()) <= set(PROBLEMS)

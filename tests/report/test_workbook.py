@@ -307,3 +307,84 @@ def test_a_changed_tier_is_computed_as_evaluate_prices_it(hostile, tmp_path):
     errors = [c.value for s in found for r in s.iter_rows() for c in r if str(c.value)[:2] == "#N"]
     assert not errors
     assert "edited" in found["Decision"]["A3"].value
+
+
+@pytest.fixture(scope="module")
+def joint(tmp_path_factory):
+    """The answer to a case of tiers, a level, a stock room and a desk."""
+    from joint_case import write_joint_case
+
+    from slopt.case.load import load_case
+
+    return solve_case(load_case(write_joint_case(tmp_path_factory.mktemp("joint"), 350_000)))
+
+
+def test_totals_of_a_joint_plan_have_levels_rooms_and_desks_in_them(joint):
+    """Rooms and desks stand as planned; segments, they and the menu add up to the plan."""
+    content = workbook_bytes(dossier(joint), Language())
+    book, formulas = opened(content, values=True), opened(content)
+    sheet, plan = book["Segments"], joint.plan
+    row, columns = heading(sheet)
+    cost = columns[joint.case.settings.words.service_cost]
+    segments = [sheet.cell(row + 1 + s, cost).value for s in range(len(joint.case.segments))]
+    further = book["Stock rooms and desks"]
+    place = [cell.value for cell in further[3]].index("service cost") + 1
+    fixed = [further.cell(4 + u, place) for u in range(2)]
+    assert [further.cell(4 + u, 1).value for u in range(2)] == ["north", "phones"]
+    assert sum(segments) + sum(cell.value for cell in fixed) == pytest.approx(
+        plan.evaluation.service_cost, rel=1e-12
+    )
+    assert "Stock rooms and desks" in formulas["Segments"].cell(5, cost).value
+    assert not [c for r in formulas["Stock rooms and desks"] for c in r if c.data_type == "f"]
+
+
+def test_a_level_is_offered_as_planned_and_no_tier_is_a_level(joint):
+    """The drop-down of a segment with a level holds nothing else, those of others no level."""
+    book = opened(workbook_bytes(dossier(joint), Language()))
+    sheet, lists = book["Segments"], book["lists"]
+    row, columns = heading(sheet)
+    offered = {}
+    for s, segment in enumerate(joint.case.segments):
+        column = 3 + int(sheet.cell(row + 1 + s, columns["list"]).value)
+        count = int(lists.cell(1, column).value)
+        offered[segment] = [lists.cell(2 + k, column).value for k in range(count)]
+    assert offered["web"] == ["level"]
+    assert offered["shops"] == ["basic", "fast"]
+
+
+@pytest.mark.usefixtures("office")
+def test_a_changed_tier_of_a_joint_plan_is_computed_as_its_evaluation(joint, tmp_path):
+    """The totals follow the tier; the level, the room and the desk stay as planned."""
+    problem, choice = joint.plan.problem, joint.plan.choice.copy()
+    other = 1 - int(choice[0])
+    choice[0] = other
+    book = opened(workbook_bytes(dossier(joint), Language()))
+    row, columns = heading(book["Segments"])
+    book["Segments"].cell(row + 1, columns["tier"]).value = problem.tiers[other]
+    buffer = io.BytesIO()
+    book.save(buffer)
+    found = recalculated(buffer.getvalue(), tmp_path / "calc", "plan.xlsx")
+    its, sheet = evaluate(problem, choice), found["Segments"]
+    for title, value in (
+        ("service cost", its.service_cost),
+        ("lost customers", its.lost_customers),
+        ("total", its.total_cost),
+        ("service level", its.service_level),
+        ("stock_value, units", its.used[0]),
+    ):
+        assert sheet.cell(5, columns[title]).value == pytest.approx(value, rel=1e-9)
+    errors = [c.value for s in found for r in s.iter_rows() for c in r if str(c.value)[:2] == "#N"]
+    assert not errors
+
+
+def test_stocks_and_agents_have_sheets_whose_money_is_that_of_the_plan(joint):
+    """The items of the room and the blocks of the desk add up to what both cost."""
+    book = opened(workbook_bytes(dossier(joint), Language()), values=True)
+    sums = []
+    for title in ("Stock", "Agents"):
+        sheet = book[title]
+        place = [cell.value for cell in sheet[3]].index("service cost") + 1
+        sums.append(sum(sheet.cell(row, place).value for row in range(4, sheet.max_row + 1)))
+    problem, choice = joint.plan.problem, joint.plan.choice
+    expected = [problem.service_cost[row, choice[row]] for row in (3, 4)]
+    assert sums == pytest.approx(expected, rel=1e-9)

@@ -81,3 +81,9 @@ def test_of_two_outcomes_the_better_plan_and_the_better_bound_count():
     stopped = better_of(first, outcome(Status.INTERRUPTED), 1e-4, maximises=False)
     assert stopped.status is Status.INTERRUPTED
     assert stopped.objective == 100.0
+
+
+def test_a_model_of_something_else_is_refused():
+    """A shipped model that states another problem is not answered as if it were the tier plan."""
+    with pytest.raises(UsageError, match="rationing does not plan tiers"):
+        choose_route(of_size(3), Method.AUTO, "rationing")

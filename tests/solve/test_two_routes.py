@@ -6,7 +6,8 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from strategies import random_problem
+from made_offers import random_joined
+from strategies import problem_with_choosers, random_problem
 
 from slopt.errors import UsageError
 from slopt.problem.matrix import assemble
@@ -69,10 +70,17 @@ def fingerprint(program):
     )
 
 
-@pytest.mark.parametrize("seed", range(5000, 5060))
+def problem_of(seed):
+    """A random problem; some have customers who choose, some have offers of their own rows."""
+    if seed < 5020:
+        return problem_with_choosers(seed)
+    return random_joined(seed) if seed >= 5080 else random_problem(seed)
+
+
+@pytest.mark.parametrize("seed", range(5000, 5120))
 def test_both_routes_state_the_same_program(seed):
     """Same columns, rows and prices up to order, for random problems with every kind of rule."""
-    problem = random_problem(seed)
+    problem = problem_of(seed)
     if not problem.admissible.any(axis=1).all():
         return  # found without a program
     arrays = assemble(problem)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -18,13 +19,41 @@ from slopt.problem.horizon.problem import Flags, HorizonChoice, HorizonProblem, 
 FIGURES = ("customers", "service_level", "service_cost", "lost_orders")
 
 
+class KnownByPeriod:
+    """Tiers (S, T), -1 where not known, and `figures` (S, T), NaN where not known."""
+
+    figures: ClassVar[tuple[str, ...]]
+    tier: Places
+
+    @classmethod
+    def blank(cls, segments: int, periods: int) -> dict[str, Any]:
+        """The fields where nothing is known."""
+        tier = np.full((segments, periods), -1, dtype=np.int64)
+        return {"tier": tier, **dict.fromkeys(cls.figures, np.full(tier.shape, np.nan))}
+
+    @property
+    def known(self) -> Flags:
+        """(S, T): is anything known of that segment and period?"""
+        figures = [~np.isnan(getattr(self, name)) for name in self.figures]
+        return np.asarray((self.tier >= 0) | np.any(figures, axis=0))
+
+    def filled(self, other: KnownByPeriod) -> dict[str, Any]:
+        """The fields, and those of `other` where these say nothing."""
+        figures = {
+            name: np.where(np.isnan(getattr(self, name)), getattr(other, name), getattr(self, name))
+            for name in self.figures
+        }
+        return {"tier": np.where(self.tier >= 0, self.tier, other.tier), **figures}
+
+
 @dataclass(frozen=True, eq=False)
-class Actuals:
+class Actuals(KnownByPeriod):
     """What is known of the segments by period, (S, T) each: tier, -1 where not known; the others
     NaN where not known. `customers` are those at the start of the period; `service_cost` and
     `lost_orders` are money of the whole segment, `service_level` is a share. `net` (S, T) are those
     who joined less those who left, until `with_joined_and_left` has made customers of them."""
 
+    figures = FIGURES
     tier: Places
     customers: Numbers
     service_level: Numbers
@@ -35,14 +64,7 @@ class Actuals:
     @classmethod
     def none(cls, segments: int, periods: int) -> Actuals:
         """Nothing is known."""
-        blank = np.full((segments, periods), np.nan)
-        return cls(np.full((segments, periods), -1, dtype=np.int64), blank, blank, blank, blank)
-
-    @property
-    def known(self) -> Flags:
-        """(S, T): is anything known of that segment and period?"""
-        figures = [~np.isnan(getattr(self, name)) for name in FIGURES]
-        return np.asarray((self.tier >= 0) | np.any(figures, axis=0))
+        return cls(**cls.blank(segments, periods))
 
     @property
     def digest(self) -> str:
@@ -52,14 +74,10 @@ class Actuals:
 
     def over(self, other: Actuals) -> Actuals:
         """These, and those of `other` where these say nothing."""
-        figures = {
-            name: np.where(np.isnan(getattr(self, name)), getattr(other, name), getattr(self, name))
-            for name in FIGURES
-        }
         net = self.net if other.net is None else other.net
         if self.net is not None and other.net is not None:
             net = np.where(np.isnan(self.net), other.net, self.net)
-        return Actuals(np.where(self.tier >= 0, self.tier, other.tier), **figures, net=net)
+        return Actuals(**self.filled(other), net=net)
 
     def until(self, first: int) -> Actuals:
         """What is known when the period `first` begins: the periods before, and its customers."""

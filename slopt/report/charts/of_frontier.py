@@ -14,6 +14,8 @@ from slopt.report.charts.svg import INK, PAPER, RULE, SECOND, data, to_svg, unch
 HEIGHT = 205
 AXIS = 52
 """Px for the numbers and the title at the left."""
+APART = 40
+"""Px at the least between two numbers below."""
 MOST_DOTS = 60
 ALONG = (0.97, 0.9, 0.8, 0.7, 0.06, 0.15, 0.3, 0.5)
 """Where on a line of equal total its label may stand, from left to right."""
@@ -27,6 +29,7 @@ def frontier(
     totals: Sequence[Mapping[str, Any]],
     words: Mapping[str, str],
     width: int,
+    height: int = HEIGHT,
 ) -> str:
     """Booked cost across, expected lost sales up.
 
@@ -43,29 +46,31 @@ def frontier(
     x_scale = alt.Scale(domain=across, nice=False, zero=False)
     y_scale = alt.Scale(domain=up, nice=False, zero=False)
     x = alt.X(
-        "booked:Q", scale=x_scale, axis=alt.Axis(title=words["booked"], grid=False, tickCount=6)
+        "booked:Q",
+        scale=x_scale,
+        axis=alt.Axis(title=words["booked"], grid=False, tickCount=min(6, plot // APART)),
     )
     y = alt.Y(
         "expected:Q", scale=y_scale, axis=alt.Axis(title=words["expected"], grid=False, tickCount=5)
     )
 
     def place(row: Mapping[str, Any]) -> Point:
-        return in_px(row["booked"], across, plot), HEIGHT - in_px(row["expected"], up, HEIGHT)
+        return in_px(row["booked"], across, plot), height - in_px(row["expected"], up, height)
 
     by_cost = sorted(points, key=lambda row: (row["booked"], -row["expected"]))
     lines: list[list[Point]] = [[place(point) for point in by_cost]]
     if budget is not None and near:
         at = in_px(budget["booked"], across, plot)
-        lines.append([(at, 0.0), (at, HEIGHT)])
-    labels = Labels(plot, HEIGHT, lines)
+        lines.append([(at, 0.0), (at, height)])
+    labels = Labels(plot, height, lines)
     line = alt.Chart(data(by_cost)).mark_line(
         color=INK, strokeWidth=2, point=dots(INK, len(points) <= MOST_DOTS)
     )
     top = _budget(budget, x, labels, place, up) if budget is not None and near else []
     over = marks(named, labels, place, x, y)
-    under = _equal_totals(totals, across, up, plot, labels, (x, y))
+    under = _equal_totals(totals, across, up, (plot, height), labels, (x, y))
     drawn = [*under, *top, line.encode(x=x, y=y, order=alt.Order("booked:Q")), *over]
-    return to_svg(alt.layer(*drawn, width=plot, height=HEIGHT))
+    return to_svg(alt.layer(*drawn, width=plot, height=height))
 
 
 def _is_near(value: float, values: Sequence[float]) -> bool:
@@ -91,12 +96,12 @@ def _equal_totals(
     totals: Sequence[Mapping[str, Any]],
     across: Sequence[float],
     up: Sequence[float],
-    plot: float,
+    size: tuple[float, float],
     labels: Labels,
     axes: tuple[alt.X, alt.Y],
 ) -> list[alt.Chart]:
     """Lines of equal total within the plot, each with its label where there is room."""
-    x, y = axes
+    (x, y), (plot, height) = axes, size
     lines, texts = [], []
     for row in totals:
         total = row["total"]
@@ -110,7 +115,7 @@ def _equal_totals(
         spots = []
         for share in ALONG:
             at = left + share * (right - left)
-            px = in_px(at, across, plot), HEIGHT - in_px(total - at, up, HEIGHT)
+            px = in_px(at, across, plot), height - in_px(total - at, up, height)
             spots.append(Spot(min(max(px[0], wide / 2), plot - wide / 2), px[1] - 7, "center"))
         spot = labels.put((0.0, 0.0), row["label"], spots)
         texts.append({"x": spot.dx, "y": spot.dy, "label": row["label"]})

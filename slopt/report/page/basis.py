@@ -9,14 +9,18 @@ import numpy as np
 from slopt import __version__
 from slopt.engine.reporting import Dossier
 from slopt.errors import Problem
+from slopt.problem.generated.columns import Part
 from slopt.report.charts.labels import text_width
 from slopt.report.language import Language
 from slopt.report.numbers import Unit, percent
+from slopt.report.offer_words import offer_words
 from slopt.report.page.assumptions import SourceRow, assumptions_of
 from slopt.report.page.groups import MOST_IN_FULL, Group, groups_of
+from slopt.report.page.moves import knows_moves
 from slopt.report.page.names import decimals_of_levels, middle_cut
 from slopt.report.words import capital
 from slopt.sayings import in_a_row
+from slopt.study.parts import part_by_row
 
 MOST_SOURCES = 16
 FEW_UNSOURCED = 3
@@ -134,14 +138,14 @@ def _plan(dossier: Dossier, _: Language) -> tuple[Unit, tuple[PlanRow, ...]]:
         return unit, ()
     level = problem.service_level[row, plan.choice]
     places = decimals_of_levels(dossier)
-    only = problem.admissible.sum(axis=1) == 1
-    moved = set(plan.moves) if plan.current is not None else set()
+    only, kinds = problem.admissible.sum(axis=1) == 1, part_by_row(problem)
+    moved = set(plan.moves) if knows_moves(plan) else set()
     return unit, tuple(
         PlanRow(
             dossier.names[s],
             problem.segments[s],
-            problem.tiers[int(plan.choice[s])],
-            percent(float(level[s]), places),
+            offer_words(problem, s, int(plan.choice[s]), _),
+            "" if kinds[s] is Part.SERVED else percent(float(level[s]), places),
             unit.plain(float(cost[s])),
             unit.plain(float(lost[s])),
             s in moved,
@@ -206,7 +210,7 @@ def _groups_say(dossier: Dossier, groups: tuple[Group, ...], _: Language) -> str
     return _(
         "The plan of {segments} is too long for a page: slopt solve with --out DIR writes it, and "
         "slopt report --xlsx FILE.xlsx makes a workbook of it.",
-        segments=_.counted(len(dossier.problem.segments), words.segment),
+        segments=_.counted(dossier.problem.segment_count, words.segment),
     )
 
 

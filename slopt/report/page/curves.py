@@ -87,7 +87,9 @@ def level_chart(dossier: Dossier, _: Language) -> Curve | None:
         label = _("today {total}", total=unit.plain(now.total_cost))
         marks.append(_level_mark(now, "today", label, unit))
     least = min(plan.total_cost for plan in plans)
-    near = [plan.service_level for plan in plans if plan.total_cost <= least * (1 + NEAR_BEST)]
+    near = [
+        plan.service_level for plan in plans if plan.total_cost <= least + NEAR_BEST * abs(least)
+    ]
     low, high = min(near), max(near)
     is_flat = percent(high, 1) != percent(low, 1)
     band = {"low": 100 * low, "high": 100 * high} if is_flat else None

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from slopt.engine.reporting import Dossier
 from slopt.report.language import Language
 from slopt.report.page.bridge import Step, steps_of
+from slopt.report.page.deciders import DesignRow, PartRow, design_rows, part_rows
 from slopt.report.page.headline import headline, lede
 from slopt.report.page.menu import TierRow, menu_of
-from slopt.report.page.moves import MoveRow, moves_of, rest_of
+from slopt.report.page.moves import MoveRow, knows_moves, moves_of, rest_of
 from slopt.report.page.tiles import Tile, tiles_of
 from slopt.report.page.totals import (
     MoneyRow,
@@ -32,6 +33,8 @@ class Decision:
     soft_rules_broken: tuple[str, ...]
     menu: tuple[TierRow, ...]
     menu_sum: TierRow | None
+    parts: tuple[PartRow, ...]
+    designs: tuple[DesignRow, ...]
     steps: tuple[Step, ...]
     moves_title: str
     moves_unit: str
@@ -54,7 +57,7 @@ def decision_of(dossier: Dossier, _: Language) -> Decision:
     moves_unit, rows, foot = moves_of(dossier, _)
     menu, menu_sum = menu_of(dossier, unit, _)
     words = _.words(dossier.case.settings.words)
-    count = len(plan.moves) if now else 0
+    count = len(plan.moves) if knows_moves(plan) else 0
     return Decision(
         headline=headline(dossier, _),
         lede=lede(dossier, _),
@@ -64,6 +67,8 @@ def decision_of(dossier: Dossier, _: Language) -> Decision:
         soft_rules_broken=soft_rules_broken(dossier, _),
         menu=menu,
         menu_sum=menu_sum,
+        parts=part_rows(dossier, unit, _),
+        designs=design_rows(dossier, unit, _),
         steps=steps_of(dossier, unit, _),
         moves_title=_(
             "What changes: {moved}, largest effect first", moved=_.counted(count, words.segment)

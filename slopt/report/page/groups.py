@@ -47,7 +47,9 @@ def groups_of(dossier: Dossier, _: Language) -> tuple[Unit, tuple[Group, ...]]:
     if plan.current is not None:
         before = problem.current
         change = cost + lost - problem.service_cost[row, before] - problem.lost_sales[row, before]
-    pairs = np.stack([plan.choice, before], axis=1)
+    menu = problem.menu_size
+    pairs = np.minimum(np.stack([plan.choice, before], axis=1), menu)
+    names = [*problem.tiers[:menu], _("by level, stock or staff"), ""]
     if len(np.unique(pairs, axis=0)) > MOST_GROUPS:
         pairs[:, 1] = -1
     kinds, member = np.unique(pairs, axis=0, return_inverse=True)
@@ -55,8 +57,8 @@ def groups_of(dossier: Dossier, _: Language) -> tuple[Unit, tuple[Group, ...]]:
     unit = _.totals_unit([float(each[who].sum()) for who in groups for each in (cost, lost)])
     return unit, tuple(
         Group(
-            problem.tiers[int(tier)],
-            problem.tiers[int(was)] if was >= 0 else "",
+            names[tier],
+            names[was],
             bool(0 <= was != tier),
             f"{len(who):,}",
             unit.plain(float(cost[who].sum())),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from slopt.engine.reporting import Dossier
 from slopt.report.language import Language, later
 from slopt.report.numbers import Unit
-from slopt.report.page.names import LONGEST_NAME, binding, goal_name, limit_amount, middle_cut
+from slopt.report.offer_words import offer_words
+from slopt.report.page.names import LONGEST_NAME, binding, limit_amount, middle_cut
 from slopt.report.page.thin import thin_moves
 from slopt.report.page.totals import MOST_NAMED, broken_by_plan, totals_unit
+from slopt.report.parts_table import parts_words
 from slopt.report.sureness import PROVEN_BEST
 from slopt.vocabulary import Status
 
@@ -18,18 +20,27 @@ def headline(dossier: Dossier, _: Language) -> str:
     words, info = _.words(case.settings.words), case.settings.case
     then, now = plan.evaluation, plan.current
     unit = totals_unit(then, now, _)
+    if now is None and plan.problem.generated is not None:
+        return _(
+            "First plan, {parts}: {cost} {booked}, expected {lost} {expected}.",
+            parts=parts_words(plan, _),
+            cost=words.service_cost,
+            booked=_.money_in(unit, then.service_cost, info.currency),
+            lost=words.lost_sales,
+            expected=_.money_in(unit, then.lost_sales, info.currency),
+        )
     if now is None:
         if not then.lost_sales:
             return _(
                 "First plan: {segments} on {tiers}, {cost} {booked}.",
-                segments=_.counted(len(plan.choice), words.segment),
+                segments=_.counted(plan.problem.segment_count, words.segment),
                 tiers=_.counted(then.tiers_used, words.tier),
                 cost=words.service_cost,
                 booked=_.money_in(unit, then.service_cost, info.currency),
             )
         return _(
             "First plan: {segments} on {tiers}, {cost} {booked}, expected {lost} {expected}.",
-            segments=_.counted(len(plan.choice), words.segment),
+            segments=_.counted(plan.problem.segment_count, words.segment),
             tiers=_.counted(then.tiers_used, words.tier),
             cost=words.service_cost,
             booked=_.money_in(unit, then.service_cost, info.currency),
@@ -42,9 +53,11 @@ def headline(dossier: Dossier, _: Language) -> str:
     first = plan.moves[0]
     places = {
         "moves": f"{len(plan.moves):,}",
-        "segments": _.counted(len(plan.choice), words.segment),
+        "segments": _.counted(plan.problem.segment_count, words.segment),
         "segment": middle_cut(dossier.names[first], LONGEST_NAME),
-        "tier": middle_cut(plan.problem.tiers[int(plan.choice[first])], LONGEST_NAME),
+        "tier": middle_cut(
+            offer_words(plan.problem, first, int(plan.choice[first]), _), LONGEST_NAME
+        ),
         "lost": words.lost_sales,
         "cost": words.service_cost,
         "period": _.period(info.period),
@@ -152,7 +165,7 @@ def lede(dossier: Dossier, _: Language) -> str:
                 _thin(dossier, _),
             ]
         )
-    goal = goal_name(plan.problem.goal, words, _)
+    goal = _.goal(plan.problem.goal, words)
     said = [_("The plan is made for {goal}.", goal=goal)]
     up = [
         binding(price.name, limit_amount(plan.problem, price.name, price.use.limit, _), words, _)

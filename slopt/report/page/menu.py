@@ -28,13 +28,14 @@ class TierRow:
 def menu_of(
     dossier: Dossier, unit: Unit, _: Language
 ) -> tuple[tuple[TierRow, ...], TierRow | None]:
-    """The tiers that someone has, the best first, and their sum; none where today is known.
+    """The tiers that someone has, the best first, and their sum; none where today is known, and
+    where the plan has other parts.
 
     Costs of opening tiers, extra units and prospects that segments share are of no single tier:
     they have a line of their own, so that the sum is that of the plan.
     """
     plan, problem = dossier.plan, dossier.problem
-    if plan.current is not None or len(plan.choice) == 1:
+    if plan.current is not None or len(plan.choice) == 1 or problem.generated is not None:
         return (), None
     row = np.arange(len(plan.choice))
     cost, lost = problem.service_cost[row, plan.choice], problem.lost_sales[row, plan.choice]

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from slopt.engine.reporting import Dossier
+from slopt.plan.plan import Plan
 from slopt.report.language import Language
 from slopt.report.numbers import Unit, percent
+from slopt.report.offer_words import offer_words
 from slopt.report.page.names import decimals_of_levels, middle_cut
 from slopt.report.page.studies import share_of
 from slopt.report.page.thin import THIN
@@ -39,12 +41,17 @@ class MoveRow:
     is_close: bool
 
 
+def knows_moves(plan: Plan) -> bool:
+    """True where segments are known today; what rooms and desks do today is never known."""
+    return plan.current is not None or plan.problem.generated is not None
+
+
 def moves_of(
     dossier: Dossier, _: Language
 ) -> tuple[Unit, tuple[MoveRow, ...], tuple[str, str, str, str] | None]:
     """The largest moves, what they share, and a sum line equal to the change of the totals."""
     plan, problem = dossier.plan, dossier.problem
-    if plan.current is None or not plan.moves:
+    if not plan.moves or not knows_moves(plan):
         return Unit(1.0, "", 0), (), None
     moves = np.array(plan.moves)
     before, after = problem.current[moves], plan.choice[moves]
@@ -56,9 +63,13 @@ def moves_of(
     scale = float(max(np.abs(cost).max(), np.abs(lost).max(), 1e-300))
     places = decimals_of_levels(dossier)
     names = [
-        len(middle_cut(problem.tiers[int(b)], LONGEST_TIER))
-        + len(middle_cut(problem.tiers[int(a)], LONGEST_TIER))
-        for b, a in zip(before[order[:MOST_MOVES]], after[order[:MOST_MOVES]], strict=True)
+        len(
+            middle_cut(offer_words(problem, int(moves[place]), int(before[place]), _), LONGEST_TIER)
+        )
+        + len(
+            middle_cut(offer_words(problem, int(moves[place]), int(after[place]), _), LONGEST_TIER)
+        )
+        for place in order[:MOST_MOVES].tolist()
     ]
     most = MOST_MOVES if max(names) <= LONG else MOST_LONG
     rows = []
@@ -68,8 +79,8 @@ def moves_of(
         rows.append(
             MoveRow(
                 dossier.names[s],
-                problem.tiers[int(before[place])],
-                problem.tiers[k],
+                offer_words(problem, s, int(before[place]), _),
+                offer_words(problem, s, k, _),
                 f"{percent(old, places)} → {percent(problem.service_level[s, k], places)}",
                 unit.signed(cost[place]),
                 unit.signed(lost[place]),
@@ -93,10 +104,10 @@ def moves_of(
             )
         )  # fmt: skip
     now, then = plan.current, plan.evaluation
-    more = (
-        then.service_cost - now.service_cost - float(cost.sum()),
-        then.lost_sales - now.lost_sales - float(lost.sum()),
-    )
+    whole = float(cost.sum()), float(lost.sum())
+    if now is not None:
+        whole = then.service_cost - now.service_cost, then.lost_sales - now.lost_sales
+    more = whole[0] - float(cost.sum()), whole[1] - float(lost.sum())
     if any(unit.signed(amount) != "0" for amount in more):
         rows.append(
             MoveRow(
@@ -111,9 +122,9 @@ def moves_of(
     words = _.words(dossier.case.settings.words)
     foot = (
         _("All {moved}", moved=_.counted(len(moves), words.segment)),
-        unit.signed(then.service_cost - now.service_cost),
-        unit.signed(then.lost_sales - now.lost_sales),
-        unit.signed(then.total_cost - now.total_cost),
+        unit.signed(whole[0]),
+        unit.signed(whole[1]),
+        unit.signed(sum(whole)),
     )
     return unit, tuple(rows), foot
 
@@ -156,7 +167,7 @@ def rest_of(dossier: Dossier, _: Language) -> str:
     counts = [
         f"{middle_cut(tier, SHORT)} {int(np.count_nonzero(problem.current == k)):,} → "
         f"{int(np.count_nonzero(plan.choice == k)):,}"
-        for k, tier in enumerate(problem.tiers)
+        for k, tier in enumerate(problem.tiers[: problem.menu_size])
     ]
     if len(counts) <= MOST_TIERS:
         said.append(

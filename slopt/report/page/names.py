@@ -10,6 +10,7 @@ from slopt.problem.choice import ChoiceProblem
 from slopt.report.language import Language
 from slopt.report.limit_words import is_level
 from slopt.report.numbers import level_decimals, percent
+from slopt.report.offer_words import levels_of_tiers
 from slopt.vocabulary import Goal
 
 LONGEST_LIST = 28
@@ -29,7 +30,7 @@ def decimals_of_levels(dossier: Dossier) -> int:
     """Decimals of percents with which the levels of all tiers stand apart."""
     problem = dossier.problem
     menu = dossier.case.table("tiers").numbers("service_level").tolist()
-    return level_decimals(menu, problem.service_level[problem.admissible].tolist())
+    return level_decimals(menu, levels_of_tiers(problem))
 
 
 def few_names(names: Sequence[str], _: Language) -> str:
@@ -54,16 +55,6 @@ def binding(name: str, amount: str, words: Words, _: Language) -> str:
         "max_lost_sales": _("the cap of {amount} on {lost}", **places),
     }
     return known.get(name) or _("{limit} at {amount}", limit=middle_cut(name), amount=amount)
-
-
-def goal_name(goal: Goal, words: Words, _: Language) -> str:
-    """What a plan is best at, as it stands after `for`."""
-    return {
-        Goal.MIN_TOTAL_COST: _("least total cost"),
-        Goal.MIN_LOST_SALES: _("least expected {lost}", lost=words.lost_sales),
-        Goal.MAX_SERVICE: _("highest {level}", level=words.service_level),
-        Goal.MIN_BUDGET: _("least {cost}", cost=words.service_cost),
-    }[goal]
 
 
 def limit_name(name: str, _: Language) -> str:

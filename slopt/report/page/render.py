@@ -19,6 +19,7 @@ from slopt.report.charts import HATCHING
 from slopt.report.language import Language
 from slopt.report.page.basis import basis_of
 from slopt.report.page.curves import bridge_chart, frontier_chart, level_chart, whale_chart
+from slopt.report.page.deciders import curve_figures, more_curves
 from slopt.report.page.decision import Decision, decision_of
 from slopt.report.page.names import LONGEST_NAME, middle_cut
 from slopt.report.page.studies import switch_rows
@@ -80,6 +81,8 @@ def page_html(dossier: Dossier, language: Language, script: Script | None = None
         switches=switch_rows(dossier, language),
         why=why_of(dossier, language),
         basis=basis_of(dossier, language),
+        curves=curve_figures(dossier, language),
+        curves_more=more_curves(dossier, language),
     )
     return text.translate(FORBIDDEN)
 
@@ -93,7 +96,8 @@ def rendered(name: str, page: Mapping[str, Any], language: Language) -> str:
 
 
 def _rows(decision: Decision) -> int:
-    return len(decision.totals) + len(decision.steps) + len(decision.moves)
+    tables = (decision.totals, decision.steps, decision.parts, decision.designs, decision.moves)
+    return sum(len(rows) for rows in tables)
 
 
 def _dated(dossier: Dossier, language: Language) -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from slopt.engine.reporting import Dossier
 from slopt.plan.plan import Plan
 from slopt.report.language import Language, later
+from slopt.report.offer_words import offer_words
 from slopt.report.page.names import middle_cut
 from slopt.report.page.studies import robustness
-from slopt.report.sureness import NOTHING, PROVEN_BEST
+from slopt.report.sureness import NOTHING, PROVEN_BEST, had_time
 from slopt.vocabulary import Goal, Status
 
 EQUAL = 1e-6
@@ -31,13 +32,6 @@ def tiles_of(dossier: Dossier, _: Language) -> tuple[Tile, ...]:
     )
 
 
-def gap_text(gap: float | None, _: Language) -> str:
-    """A gap in percent; only rounding is called nothing."""
-    if gap is None:
-        return _("unknown")
-    return _("under 0.01 %") if 1e-9 < gap < 5e-5 else f"{100 * gap:.2f} %"
-
-
 def _proof(dossier: Dossier, _: Language) -> Tile:
     plan = dossier.plan
     info = dossier.case.settings.case
@@ -47,21 +41,30 @@ def _proof(dossier: Dossier, _: Language) -> Tile:
             _("Priced, not chosen"),
             _("slopt worked out what this plan costs and loses. The best one: slopt solve."),
         )
-    gap = gap_text(plan.gap, _)
+    gap = _.gap(plan.gap)
     proven = plan.status is Status.OPTIMAL
     if proven and plan.gap is not None and plan.gap <= PROVEN_BEST:
         title, text = _("Proven best"), _("Gap {gap}.", gap=gap)
     elif proven:
         title = _("Proven within {gap}", gap=gap)
-        text = _("The gap asked for was {asked}.", asked=gap_text(solve.gap, _))
+        text = _("The gap asked for was {asked}.", asked=_.gap(solve.gap))
     else:
         title = _("Best found")
         text = _("At most {gap} from the best possible; the time ran out.", gap=gap)
+        if had_time(plan):
+            text = _(
+                "Not proven to the gap asked for ({asked}): at most {gap} from the best possible, "
+                "of all that was to choose from.",
+                gap=gap,
+                asked=_.gap(solve.gap),
+            )
+        if plan.gap is None:
+            text = _("How near it is to the best possible is not known.")
     said = [text]
     certificate = plan.certificate
-    if certificate is not None and not proven and _is_nearer(plan):
+    if certificate is not None and not proven and _is_nearer(plan) and not had_time(plan):
         away = abs(plan.objective - certificate.bound)
-        share = gap_text(certificate.gap, _)
+        share = _.gap(certificate.gap)
         said = [
             _(
                 "At most {share} from the best possible, by a bound recomputed from prices without "
@@ -77,7 +80,7 @@ def _proof(dossier: Dossier, _: Language) -> Tile:
             said.append(
                 _(
                     "A bound recomputed from prices, without the solver, leaves at most {share}.",
-                    share=gap_text(certificate.gap, _),
+                    share=_.gap(certificate.gap),
                 )
             )
         else:
@@ -85,7 +88,7 @@ def _proof(dossier: Dossier, _: Language) -> Tile:
                 _(
                     "A bound recomputed from prices, without the solver, leaves at most {share} "
                     "({money}).",
-                    share=gap_text(certificate.gap, _),
+                    share=_.gap(certificate.gap),
                     money=_.money(away, info.currency),
                 )
             )
@@ -145,8 +148,8 @@ def _other(dossier: Dossier, _: Language) -> Tile | None:
     worse = float(near.plan or 0.0)
     places = {
         "segment": middle_cut(dossier.names[each.segment]),
-        "tier": middle_cut(problem.tiers[near.tier]),
-        "chosen": middle_cut(problem.tiers[each.tier]),
+        "tier": middle_cut(offer_words(problem, each.segment, near.tier, _)),
+        "chosen": middle_cut(offer_words(problem, each.segment, each.tier, _)),
         "worse": _.money(worse, dossier.case.settings.case.currency)
         if not problem.goal.maximises
         else _("{points} points", points=_.amount(100 * worse)),

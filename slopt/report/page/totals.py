@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from slopt.engine.reporting import Dossier
+from slopt.plan.parts import has_levels
 from slopt.problem.evaluate import Evaluation
 from slopt.report.language import Language, later
 from slopt.report.numbers import NONE, Unit, percent, signed_percent, signed_points
@@ -79,6 +80,8 @@ def totals_of(dossier: Dossier, unit: Unit, _: Language) -> tuple[MoneyRow, ...]
                 signed_percent(change, before),
             )
         )
+    if not has_levels(dossier.problem):
+        return tuple(rows)
     level = None if now is None else now.service_level
     points = None if level is None else then.service_level - level
     rows.append(

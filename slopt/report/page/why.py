@@ -9,13 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from slopt.engine.reporting import Dossier
+from slopt.plan.parts import has_levels
 from slopt.report.language import Language
 from slopt.report.numbers import Unit, percent
+from slopt.report.offer_words import offer_words
+from slopt.report.page.contracts import Contracts, contracts_of
 from slopt.report.page.curves import has_frontier
 from slopt.report.page.limits import LimitRow, by_binding, limit_row
+from slopt.report.page.moves import knows_moves
 from slopt.report.page.names import decimals_of_levels, few_names
 from slopt.report.page.studies import share_of
 from slopt.solve.model_file import is_shipped
+from slopt.study.parts import rows_with_tiers
 
 MOST_PANELS = 9
 MOST_BARS = 5
@@ -23,9 +28,13 @@ MOST_BARS = 5
 best of the others."""
 MOST_LINES = 17
 """Bars below each other in all rows of panels, names of segments included, that fit on the page."""
+LINES_OF_A_ROW = 1.5
+"""Of panels, that one row of a table takes."""
 ACROSS = 3
 MOST_LIMITS, FEW_LIMITS = 6, 3
 MOST_CALLS = 8
+CALLS_BELOW_CURVES = 2
+"""Closest calls where the curves of levels, rooms and desks take their room."""
 SHORT_TIER = 12
 """Letters of a tier that stay on one line beside another."""
 
@@ -76,6 +85,7 @@ class Why:
     calls_unit: str
     calls_more: str
     missing: str
+    contracts: Contracts | None
     opens_cost: bool
 
     @property
@@ -92,11 +102,16 @@ class Why:
 def why_of(dossier: Dossier, _: Language) -> Why:
     """Page two of a dossier."""
     info = dossier.case.settings.case
-    panel_unit, panels = _panels(dossier, _)
+    contracts = contracts_of(dossier, _)
+    lines = MOST_LINES - LINES_OF_A_ROW * (0 if contracts is None else contracts.lines)
+    panel_unit, panels = _panels(dossier, lines, _)
     prices = by_binding(dossier.plan)
     more = len(prices) - MOST_LIMITS
     rows = min(len(prices), MOST_LIMITS)
-    call_unit, calls = _calls(dossier, MOST_CALLS - max(rows - FEW_LIMITS, 0), _)
+    room = MOST_CALLS - max(rows - FEW_LIMITS, 0)
+    if dossier.problem.generated is not None:
+        room = CALLS_BELOW_CURVES
+    call_unit, calls = _calls(dossier, room, _)
     return Why(
         panels,
         _.unit_head(panel_unit, info),
@@ -106,14 +121,18 @@ def why_of(dossier: Dossier, _: Language) -> Why:
         _.unit_head(call_unit, info),
         _more_calls(dossier, calls, _),
         _missing(dossier, _),
+        contracts,
         bool(np.any(dossier.problem.open_cost != 0)),
     )
 
 
-def _panels(dossier: Dossier, _: Language) -> tuple[Unit, tuple[Panel, ...]]:
-    """All offers of the largest moves; of a single segment in any case."""
+def _panels(dossier: Dossier, lines: float, _: Language) -> tuple[Unit, tuple[Panel, ...]]:
+    """All offers of the largest moves, in so many lines; of a single segment in any case."""
     plan, problem = dossier.plan, dossier.problem
-    chosen = plan.moves if plan.current is not None else []
+    chosen = plan.moves if knows_moves(plan) else []
+    if problem.generated is not None:
+        tiered = set(rows_with_tiers(problem))
+        chosen = [s for s in chosen if s in tiered]
     if len(plan.choice) == 1:
         chosen = [0]
     cost, lost = problem.service_cost, problem.lost_sales
@@ -122,14 +141,15 @@ def _panels(dossier: Dossier, _: Language) -> tuple[Unit, tuple[Panel, ...]]:
         total = cost + lost
         before, after = problem.current[moves], plan.choice[moves]
         size = np.abs(total[moves, after] - total[moves, before])
-        moves = moves[np.argsort(-size, kind="stable")][:MOST_PANELS]
+        most = MOST_PANELS if problem.generated is None else ACROSS
+        moves = moves[np.argsort(-size, kind="stable")][:most]
     offered = [np.flatnonzero(problem.admissible[s]) for s in moves]
     money = [cost[s, k] + lost[s, k] for s, its in zip(moves, offered, strict=True) for k in its]
     unit = _.rows_unit([float(each) for each in money])
     panels: list[Panel] = []
     for s in moves.tolist():
         panel = _panel(dossier, s, unit, None if len(moves) == 1 else MOST_BARS, _)
-        if _lines([*panels, panel]) > MOST_LINES and len(moves) > 1:
+        if _lines([*panels, panel]) > lines and len(moves) > 1:
             break
         panels.append(panel)
     return unit, tuple(panels)
@@ -158,7 +178,7 @@ def _panel(dossier: Dossier, s: int, unit: Unit, most: int | None, _: Language) 
         dossier.names[s],
         tuple(
             PanelBar(
-                problem.tiers[k],
+                offer_words(problem, s, k, _),
                 f"{percent(problem.service_level[s, k], places)} %",
                 max(float(problem.service_cost[s, k]), 0.0) / longest,
                 max(float(problem.lost_sales[s, k]), 0.0) / longest,
@@ -175,7 +195,7 @@ def _panel(dossier: Dossier, s: int, unit: Unit, most: int | None, _: Language) 
 def _missing(dossier: Dossier, _: Language) -> str:
     """Why a curve is not there."""
     has_budget = has_frontier(dossier)
-    if dossier.by_level and has_budget:
+    if (dossier.by_level and has_budget) or not has_levels(dossier.problem):
         return ""
     words = _.words(dossier.case.settings.words)
     if len(dossier.problem.segments) == 1:
@@ -229,8 +249,8 @@ def _calls(dossier: Dossier, most: int, _: Language) -> tuple[Unit, tuple[CallRo
         rows.append(
             CallRow(
                 dossier.names[each.segment],
-                problem.tiers[each.tier],
-                problem.tiers[near.tier],
+                offer_words(problem, each.segment, each.tier, _),
+                offer_words(problem, each.segment, near.tier, _),
                 unit.signed(worse) if not problem.goal.maximises else f"+{_.amount(100 * worse)}",
                 few_names(names, _),
                 "" if share is None else percent(share),

@@ -22,6 +22,7 @@ from slopt.report.workbook.layout import NOW_ROW, TODAY_ROW, Layout
 from slopt.report.workbook.offers_sheet import unit_words
 
 LONGEST_LABEL = 40
+SUM_OF_DEARER, SUM_OF_CHEAPER = 'SUMIF({},">0")', 'SUMIF({},"<0")'
 
 
 @dataclass(frozen=True)
@@ -106,23 +107,22 @@ def _write_end(sheet: Sheet, layout: Layout, grid: Grid, row: int, name: str, to
 
 def _steps(layout: Layout) -> list[_Step]:
     """Dearer and cheaper moves apart, what is no sum over segments, each kind of lost sales."""
-    _, words, grid = layout.language, layout.words, layout.segments
+    _, words = layout.language, layout.words
     problem, plan = layout.problem, layout.dossier.plan
     then, now = plan.evaluation, plan.current
     assert now is not None
     row = np.arange(len(plan.choice))
     change = problem.service_cost[row, plan.choice] - problem.service_cost[row, problem.current]
-    of_rows = grid.span("d_cost")
     found = [
         _Step(
             _("{cost}: dearer moves", cost=words.service_cost),
-            f'=SUMIF({of_rows},">0")',
+            f"={layout.rows_summed('d_cost', SUM_OF_DEARER)}",
             float(change[change > 0].sum()),
             True,
         ),
         _Step(
             _("{cost}: cheaper moves", cost=words.service_cost),
-            f'=SUMIF({of_rows},"<0")',
+            f"={layout.rows_summed('d_cost', SUM_OF_CHEAPER)}",
             float(change[change < 0].sum()),
             True,
         ),
@@ -132,7 +132,7 @@ def _steps(layout: Layout) -> list[_Step]:
         found.append(
             _Step(
                 _("open tiers, extra units"),
-                f"={layout.total('d_cost')}-SUM({of_rows})",
+                f"={layout.total('d_cost')}-({layout.rows_summed('d_cost')})",
                 shared,
                 True,
             )

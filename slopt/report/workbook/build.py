@@ -7,11 +7,13 @@ from slopt.report.language import Language
 from slopt.report.workbook.basis_sheets import write_assumptions, write_checks, write_record
 from slopt.report.workbook.book import Book
 from slopt.report.workbook.bridge_sheet import write_bridge
+from slopt.report.workbook.deciders_sheet import write_deciders
 from slopt.report.workbook.decision_sheet import write_decision
 from slopt.report.workbook.frontier_sheet import write_by_level, write_frontier
 from slopt.report.workbook.layout import Layout
 from slopt.report.workbook.lists_sheet import write_lists
 from slopt.report.workbook.offers_sheet import largest_amount, write_offers
+from slopt.report.workbook.parts_sheets import write_parts
 from slopt.report.workbook.resources_sheet import write_resources
 from slopt.report.workbook.segments_sheet import write_segments
 
@@ -27,8 +29,11 @@ def workbook_bytes(dossier: Dossier, language: Language) -> bytes:
     book = Book(title, info.currency, largest_amount(layout), dossier.made)
     write_decision(book, layout)
     write_segments(book, layout)
+    write_deciders(book, layout)
+    write_parts(book, layout)
     write_offers(book, layout)
-    write_resources(book, layout)
+    if layout.has_limits:
+        write_resources(book, layout)
     if layout.has_today:
         write_bridge(book, layout)
     write_frontier(book, layout)

@@ -106,9 +106,10 @@ def _lines(layout: Layout) -> list[Line]:
          "total" if emphasis else "money", emphasis)
         for key, label, note, name, emphasis in names
     ]  # fmt: skip
-    level = None if now is None else now.service_level
-    mean = _("weighted mean")
-    found.append((words.service_level, mean, "level", level, then.service_level, "share", ""))
+    if layout.has_levels:
+        level = None if now is None else now.service_level
+        mean = _("weighted mean")
+        found.append((words.service_level, mean, "level", level, then.service_level, "share", ""))
     if now is not None:
         moves = _("{segments} that move", segments=_.plural(words.segment))
         found.append((moves, " ", "moves", None, float(then.changes), "count", ""))

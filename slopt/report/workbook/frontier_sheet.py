@@ -104,7 +104,7 @@ def write_frontier(book: Book, layout: Layout) -> None:
 def write_by_level(book: Book, layout: Layout) -> None:
     """The least total at every mean service level; nothing where there is no such curve."""
     plans, _ = layout.dossier.by_level, layout.language
-    if not plans:
+    if not plans or not layout.has_levels:
         return
     grid = Grid(
         layout.titles.by_level,
@@ -150,7 +150,7 @@ def write_by_level(book: Book, layout: Layout) -> None:
 def _money_fields(layout: Layout) -> list[Field]:
     _, words = layout.language, layout.words
     return [
-        Field("level", words.service_level, "share", 12),
+        *([Field("level", words.service_level, "share", 12)] if layout.has_levels else []),
         Field("service_cost", words.service_cost, "money", 16),
         *(Field(kind, layout.kind_name(kind), "money", 14) for kind in layout.kinds),
         Field("lost_sales", _("expected {lost}", lost=words.lost_sales), "money", 16),
@@ -191,7 +191,7 @@ def _write_marks(sheet: Sheet, layout: Layout, grid: Grid, row: int, marks: Sequ
             _write_money(sheet, layout, grid, place, its)
             continue
         for key, value, style in (
-            ("level", its.service_level, "share"),
+            *([("level", its.service_level, "share")] if layout.has_levels else []),
             ("service_cost", its.service_cost, "money"),
             *((kind, getattr(its, kind), "money") for kind in layout.kinds),
             ("lost_sales", its.lost_sales, "money"),

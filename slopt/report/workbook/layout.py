@@ -2,73 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from slopt.case.case import Words
 from slopt.case.columns import folded
 from slopt.case.schema import PLAN
 from slopt.engine.reporting import Dossier
 from slopt.errors import UsageError
+from slopt.plan.parts import has_levels
 from slopt.problem.choice import ChoiceProblem
 from slopt.report.language import Language
 from slopt.report.workbook.book import MOST_ROWS, field_of_texts
 from slopt.report.workbook.grid import Field, Grid
+from slopt.report.workbook.places import Places
+from slopt.report.workbook.titles import titles_of
+from slopt.sayings import say
 from slopt.vocabulary import LOSSES
 
 TODAY_ROW, MADE_ROW, NOW_ROW = 2, 3, 4
 """Rows of totals above the table of segments: today, the plan as made, the plan as it stands."""
 
 
-@dataclass(frozen=True)
-class Titles:
-    """The titles of the sheets."""
-
-    decision: str
-    segments: str
-    offers: str
-    resources: str
-    bridge: str
-    frontier: str
-    by_level: str
-    assumptions: str
-    checks: str
-    record: str
-    lists: str
-
-
-def titles_of(_: Language) -> Titles:
-    """The titles in a language; words of a case are not in them, since formulas name sheets."""
-    return Titles(
-        _("Decision"),
-        _("Segments"),
-        _("Offers"),
-        _("Resources"),
-        _("Money bridge"),
-        _("Frontier"),
-        _("Total by level"),
-        _("Assumptions"),
-        _("Checks"),
-        _("Run record"),
-        "lists",
-    )
-
-
 class Layout:
-    """The tables of a dossier's workbook.
-
-    Offers have numbers from 1, segment by segment: segment s (from 0) by tier k has s K + k + 1.
-    """
+    """The tables of a dossier's workbook. `places` numbers the offers, segment by segment."""
 
     def __init__(self, dossier: Dossier, _: Language) -> None:
-        segments, tiers, _resources = dossier.problem.size
-        if segments * tiers + 10 > MOST_ROWS:
+        self.places = Places(dossier.problem, dossier.plan.choice, _)
+        if self.places.count + 10 > MOST_ROWS:
             raise UsageError(
-                f"{segments:,} segments by {tiers} tiers are more offers than a workbook has rows "
-                "for. Take the files of slopt solve --out instead."
+                say(
+                    "{offers} offers are more than a workbook has rows for. Take the files of "
+                    "slopt solve --out instead.",
+                    offers=f"{self.places.count:,}",
+                )
             )
         self.dossier, self.language = dossier, _
         self.titles = titles_of(_)
@@ -88,6 +57,16 @@ class Layout:
         """True where every segment has a tier today."""
         return self.dossier.plan.current is not None
 
+    @property
+    def has_held(self) -> bool:
+        """True where something stands as planned, whatever is chosen in the sheets."""
+        return self.problem.generated is not None
+
+    @cached_property
+    def has_levels(self) -> bool:
+        """False where no segment chooses a tier or a level, so that a mean level says nothing."""
+        return has_levels(self.problem)
+
     @cached_property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of lost sales that the case knows apart; one column where it knows none."""
@@ -103,49 +82,70 @@ class Layout:
         )
 
     @cached_property
-    def allowed_sets(self) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-        """Sets of tiers that segments may have, (sets, K), and the set of each segment (S,)."""
-        found, which = np.unique(self.problem.admissible, axis=0, return_inverse=True)
-        return found, which.reshape(-1).astype(np.int64)
-
-    @cached_property
     def segments(self) -> Grid:
         """The plan: a row a segment."""
         _, words, problem = self.language, self.words, self.problem
+        ids = problem.segments[: problem.segment_count]
         table = self.dossier.case.table("segments")
         segment, tier = self._plan_heads()
-        fields = [field_of_texts("segment", segment, problem.segments)]
+        fields = [field_of_texts("segment", segment, ids)]
         names = table.texts("name")
-        if any(name not in ("", its) for name, its in zip(names, problem.segments, strict=True)):
+        if any(name not in ("", its) for name, its in zip(names, ids, strict=True)):
             fields.append(field_of_texts("name", _("name"), names.tolist()))
         if any(table.texts("group")):
             fields.append(field_of_texts("group", _("group"), table.texts("group").tolist()))
-        tiers = list(problem.tiers)
-        if np.any(problem.current >= 0):
+        tiers = list(self.places.words)
+        free = bool(self.places.is_free.any())
+        if np.any(self.places.current >= 0):
             fields.append(field_of_texts("today", _("{tier} today", tier=words.tier), tiers))
         fields += [
-            field_of_texts("tier", tier, tiers, "input"),
+            field_of_texts("tier", tier, tiers, "input" if free else "text"),
             Field("check", _("check"), "note", 13),
             field_of_texts("made", _("{tier} as made", tier=words.tier), tiers),
-            Field("level", words.service_level, "share", 11),
+            *([Field("level", words.service_level, "share", 11)] if self.has_levels else []),
             Field("service_cost", words.service_cost, "money", 16),
             *(Field(kind, self.kind_name(kind), "money", 14) for kind in self.kinds),
             Field("lost_sales", _("expected {lost}", lost=words.lost_sales), "money", 16),
             Field("total", _("total"), "money", 16),
         ]
-        if self.has_today:
-            fields += [
-                Field("d_cost", _("change of {name}", name=words.service_cost), "signed money", 14),
-                Field("d_lost", _("change of {name}", name=words.lost_sales), "signed money", 14),
-                Field("d_total", _("change of total"), "signed money", 14),
-            ]
+        fields += self._changes()
         fields += self._shared()
         fields += [
             Field(key, key, "plain", 8, is_hidden=True)
-            for key in ("weight", "number", "list", "today no", "made no", "tier no", "offer",
+            for key in ("weight", "before", "list", "today no", "made no", "tier no", "offer",
                         "today offer")
         ]  # fmt: skip
-        return Grid(self.titles.segments, tuple(fields), 6, len(problem.segments))
+        return Grid(self.titles.segments, tuple(fields), 6, len(ids))
+
+    def _changes(self) -> list[Field]:
+        """Columns of what changes against today, where today is known."""
+        _, words = self.language, self.words
+        if not self.has_today:
+            return []
+        return [
+            Field("d_cost", _("change of {name}", name=words.service_cost), "signed money", 14),
+            Field("d_lost", _("change of {name}", name=words.lost_sales), "signed money", 14),
+            Field("d_total", _("change of total"), "signed money", 14),
+        ]
+
+    @cached_property
+    def deciders(self) -> Grid:
+        """Stock rooms and desks: a row each, as planned."""
+        _, words, problem = self.language, self.words, self.problem
+        names = problem.segments[problem.segment_count :]
+        fields = (
+            field_of_texts("name", _("name"), list(names)),
+            Field("kind", _("kind"), "text", 16),
+            Field("what", _("as planned"), "wrap", 44),
+            Field("service_cost", words.service_cost, "money", 16),
+            *(Field(kind, self.kind_name(kind), "money", 14) for kind in self.kinds),
+            Field("lost_sales", _("expected {lost}", lost=words.lost_sales), "money", 16),
+            Field("total", _("total"), "money", 16),
+            *self._changes(),
+            *(its for its in self._shared() if its.key.startswith("use ")),
+            Field("moved", "moved", "plain", 8, is_hidden=True),
+        )
+        return Grid(self.titles.deciders, fields, 2, len(names))
 
     @cached_property
     def offers(self) -> Grid:
@@ -153,7 +153,7 @@ class Layout:
         _, words, problem = self.language, self.words, self.problem
         fields = [
             field_of_texts("segment", words.segment, problem.segments),
-            field_of_texts("tier", words.tier, list(problem.tiers)),
+            field_of_texts("tier", words.tier, list(self.places.words)),
             Field("mark", _("chosen"), "text", 24),
             Field("barred", _("not allowed because of"), "text", 18),
             Field("level", words.service_level, "share", 11),
@@ -166,8 +166,7 @@ class Layout:
             Field("offer", "offer", "plain", 8, is_hidden=True),
             Field("allowed", "allowed", "plain", 8, is_hidden=True),
         ]
-        count = len(problem.segments) * len(problem.tiers)
-        return Grid(self.titles.offers, tuple(fields), 2, count)
+        return Grid(self.titles.offers, tuple(fields), 2, self.places.count)
 
     def _shared(self) -> list[Field]:
         """Columns of what segments share: units of resources, messages to pools of prospects."""
@@ -239,13 +238,18 @@ class Layout:
         names = ("budget", "max_tiers", "max_changes", "min_service_level", "max_lost_sales")
         return tuple(name for name in names if getattr(self.problem, name) is not None)
 
+    @property
+    def has_limits(self) -> bool:
+        """False where the sheet of resources, limits and the menu would be empty."""
+        return any(grid.count for grid in (self.resources, self.limits, self.tiers, self.pools))
+
     @cached_property
     def tiers(self) -> Grid:
         """The menu, below the limits: how many segments have each tier, and what it costs."""
         _, words = self.language, self.words
         many = self.language.plural(words.segment)
         fields = (
-            field_of_texts("tier", words.tier, list(self.problem.tiers)),
+            field_of_texts("tier", words.tier, list(self.problem.tiers[: self.places.menu])),
             *(
                 [Field("today", _("{segments} today", segments=many), "count", 14)]
                 if self.has_today
@@ -255,9 +259,7 @@ class Layout:
             Field("open", _("cost of having it on the menu"), "money", 14),
             Field("paid", _("of that paid"), "money", 14),
         )
-        return Grid(
-            self.titles.resources, fields, self._below(self.limits), len(self.problem.tiers)
-        )
+        return Grid(self.titles.resources, fields, self._below(self.limits), self.places.menu)
 
     @cached_property
     def pools(self) -> Grid:
@@ -276,6 +278,11 @@ class Layout:
     def _below(grid: Grid) -> int:
         """The heading of the next table of a sheet; one that has no rows takes no place."""
         return grid.head + grid.count + 4 if grid.count else grid.head
+
+    def rows_summed(self, key: str, function: str = "SUM({})") -> str:
+        """A column added up over segments, stock rooms and desks, by a function of their cells."""
+        grids = [self.segments, *([self.deciders] if self.deciders.count else [])]
+        return "+".join(function.format(grid.span(key)) for grid in grids)
 
     def total(self, key: str, row: int = NOW_ROW) -> str:
         """A total of the plan as it stands (or another of the rows of totals), from anywhere."""

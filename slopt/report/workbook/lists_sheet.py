@@ -18,25 +18,25 @@ MOST_SETS = 16_000
 def write_lists(book: Book, layout: Layout) -> None:
     """Tiers in A with their numbers in B; from D on a column a set, its length above it."""
     sheet = book.sheet(layout.titles.lists, is_hidden=True)
-    for k, tier in enumerate(layout.problem.tiers):
+    for k, tier in enumerate(layout.places.words):
         sheet.text(k, 0, tier)
         sheet.number(k, 1, k + 1, "plain")
     for place, allowed in enumerate(_sets(layout), start=FIRST_SET):
         members = np.flatnonzero(allowed).tolist()
         sheet.number(0, place, len(members), "plain")
         for row, k in enumerate(members, start=1):
-            sheet.text(row, place, layout.problem.tiers[k])
+            sheet.text(row, place, layout.places.words[k])
 
 
 def set_numbers(layout: Layout) -> NDArray[np.int64]:
     """The number of the set of each segment, from 1."""
-    found, which = layout.allowed_sets
+    found, which = layout.places.allowed_sets
     return which + 1 if len(found) <= MOST_SETS else np.ones(len(which), dtype=np.int64)
 
 
 def tier_number(layout: Layout, cell: str) -> str:
     """The number of the tier that a cell names, 0 for none: exact, no pattern, no case folded."""
-    title, count = quoted(layout.titles.lists), len(layout.problem.tiers)
+    title, count = quoted(layout.titles.lists), len(layout.places.words)
     return f"=SUMPRODUCT(EXACT({cell},{title}!$A$1:$A${count})*{title}!$B$1:$B${count})"
 
 
@@ -50,5 +50,5 @@ def offered(layout: Layout, number: str) -> str:
 
 
 def _sets(layout: Layout) -> NDArray[np.bool_]:
-    found, _which = layout.allowed_sets
+    found, _which = layout.places.allowed_sets
     return found if len(found) <= MOST_SETS else np.ones((1, found.shape[1]), dtype=np.bool_)

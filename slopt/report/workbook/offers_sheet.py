@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from slopt.problem.choice import Bar
+from slopt.report.offer_words import offer_words
 from slopt.report.workbook.book import Book
 from slopt.report.workbook.layout import Layout
 
@@ -14,7 +15,8 @@ def write_offers(book: Book, layout: Layout) -> None:
     _, problem, plan = layout.language, layout.problem, layout.dossier.plan
     grid = layout.offers
     sheet = book.sheet(grid.sheet)
-    sheet.text(0, 0, _("What every {tier} would cost and lose", tier=layout.words.tier), "title")
+    title = _("What every {tier} would cost and lose", tier=layout.words.tier)
+    sheet.text(0, 0, title if layout.places.menu else _("What is planned"), "title")
     sheet.text(
         1,
         0,
@@ -33,18 +35,20 @@ def write_offers(book: Book, layout: Layout) -> None:
         Bar.MIN_TIER: _("contract floor"),
         Bar.MAX_TIER: _("contract ceiling"),
         Bar.FIXED_TIER: _("pinned"),
+        Bar.NOT_WORTH_IT: _("not worth its price"),
     }
     row = grid.first
-    for s, segment in enumerate(problem.segments):
-        for k, tier in enumerate(problem.tiers):
+    places = layout.places
+    for s in range(problem.segment_count):
+        for k in places.columns(s):
             is_made, is_now = plan.choice[s] == k, problem.current[s] == k
             barred = int(problem.barred[s, k])
             sheet.cells(
                 grid,
                 row,
                 {
-                    "segment": segment,
-                    "tier": tier,
+                    "segment": problem.segments[s],
+                    "tier": offer_words(problem, s, k, _),
                     "mark": both
                     if is_made and is_now
                     else made
@@ -53,10 +57,10 @@ def write_offers(book: Book, layout: Layout) -> None:
                     if is_now
                     else "",
                     "barred": _(", ").join(name for bar, name in bars.items() if barred & bar),
-                    "level": problem.service_level[s, k],
+                    "level": None if places.is_served[s] else problem.service_level[s, k],
                     **{name: its[s, k] for name, its in figures.items()},
                     "total": figures["service_cost"][s, k] + figures["lost_sales"][s, k],
-                    "observed": provenance.sample(s, k),
+                    "observed": provenance.sample(s, k) if k < places.menu else None,
                     **{f"use {r}": problem.use[r, s, k] for r in range(len(problem.resources))},
                     **{f"told {p}": its.messages[s, k] for p, its in enumerate(problem.pools)},
                     "offer": row - grid.first + 1,

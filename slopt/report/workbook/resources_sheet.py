@@ -103,9 +103,9 @@ def _write_limits(sheet: Sheet, layout: Layout) -> None:
     sheet.head(grid, sets_widths=False)
     uses = {
         "budget": f"={layout.total('service_cost')}",
-        "max_tiers": f'=COUNTIF({tiers.span("count")},">0")',
+        "max_tiers": f'=COUNTIF({tiers.span("count")},">0")' if tiers.count else "=0",
         "max_changes": moves_formula(layout),
-        LEVEL: f"={layout.total('level')}",
+        LEVEL: f"={layout.total('level')}" if layout.has_levels else "=0",
         "max_lost_sales": f"={layout.total('lost_sales')}",
     }
     prices = {price.name: price for price in plan.prices}
@@ -140,13 +140,16 @@ def _write_limits(sheet: Sheet, layout: Layout) -> None:
 def moves_formula(layout: Layout) -> str:
     """How many segments have another tier than today, of the plan as it stands."""
     now, tier = layout.segments.span("today no"), layout.segments.span("tier no")
-    return f"=SUMPRODUCT(({now}>0)*({now}<>{tier}))"
+    further = f"+SUM({layout.deciders.span('moved')})" if layout.deciders.count else ""
+    return f"=SUMPRODUCT(({now}>0)*({now}<>{tier})){further}"
 
 
 def _write_menu(sheet: Sheet, layout: Layout) -> None:
     grid, problem, plan = layout.tiers, layout.problem, layout.dossier.plan
+    if not grid.count:
+        return
     sheet.head(grid, sets_widths=False)
-    for k, tier in enumerate(problem.tiers):
+    for k, tier in enumerate(problem.tiers[: grid.count]):
         row = grid.first + k
         count = int(np.count_nonzero(plan.choice == k))
         cost = float(problem.open_cost[k])

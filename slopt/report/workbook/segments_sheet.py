@@ -9,6 +9,7 @@ import numpy as np
 
 from slopt.case.raw import column_letters
 from slopt.problem.evaluate import Evaluation
+from slopt.report.offer_words import offer_words
 from slopt.report.workbook.book import EDITED_GROUND, Book, Sheet
 from slopt.report.workbook.grid import sum_of
 from slopt.report.workbook.layout import MADE_ROW, NOW_ROW, TODAY_ROW, Layout
@@ -22,24 +23,16 @@ ROW = "#"
 
 def write_segments(book: Book, layout: Layout) -> None:
     """The table, three rows of totals above it, the drop-downs, and what marks an edited row."""
-    _, grid, words = layout.language, layout.segments, layout.words
+    _, grid = layout.language, layout.segments
     sheet = book.sheet(grid.sheet)
     sheet.text(0, 0, _("The plan, and what another one would be worth"), "title")
-    sheet.text(
-        1,
-        0,
-        _(
-            "{unit}. Choose another {tier} in the blue column: its row and the totals follow at "
-            "once. To have the plan priced and checked: slopt evaluate CASE --plan FILE.xlsx",
-            unit=unit_words(layout),
-            tier=words.tier,
-        ),
-        "caption",
-    )
+    sheet.text(1, 0, _caption(layout), "caption")
     _write_totals(sheet, layout)
     sheet.head(grid)
     _write_rows(sheet, layout)
     sheet.freeze(grid, 1)
+    if not layout.places.is_free.any():
+        return
     place = grid.place("tier")
     sheet.its.data_validation(
         grid.first,
@@ -64,6 +57,30 @@ def write_segments(book: Book, layout: Layout) -> None:
     )
 
 
+def _caption(layout: Layout) -> str:
+    """What can be changed here, and how it is checked."""
+    _, tier, unit = layout.language, layout.words.tier, unit_words(layout)
+    if not layout.places.is_free.any():
+        return _("{unit}. All stand as planned: slopt solve plans them anew.", unit=unit)
+    if layout.has_held:
+        return _(
+            "{unit}. Choose another {tier} in the blue column: its row and the totals follow at "
+            "once. Levels, stock rooms and desks stand as planned.",
+            unit=unit,
+            tier=tier,
+        )
+    return _(
+        "{unit}. Choose another {tier} in the blue column: its row and the totals follow at "
+        "once. To have the plan priced and checked: slopt evaluate CASE --plan FILE.xlsx",
+        unit=unit,
+        tier=tier,
+    )
+
+
+def _offer(layout: Layout, segment: int, column: int) -> str:
+    return offer_words(layout.problem, segment, column, layout.language)
+
+
 def _write_totals(sheet: Sheet, layout: Layout) -> None:
     """Today, the plan as made (both as they were computed), and the plan as it stands (a sum)."""
     _, grid, plan = layout.language, layout.segments, layout.dossier.plan
@@ -85,7 +102,7 @@ def _write_totals(sheet: Sheet, layout: Layout) -> None:
 def totals(layout: Layout, its: Evaluation) -> dict[str, tuple[float, str]]:
     """Totals of a plan by the column that they stand over, with their style."""
     found = {
-        "level": (its.service_level, "share"),
+        **({"level": (its.service_level, "share")} if layout.has_levels else {}),
         "service_cost": (its.service_cost, "money"),
         **{kind: (getattr(its, kind), "money") for kind in layout.kinds},
         "lost_sales": (its.lost_sales, "money"),
@@ -106,19 +123,21 @@ def _sums(layout: Layout) -> dict[str, str]:
     money = ("service_cost", *layout.kinds, "lost_sales", "total")
     here = {key: grid.cell(key, NOW_ROW) for key in money}
     then = {key: grid.cell(key, TODAY_ROW) for key in here}
-    sums = {key: f"=SUM({grid.span(key)})" for key in ("service_cost", *layout.kinds)}
-    sums["service_cost"] += f"+SUM({tiers.span('paid')})"
+    sums = {key: f"={layout.rows_summed(key)}" for key in ("service_cost", *layout.kinds)}
+    if tiers.count:
+        sums["service_cost"] += f"+SUM({tiers.span('paid')})"
     if resources.count:
         sums["service_cost"] += f"+SUM({resources.span('extra_cost')})"
     if pools.count:
         sums["lost_prospects"] += f"+SUM({pools.span('loss')})"
     sums["lost_sales"] = sum_of([here[kind] for kind in layout.kinds])
     sums["total"] = sum_of([here["service_cost"], here["lost_sales"]])
-    sums["level"] = f"=SUMPRODUCT({grid.span('weight')},{grid.span('level')})"
+    if layout.has_levels:
+        sums["level"] = f"=SUMPRODUCT({grid.span('weight')},{grid.span('level')})"
     for key, name in (("d_cost", "service_cost"), ("d_lost", "lost_sales"), ("d_total", "total")):
         sums[key] = f"={here[name]}-{then[name]}"
     for r in range(len(layout.problem.resources)):
-        sums[f"use {r}"] = f"=SUM({grid.span(f'use {r}')})"
+        sums[f"use {r}"] = f"={layout.rows_summed(f'use {r}')}"
     return sums
 
 
@@ -130,6 +149,8 @@ def _write_rows(sheet: Sheet, layout: Layout) -> None:
     for s in range(grid.count):
         row = grid.first + s
         sheet.cells(grid, row, {key: its[s] for key, its in given.items()})
+        if not layout.places.is_free[s]:
+            sheet.text(row, grid.place("tier"), given["tier"][s])
         for column, its in enumerate(grid.fields, start=grid.left):
             if its.key in formulas:
                 formula = formulas[its.key].replace(ROW, str(row + 1))
@@ -138,44 +159,50 @@ def _write_rows(sheet: Sheet, layout: Layout) -> None:
 
 def _given(layout: Layout) -> dict[str, Sequence[Any]]:
     """What stands in the rows as it is, by column."""
-    problem, plan = layout.problem, layout.dossier.plan
+    problem = layout.problem
     table = layout.dossier.case.table("segments")
-    made = [problem.tiers[k] for k in plan.choice]
+    places = layout.places
+    made = [places.words[number - 1] for number in places.tier]
     return {
-        "segment": problem.segments,
+        "segment": problem.segments[: len(made)],
         "name": table.texts("name").tolist(),
         "group": table.texts("group").tolist(),
-        "today": [problem.tiers[k] if k >= 0 else "" for k in problem.current],
+        "today": [_offer(layout, s, k) for s, k in enumerate(places.current)],
         "tier": made,
-        "made": made,
-        "weight": problem.mean_weight.tolist(),
-        "number": range(len(made)),
+        "made": [_offer(layout, s, k) for s, k in enumerate(places.choice)],
+        "weight": problem.mean_weight[: len(made)].tolist(),
+        "before": places.before.tolist(),
         "list": set_numbers(layout).tolist(),
-        "today no": (problem.current + 1).tolist(),
-        "made no": (plan.choice + 1).tolist(),
+        "today no": places.today.tolist(),
+        "made no": places.tier.tolist(),
     }
 
 
 def _followed(layout: Layout) -> dict[str, list[Any]]:
     """What the formulas of each row give for the plan as it was made, by column."""
-    problem, plan = layout.problem, layout.dossier.plan
-    row = np.arange(len(plan.choice))
-    first = row * len(problem.tiers) + 1
-    found: dict[str, Any] = {"level": problem.service_level[row, plan.choice]}
+    problem, places = layout.problem, layout.places
+    choice, current = places.choice, places.current
+    row = np.arange(len(choice))
+    levels = problem.service_level[row, choice].tolist()
+    level = ["" if none else its for none, its in zip(places.is_served, levels, strict=True)]
+    found: dict[str, Any] = {}
     for name in ("service_cost", *layout.kinds, "lost_sales"):
-        found[name] = getattr(problem, name)[row, plan.choice]
+        found[name] = getattr(problem, name)[row, choice]
     found["total"] = found["service_cost"] + found["lost_sales"]
     if layout.has_today:
-        found["d_cost"] = found["service_cost"] - problem.service_cost[row, problem.current]
-        found["d_lost"] = found["lost_sales"] - problem.lost_sales[row, problem.current]
+        found["d_cost"] = found["service_cost"] - problem.service_cost[row, current]
+        found["d_lost"] = found["lost_sales"] - problem.lost_sales[row, current]
         found["d_total"] = found["d_cost"] + found["d_lost"]
-        found["today offer"] = first + problem.current
-    found |= {f"use {r}": problem.use[r, row, plan.choice] for r in range(len(problem.resources))}
-    found |= {f"told {p}": its.messages[row, plan.choice] for p, its in enumerate(problem.pools)}
-    found |= {"tier no": plan.choice + 1, "offer": first + plan.choice}
+        found["today offer"] = places.before + places.today
+    found |= {f"use {r}": problem.use[r, row, choice] for r in range(len(problem.resources))}
+    found |= {f"told {p}": its.messages[row, choice] for p, its in enumerate(problem.pools)}
+    found |= {"tier no": places.tier, "offer": places.before + places.tier}
     barred = layout.language("not allowed")
-    allowed = problem.admissible[row, plan.choice].tolist()
+    allowed = problem.admissible[row, choice].tolist()
     return {
+        "level": [
+            "" if blank else float(its) for blank, its in zip(places.is_served, level, strict=True)
+        ],
         **{key: its.tolist() for key, its in found.items()},
         "check": ["" if its else barred for its in allowed],
     }
@@ -192,12 +219,12 @@ def _formulas(layout: Layout) -> dict[str, str]:
     def offer(tier: str) -> str:
         """The row of an offer: at its own place, found anew once the offers are sorted."""
         numbers = offers.span("offer")
-        wanted = f"{cell['number']}*{len(layout.problem.tiers)}+{cell[tier]}"
+        wanted = f"{cell['before']}+{cell[tier]}"
         here = f"INDEX({numbers},{wanted})={wanted}"
         return f"=IF({cell[tier]}=0,NA(),IF({here},{wanted},MATCH({wanted},{numbers},0)))"
 
     unknown, barred = (words.replace('"', '""') for words in (_("unknown"), _("not allowed")))
-    looked = ["level", "service_cost", *layout.kinds]
+    looked = ["service_cost", *layout.kinds]
     looked += [key for its in grid.fields for key in [its.key] if key.startswith(("use ", "told "))]
     found = {key: f"={looked_up(key)}" for key in looked}
     found |= {
@@ -207,6 +234,10 @@ def _formulas(layout: Layout) -> dict[str, str]:
         "tier no": tier_number(layout, cell["tier"]),
         "offer": offer("tier no"),
     }
+    if grid.has("level"):
+        level = looked_up("level")
+        some_blank = layout.places.is_served.any()
+        found["level"] = f'=IF({level}="","",{level})' if some_blank else f"={level}"
     if layout.has_today:
         found |= {
             "d_cost": f"={cell['service_cost']}-{looked_up('service_cost', 'today offer')}",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,9 +19,6 @@ from slopt.study.compare.changes import Change, changes_between
 from slopt.study.compare.mixture import Mixture
 from slopt.study.compare.side import Side
 from slopt.vocabulary import Method
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -61,6 +57,11 @@ class Comparison:
         return not self.moves
 
     @property
+    def is_joint(self) -> bool:
+        """True where a side has levels, stock rooms or desks, whose moves have no causes."""
+        return is_joint(self.a, self.b)
+
+    @property
     def is_same(self) -> bool:
         """True where plan and inputs are the same."""
         return self.is_same_plan and not self.changes
@@ -70,30 +71,20 @@ class Comparison:
         """The kinds of input that differ, in the order in which they are taken over."""
         return causes_of(self.changes)
 
-    def frame(self) -> pd.DataFrame:
-        """The rows of moves.csv as a DataFrame."""
-        import pandas as pd
 
-        from slopt.study.compare.files import MOVE_COLUMNS, move_rows
-
-        return pd.DataFrame(move_rows(self), columns=list(MOVE_COLUMNS))
-
-    def bridge_frame(self) -> pd.DataFrame:
-        """The rows of bridge.csv as a DataFrame."""
-        import pandas as pd
-
-        from slopt.study.compare.files import BRIDGE_COLUMNS, bridge_rows
-
-        return pd.DataFrame(bridge_rows(self), columns=list(BRIDGE_COLUMNS))
+def is_joint(a: Side, b: Side) -> bool:
+    """True where a side has levels, stock rooms or desks."""
+    return any(side.problem.generated is not None for side in (a, b))
 
 
 def compare_sides(
     a: Side, b: Side, method: Method = Method.AUTO, options: Options | None = None
 ) -> Comparison:
     """Compare two sides. Raises UsageError where their money is not in one currency and period."""
-    _require_one_money(a, b)
+    require_one_money(a, b)
     changes = changes_between(a.case, b.case)
-    causes, mixture = causes_of(changes), Mixture(a.case, b.case)
+    causes = causes_of(changes)
+    mixture = Mixture(a.case, b.case)
     why = attribute(mixture, a, b, causes, method, options or _options(b))
     money = bridge(mixture, a, b, causes, why.because)
     return Comparison(
@@ -119,7 +110,8 @@ def _options(side: Side) -> Options:
     return Options(solve.gap, solve.time_limit_s, solve.seed)
 
 
-def _require_one_money(a: Side, b: Side) -> None:
+def require_one_money(a: Side, b: Side) -> None:
+    """Raises UsageError where the money of two sides is not of one currency and period."""
     first, second = a.case.settings.case, b.case.settings.case
     if first.period is not second.period:
         raise UsageError(

@@ -67,6 +67,8 @@ def step_words(step: Step) -> str:
     """What a step of the bridge is, in a few words."""
     if step.kind in STEP_WORDS:
         return STEP_WORDS[step.kind]
+    if step.kind is StepKind.MOVES and not step.causes:
+        return "moves"
     what = ", ".join(INPUT_WORDS[cause] for cause in step.causes)
     return f"inputs: {what}" if step.kind is StepKind.INPUTS else f"moves: {what}"
 
@@ -79,7 +81,7 @@ def comparison_document(found: Comparison, seconds: float) -> dict[str, Any]:
         "same_plan": found.is_same_plan,
         "same_inputs": not found.changes,
         "moves": [
-            {**row, "causes": row["causes"].split(" "), "path": path}
+            {**row, "causes": row["causes"].split(" ") if row["causes"] else [], "path": path}
             for row, path in zip(move_rows(found), _paths(found), strict=True)
         ],
         "bridge": [

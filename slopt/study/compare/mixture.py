@@ -172,5 +172,6 @@ def with_segments(problem: ChoiceProblem, kept: NDArray[np.bool_]) -> ChoiceProb
         use=problem.use[:, rows],
         rules=tuple(rules),
         pools=tuple(replace(pool, messages=pool.messages[rows]) for pool in problem.pools),
+        selection=None if problem.selection is None else problem.selection.of_segments(rows),
         **{name: getattr(problem, name)[rows] for name in (*arrays, *losses)},
     )

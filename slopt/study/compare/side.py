@@ -56,7 +56,7 @@ class Side:
     @property
     def tiers(self) -> list[str]:
         """The tier of every segment, in the case's order."""
-        return [self.problem.tiers[k] for k in self.choice]
+        return [self.problem.offer_name(s, int(k)) for s, k in enumerate(self.choice)]
 
     def binds(self, use: LimitUse) -> bool:
         """True where a limit costs something; where no price is known, where it is used up."""
@@ -106,9 +106,14 @@ def side_of_record(
     )
 
 
-def side_of_choice(label: str, case: PlanningCase, choice: Choice) -> Side:
-    """Tiers that somebody brings; nothing is said about how good they are."""
-    problem = build_problem(case)
+def side_of_choice(
+    label: str, case: PlanningCase, choice: Choice, problem: ChoiceProblem | None = None
+) -> Side:
+    """Tiers that somebody brings; nothing is said about how good they are.
+
+    `problem` is given where it is not simply that of the case, for levels that are brought too.
+    """
+    problem = build_problem(case) if problem is None else problem
     return Side(label, SideKind.BROUGHT, case, problem, choice, evaluate(problem, choice))
 
 
@@ -122,7 +127,15 @@ def side_of_today(label: str, case: PlanningCase) -> Side:
     problem = build_problem(case)
     missing = np.flatnonzero(problem.current < 0)
     if len(missing):
-        name = case.segments[int(missing[0])]
+        name = problem.segments[int(missing[0])]
+        if missing[0] >= problem.segment_count or problem.menu_size == 0:
+            raise UsageError(
+                say(
+                    'There is no plan of today: it is not known what "{name}" does today. Name two '
+                    "plans.",
+                    name=name,
+                )
+            )
         raise UsageError(
             say(
                 'There is no plan of today: "{name}" has no current_tier. Add it to the segments '

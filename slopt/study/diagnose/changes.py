@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from slopt.problem.choice import Bar, ChoiceProblem
+from slopt.problem.choosers import choosing_anew
 from slopt.problem.demands import CONTRACTS, Demand, DemandKind, forbidden, without
 from slopt.study.frontier.axis import COMPARING, Axis, axis_of
 
@@ -69,7 +70,7 @@ def changed(
             barred[list(demand.segments), change.after_tier] &= ~np.int8(Bar.NOT_OFFERED)
         else:
             _rebind(problem, barred, demand, change.after_tier)
-    return without(now.replace(barred=barred), gone)
+    return choosing_anew(without(now.replace(barred=barred), gone))
 
 
 def _at(problem: ChoiceProblem, demand: Demand, value: float) -> ChoiceProblem:

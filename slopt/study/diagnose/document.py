@@ -29,6 +29,7 @@ def diagnosis_document(
     sets = () if conflicts is None else conflicts.found
     places = {conflict.demands: place for place, conflict in enumerate(sets)}
     feasible = {Status.INFEASIBLE: False, Status.OPTIMAL: True, Status.FEASIBLE: True}
+    is_listed = found.problem.generated is None
     return {
         "feasible": feasible.get(found.status),
         "conflicts": [_conflict(wording, conflict) for conflict in sets],
@@ -36,9 +37,9 @@ def diagnosis_document(
         "independent": []
         if conflicts is None
         else [places[conflict.demands] for conflict in conflicts.independent],
-        "smallest_is_proven": conflicts is not None and conflicts.is_smallest,
-        "conflicts_are_all": conflicts is not None and conflicts.are_all,
-        "repairs_are_all": found.repairs_are_all,
+        "smallest_is_proven": is_listed and conflicts is not None and conflicts.is_smallest,
+        "conflicts_are_all": is_listed and conflicts is not None and conflicts.are_all,
+        "repairs_are_all": is_listed and found.repairs_are_all,
         "repairs_left_out": found.left_out,
         "tightest": [
             {
@@ -66,7 +67,7 @@ def _conflict(wording: Wording, conflict: Conflict) -> list[dict[str, Any]]:
             "rule": demand.name,
             "words": wording.demand(demand),
             "segments": [wording.problem.segments[s] for s in demand.segments],
-            "need_is_proven": demand in conflict.needed,
+            "need_is_proven": wording.problem.generated is None and demand in conflict.needed,
         }
         for demand in conflict.demands
     ]
@@ -83,7 +84,7 @@ def _repair(found: Diagnosis, case: PlanningCase, wording: Wording, place: int) 
         "lost_sales": tidy(value.lost_sales),
         "objective": tidy(value.objective),
         "gap": tidy(repair.outcome.gap),
-        "least_is_proven": repair.is_proven,
+        "least_is_proven": found.problem.generated is None and repair.is_proven,
         "folder": folder_of(place),
     }
 
@@ -102,7 +103,7 @@ def _change(case: PlanningCase, wording: Wording, change: Change) -> dict[str, A
         "from": _before(wording, change),
         "to": value,
         "least": tidy(change.least),
-        "least_is_proven": change.is_proven,
+        "least_is_proven": wording.problem.generated is None and change.is_proven,
         "cost": tidy(change.cost),
     }
 

@@ -184,7 +184,8 @@ class Wording:
     def _not_offered(self, segments: Sequence[int], whom: str) -> Saying:
         if len(segments) > 1:
             return say("what may not be offered to {segments}", segments=whom)
-        barred = (self.problem.barred[segments[0]] & Bar.NOT_OFFERED) != 0
+        flags = self.problem.barred[segments[0], : self.problem.menu_size]
+        barred = (flags & Bar.NOT_OFFERED) != 0
         if barred.all():
             return say("no {tier} is offered to {segment}", tier=self.words.tier, segment=whom)
         tiers = listed(self.problem.tiers[t] for t in np.flatnonzero(barred))

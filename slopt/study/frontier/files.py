@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from slopt import __version__
 from slopt.case.case import PlanningCase
@@ -12,11 +13,15 @@ from slopt.plan.files import csv_text, guard
 from slopt.plan.provenance import assumed_inputs
 from slopt.plan.result import totals
 from slopt.plan.rows import tidy
+from slopt.problem.choice import ChoiceProblem
 from slopt.study.frontier import Frontier, Today
 from slopt.study.frontier.least import Least
 from slopt.study.frontier.point import Point
 from slopt.study.frontier.target import Reached
 from slopt.vocabulary import LOSSES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MONEY = ("service_cost", *LOSSES, "lost_sales", "total_cost")
 NAMED_UP_TO = 20_000
@@ -67,14 +72,29 @@ def write_plans(found: Frontier, file: IO[bytes]) -> None:
     places = np.repeat(np.array([i for i, _ in plans], dtype=np.int32), count)
     tiers = np.concatenate([choice for _, choice in plans] or [np.zeros(0, dtype=np.int64)])
     segments = pa.array(list(found.problem.segments), pa.string())
+    levels = {}
+    if found.problem.generated is not None:
+        rows = np.tile(np.arange(count), len(plans))
+        levels["service_level"] = pa.array(found.problem.service_level[rows, tiers])
     table = pa.table(
         {
             "point": pa.array(places),
             "segment": segments.take(pa.array(np.tile(np.arange(count), len(plans)))),
-            "tier": pa.array(list(found.problem.tiers), pa.string()).take(pa.array(tiers)),
+            "tier": _offers(found.problem, tiers, count),
+            **levels,
         }
     )
     pq.write_table(table, file)
+
+
+def _offers(problem: ChoiceProblem, tiers: NDArray[np.int64], count: int) -> pa.Array:
+    """The tier of each segment at each point, or what else it is given."""
+    import pyarrow as pa
+
+    if problem.generated is None:
+        return pa.array(list(problem.tiers), pa.string()).take(pa.array(tiers))
+    names = (problem.offer_name(place % count, tier) for place, tier in enumerate(tiers.tolist()))
+    return pa.array([str(name) for name in names], pa.string())
 
 
 def frontier_document(found: Frontier, case: PlanningCase, total_seconds: float) -> dict[str, Any]:
@@ -139,7 +159,11 @@ def _moved(found: Frontier, place: int) -> list[dict[str, str]] | None:
     if len(problem.segments) > NAMED_UP_TO:
         return None
     return [
-        {"segment": problem.segments[s], "from": problem.tiers[a], "to": problem.tiers[b]}
+        {
+            "segment": problem.segments[s],
+            "from": problem.offer_name(s, a),
+            "to": problem.offer_name(s, b),
+        }
         for s, a, b in found.moves(place).tolist()
     ]
 

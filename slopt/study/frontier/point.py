@@ -48,11 +48,14 @@ class Point:
     def with_bounds(
         self, bound: float | None, certified: float | None, maximises: bool, wanted: float
     ) -> Point:
-        """The same with bounds where they are tighter, never beyond the plan itself."""
+        """The same with bounds where they are tighter, never beyond the plan itself.
+
+        What is proven without the solver bounds the plan, too.
+        """
+        proven = _tighter(self.certified_bound, certified, self.objective, maximises)
+        known = _tighter(self.bound, bound, self.objective, maximises)
         new = replace(
-            self,
-            bound=_tighter(self.bound, bound, self.objective, maximises),
-            certified_bound=_tighter(self.certified_bound, certified, self.objective, maximises),
+            self, bound=_tighter(known, proven, self.objective, maximises), certified_bound=proven
         )
         reached = new.gap is not None and new.gap <= wanted
         if new.status in (Status.FEASIBLE, Status.NO_PLAN) and new.choice is not None:

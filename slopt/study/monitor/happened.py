@@ -5,17 +5,16 @@ S segments, T periods. NaN, and -1 for a tier, where nothing is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
 
 from slopt.case.case import PlanningCase
-from slopt.case.schema import BY_NAME
-from slopt.case.texts import Texts
 from slopt.errors import Problem
-from slopt.plan.horizon.actual import Actuals
+from slopt.plan.horizon.actual import Actuals, KnownByPeriod
+from slopt.plan.horizon.actual_rows import told_by_case, told_by_file
 from slopt.plan.horizon.reading import FileTable
 from slopt.problem.horizon.problem import Flags, Numbers, Places
 from slopt.sayings import say
@@ -36,10 +35,11 @@ FIGURES = (
 
 
 @dataclass(frozen=True, eq=False)
-class Happened:
+class Happened(KnownByPeriod):
     """What is known, (S, T) each. `customers` are those at the start of the period; orders,
     revenue, cost and losses are those of the whole segment."""
 
+    figures = FIGURES
     tier: Places
     customers: Numbers
     joined: Numbers
@@ -55,14 +55,7 @@ class Happened:
     @classmethod
     def none(cls, segments: int, periods: int) -> Happened:
         """Nothing is known."""
-        blank = np.full((segments, periods), np.nan)
-        return cls(np.full(blank.shape, -1, dtype=np.int64), **dict.fromkeys(FIGURES, blank))
-
-    @property
-    def known(self) -> Flags:
-        """(S, T): is anything known of that segment and period?"""
-        figures = [~np.isnan(getattr(self, name)) for name in FIGURES]
-        return np.asarray((self.tier >= 0) | np.any(figures, axis=0))
+        return cls(**cls.blank(segments, periods))
 
     @property
     def over_by_period(self) -> Flags:
@@ -74,11 +67,7 @@ class Happened:
 
     def over(self, other: Happened) -> Happened:
         """These, and those of `other` where these say nothing."""
-        merged = {
-            name: np.where(np.isnan(getattr(self, name)), getattr(other, name), getattr(self, name))
-            for name in FIGURES
-        }
-        return Happened(np.where(self.tier >= 0, self.tier, other.tier), **merged)
+        return Happened(**self.filled(other))
 
     def within(self, covered: Flags) -> Happened:
         """What is known of these segments and periods alone."""
@@ -121,36 +110,17 @@ assert [field.name for field in fields(Happened)] == ["tier", *FIGURES]
 
 def happened_by_case(case: PlanningCase) -> Happened:
     """What the case's table `actuals` says."""
-    table = case.table("actuals")
-    place = (
-        table.texts("segment").places_in(case.segments),
-        table.texts("period").places_in(Texts.of(case.periods)),
-    )
-    tier = table.texts("tier").places_in(Texts.of(case.tiers))
-    return _spread(case, place, tier, {name: table.numbers(name) for name in FIGURES})
+    tier, figures = told_by_case(case, FIGURES)
+    return Happened(tier, **figures)
 
 
 def happened_by_file(case: PlanningCase, path: Path) -> Happened:
-    """What a file with the columns of the table `actuals` says.
-
-    Raises InvalidInput with every unknown segment, period and tier in it, every row that stands
-    there twice and every figure that cannot be.
-    """
-    table = FileTable(path, BY_NAME["actuals"], is_strict=True)
-    segment = table.places("segment", case.segments, "segment")
-    period = table.places("period", Texts.of(case.periods), "period")
-    tier = table.places("tier", Texts.of(case.tiers), "tier")
-    figures = {name: table.numbers(name) for name in FIGURES}
-    fine = table.once(
-        segment, period, "segment", say("A segment has one row of actuals in each period.")
-    )
-    table.problems += _contradictions(table, figures)
-    table.refuse()
-    kept = {name: values[fine] for name, values in figures.items()}
-    return _spread(case, (segment[fine], period[fine]), tier[fine], kept)
+    """What a file says; raises InvalidInput as `told_by_file`, and for figures that contradict."""
+    tier, figures = told_by_file(case, path, FIGURES, _contradictions)
+    return Happened(tier, **figures)
 
 
-def _contradictions(table: FileTable, figures: dict[str, Numbers]) -> Iterator[Problem]:
+def _contradictions(table: FileTable, figures: Mapping[str, Numbers]) -> Iterator[Problem]:
     """Figures of a row that cannot both be."""
     with np.errstate(invalid="ignore"):
         left = figures["left"] > figures["customers"]
@@ -175,17 +145,3 @@ def _contradictions(table: FileTable, figures: dict[str, Numbers]) -> Iterator[P
             "orders",
             "0",
         )
-
-
-def _spread(
-    case: PlanningCase, place: tuple[Places, Places], tier: Places, rows: dict[str, Numbers]
-) -> Happened:
-    """By segment and period, from rows at these places."""
-    nothing = Happened.none(len(case.segments), len(case.periods))
-    tiers = nothing.tier.copy()
-    tiers[place] = tier
-    figures = {}
-    for name, values in rows.items():
-        figures[name] = np.full(tiers.shape, np.nan)
-        figures[name][place] = values
-    return Happened(tiers, **figures)

@@ -99,8 +99,11 @@ def sensitivity_document(
 
 
 def _tiers(study: Sensitivity, choice: list[int]) -> dict[str, str]:
-    names = zip(study.problem.segments, choice, strict=True)
-    return {segment: study.problem.tiers[tier] for segment, tier in names}
+    problem = study.problem
+    return {
+        segment: problem.offer_name(row, choice[row])
+        for row, segment in enumerate(problem.segments)
+    }
 
 
 def _input_row(one: Input) -> dict[str, Any]:
@@ -167,8 +170,8 @@ def _moved(study: Sensitivity, end: End) -> list[dict[str, str]] | None:
     return [
         {
             "segment": problem.segments[s],
-            "from": problem.tiers[plan[s]],
-            "to": problem.tiers[end.best.choice[s]],
+            "from": problem.offer_name(s, plan[s]),
+            "to": problem.offer_name(s, end.best.choice[s]),
         }
         for s in end.moved
     ]
@@ -188,8 +191,8 @@ def _switches(study: Sensitivity, found: Switches) -> dict[str, Any]:
             moves.append(
                 {
                     "segment": problem.segments[s],
-                    "below": problem.tiers[int(switch.below.choice[s])],
-                    "above": problem.tiers[int(switch.above.choice[s])],
+                    "below": problem.offer_name(s, int(switch.below.choice[s])),
+                    "above": problem.offer_name(s, int(switch.above.choice[s])),
                 }
             )
         proof = {**proof_of(last, first, switch), "proven": switch.is_proven}
@@ -222,10 +225,10 @@ def stability_rows(study: Sensitivity, stability: Stability) -> Iterator[dict[st
         rival = stability.rival(segment)
         yield {
             "segment": problem.segments[segment],
-            "tier": problem.tiers[tier],
+            "tier": problem.offer_name(segment, tier),
             "futures": stability.with_plan,
             **_share(stability.share(segment)),
-            "rival": None if rival is None else problem.tiers[rival[0]],
+            "rival": None if rival is None else problem.offer_name(segment, rival[0]),
             **_share(None if rival is None else rival[1], "rival_"),
         }
 

@@ -45,12 +45,12 @@ def _switch_row(
     row |= {"input": found.input.name, "side": side}
     if segment is not None:
         row["segment"] = problem.segments[segment]
-        row["planned_tier"] = problem.tiers[int(found.plan[segment])]
+        row["planned_tier"] = problem.offer_name(segment, int(found.plan[segment]))
     if switch is None:
         return row
     last, first = sides(switch, side)
     if segment is not None and first.choice is not None:
-        row["tier"] = problem.tiers[int(first.choice[segment])]
+        row["tier"] = problem.offer_name(segment, int(first.choice[segment]))
     return row | proof_of(last, first, switch)
 
 

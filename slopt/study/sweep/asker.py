@@ -22,7 +22,7 @@ from slopt.plan.price_certificate import priced_bound, prove_infeasible
 from slopt.plan.result import totals
 from slopt.plan.rows import tidy
 from slopt.problem.build import LIMITING, build_problem, with_limits_of
-from slopt.problem.choice import ChoiceProblem
+from slopt.problem.choice import Choice, ChoiceProblem, Numbers
 from slopt.problem.evaluate import evaluate
 from slopt.problem.sharing import obstacle, rows_of
 from slopt.sayings import listed, say
@@ -30,6 +30,7 @@ from slopt.solve.conflict import find_conflict
 from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped
 from slopt.solve.outcome import Outcome, relative_gap
+from slopt.solve.refining.refine import refine
 from slopt.solve.solve import answer
 from slopt.solve.start import Start
 from slopt.study.sweep.point import Answer, Changer, Point, failed
@@ -89,7 +90,11 @@ class Asker:
         solving = case.settings.solve
         options = Options(solving.gap, solving.time_limit_s, solving.seed)
         model = case.settings.plan.model
-        outcome = answer(problem, options, self.setup.method, model, self._start(problem))
+        if problem.generated is not None:
+            refined = refine(problem, options, self.setup.method, model)
+            problem, outcome = refined.problem, refined.outcome
+        else:
+            outcome = answer(problem, options, self.setup.method, model, self._start(problem))
         if outcome.choice is None:
             return _without_plan(problem, outcome, options, is_shipped(model))
         return _with_plan(problem, outcome, is_shipped(model))
@@ -118,6 +123,7 @@ def _with_plan(problem: ChoiceProblem, outcome: Outcome, own_objective: bool) ->
         prices = {name: float(price) for name, price in outcome.relaxation.prices.items()}
         if own_objective and obstacle(problem) is None:
             certified = priced_bound(problem, prices)
+            certified -= (-1.0 if problem.goal.maximises else 1.0) * outcome.relaxation.unlisted
     if objective is not None:
         cap = max if problem.goal.maximises else min
         bound = None if bound is None else cap(bound, objective)
@@ -129,7 +135,20 @@ def _with_plan(problem: ChoiceProblem, outcome: Outcome, own_objective: bool) ->
         "certified_bound": certified,
         "certified_gap": tidy(relative_gap(objective, certified)),
     }
-    return Answer(outcome.status, "", figures, prices, outcome.choice, outcome.method.value)
+    choice, levels = tiers_and_levels(problem, outcome.choice)
+    return Answer(outcome.status, "", figures, prices, choice, outcome.method.value, levels=levels)
+
+
+def tiers_and_levels(problem: ChoiceProblem, choice: Choice) -> tuple[Choice, Numbers | None]:
+    """The tier of each segment of the case, one past the last where it has none; and its level.
+
+    Levels are None where all have tiers. Offers that were made for one point say nothing at others.
+    """
+    if problem.generated is None:
+        return choice, None
+    its = choice[: problem.segment_count]
+    row = np.arange(len(its))
+    return np.minimum(its, problem.menu_size), np.asarray(problem.service_level[row, its])
 
 
 def _without_plan(
@@ -140,7 +159,8 @@ def _without_plan(
     names: tuple[str, ...] = ()
     if outcome.status is Status.INFEASIBLE and shipped:
         proof = outcome.relaxation
-        if proof is not None and not problem.is_small and prove_infeasible(problem, proof.prices):
+        proven = proof is not None and prove_infeasible(problem, proof.prices, proof.unlisted)
+        if proof is not None and proven and not problem.is_small:
             prices = {name: float(price) for name, price in proof.prices.items() if price > 0}
             names = tuple(prices)
         names = names or find_conflict(problem, options, proof)
@@ -148,10 +168,7 @@ def _without_plan(
         Status.INFEASIBLE: say("No plan keeps every limit."),
         Status.UNBOUNDED: say("The program is unbounded."),
         Status.INTERRUPTED: say("Interrupted."),
-    }.get(
-        outcome.status,
-        say("No plan was found within {time_limit_s} s.", time_limit_s=f"{options.time_limit_s:g}"),
-    )
+    }.get(outcome.status, say("No plan was found; that none exists is not proven."))
     called = [say(name) if name in LIMITS else name for name in names]
     if len(called) == 1:
         reason = say("No plan keeps this limit: {name}.", name=called[0])

@@ -10,7 +10,7 @@ from slopt.plan.provenance import assumed_inputs
 from slopt.plan.result import TOTALS
 from slopt.plan.rows import tidy
 from slopt.study.sweep.point import Answer
-from slopt.study.sweep.result import Effect, Shift, Sweep
+from slopt.study.sweep.result import Effect, LevelShift, Shift, Sweep
 from slopt.vocabulary import Method
 
 AFTER = ("objective", "bound", "gap", "certified_gap", "moved", "reason")
@@ -19,7 +19,7 @@ MOST_NAMED = 20_000
 
 
 def sweep_row(found: Sweep, place: int) -> dict[str, Any]:
-    """A row of sweep.csv; `moved` counts other tiers than in the plan of the case as it stands."""
+    """A row of sweep.csv; `moved` counts other tiers and levels than as it stands."""
     answer = found.answers[place]
     varied = zip((path.text for path in found.paths), found.cells[place], strict=True)
     return {"point": place, **dict(varied), "status": answer.word, **_figures(answer)} | {
@@ -42,24 +42,38 @@ def sweep_csv(found: Sweep) -> str:
 def write_plans(found: Sweep, file: IO[bytes]) -> None:
     """sweep_plans.parquet: point (place of its row in sweep.csv, from 0), segment, tier.
 
-    A point without a plan has no rows.
+    A point without a plan has no rows. Where segments have a level in place of a tier, `tier` says
+    so and `service_level` is that of every segment.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     segments = found.case.segments.as_arrow()
-    tiers = pa.array(found.case.tiers, pa.string())
-    schema = pa.schema([("point", pa.int32()), ("segment", pa.string()), ("tier", pa.string())])
+    tiers = pa.array(tier_names(found), pa.string())
+    fields = [("point", pa.int32()), ("segment", pa.string()), ("tier", pa.string())]
+    has_levels = any(found.answers[place].levels is not None for place in found.planned)
+    schema = pa.schema([*fields, *([("service_level", pa.float64())] if has_levels else [])])
     with pq.ParquetWriter(file, schema) as writer:
         for place in found.planned:
             choice = found.answers[place].choice
             points = pa.array([place] * len(segments), pa.int32())
-            writer.write_table(pa.table([points, segments, tiers.take(pa.array(choice))], schema))
+            columns = [points, segments, tiers.take(pa.array(choice))]
+            if has_levels:
+                columns.append(pa.array(found.answers[place].levels))
+            writer.write_table(pa.table(columns, schema))
+
+
+def tier_names(found: Sweep) -> list[str]:
+    """The tiers by position, and what a segment has that has none."""
+    return [*found.case.tiers, "level"]
 
 
 def sweep_document(found: Sweep, method: Method, total_seconds: float) -> dict[str, Any]:
     """All there is to say of a sweep, in JSON."""
     case, ends = found.case, found.extremes()
+    levels = {
+        "level_shifts": [_level_shift(found, shift) for shift in found.level_shifts()[:MOST_NAMED]]
+    }
     return {
         "status": found.status.value,
         "goal": case.settings.plan.goal.value,
@@ -75,6 +89,7 @@ def sweep_document(found: Sweep, method: Method, total_seconds: float) -> dict[s
         "points": [_point(found, place) for place in range(len(found.points))],
         "effects": [_effect(effect) for effect in found.effects()],
         "shifts": [_shift(found, shift) for shift in found.shifts()[:MOST_NAMED]],
+        **(levels if found.has_levels else {}),
         "method": method.value,
         "case_hash": case.hash,
         "slopt_version": __version__,
@@ -107,10 +122,20 @@ def _effect(effect: Effect) -> dict[str, Any]:
 
 
 def _shift(found: Sweep, shift: Shift) -> dict[str, Any]:
-    tiers = found.case.tiers
+    tiers = tier_names(found)
     return {
         "segment": found.case.segments[shift.segment],
         "as_it_stands": None if shift.usual is None else tiers[shift.usual],
         "tiers": {tiers[tier]: count for tier, count in shift.tiers},
+        "elsewhere": shift.elsewhere,
+    }
+
+
+def _level_shift(found: Sweep, shift: LevelShift) -> dict[str, Any]:
+    return {
+        "segment": found.case.segments[shift.segment],
+        "as_it_stands": tidy(shift.usual),
+        "lowest": tidy(shift.lowest),
+        "highest": tidy(shift.highest),
         "elsewhere": shift.elsewhere,
     }

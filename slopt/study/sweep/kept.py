@@ -73,8 +73,11 @@ def unpacked(payload: bytes, key: str) -> Answer | None:
 def stands(problem: ChoiceProblem, answer: Answer, own_objective: bool) -> bool:
     """True where the plan of an answer keeps the rules of the problem and has these figures.
 
-    Of an answer without a plan: where today's tiers are not one.
+    Of an answer without a plan: where today's tiers are not one. False where offers were made for
+    the point, which are not kept.
     """
+    if problem.generated is not None:
+        return False
     choice, figures = answer.choice, answer.figures
     if choice is None:
         if own_objective and answer.status is Status.INFEASIBLE and _today_is_a_plan(problem):

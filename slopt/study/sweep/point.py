@@ -13,7 +13,7 @@ from slopt.case.case import PlanningCase
 from slopt.case.changes import changed_case
 from slopt.case.paths import Path, path_of, values_at
 from slopt.plan.result import TOTALS
-from slopt.problem.choice import Choice
+from slopt.problem.choice import Choice, Numbers
 from slopt.vocabulary import Status
 
 FIGURES = (*TOTALS, "objective", "bound", "gap", "certified_bound", "certified_gap")
@@ -120,7 +120,8 @@ class Answer:
 
     `status` is None where the point could not be answered; `reason` says why there is no plan.
     `figures` has FIGURES, all None without a plan. `prices` are those of the relaxation by name of
-    limit, or prove that there is no plan. `choice` is the tier of each segment, by position.
+    limit, or prove that there is no plan. `choice` is the tier of each segment, by position; where
+    some have a level instead, one past the last tier, and `levels` are those of all, (S,).
     """
 
     status: Status | None
@@ -130,6 +131,7 @@ class Answer:
     choice: Choice | None = None
     method: str = ""
     seconds: float = 0.0
+    levels: Numbers | None = None
 
     @property
     def word(self) -> str:
@@ -145,7 +147,8 @@ class Answer:
         """True where both say the same to the last digit, seconds apart."""
         mine = (self.status, self.reason, dict(self.figures), dict(self.prices), self.method)
         its = (other.status, other.reason, dict(other.figures), dict(other.prices), other.method)
-        return mine == its and _same_choice(self.choice, other.choice)
+        alike = _same(self.choice, other.choice) and _same(self.levels, other.levels)
+        return mine == its and alike
 
 
 def failed(reason: str) -> Answer:
@@ -153,7 +156,7 @@ def failed(reason: str) -> Answer:
     return Answer(None, reason)
 
 
-def _same_choice(one: Choice | None, two: Choice | None) -> bool:
+def _same(one: Choice | Numbers | None, two: Choice | Numbers | None) -> bool:
     if one is None or two is None:
         return one is two
     return np.array_equal(one, two)

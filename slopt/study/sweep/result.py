@@ -19,6 +19,8 @@ BINS = 5
 """Parts into which the drawn values of an input are put, to see what it moves."""
 FEW_VALUES = 12
 """Values of an input up to which each stands for itself."""
+A_LEVEL = 5e-4
+"""Service levels that are nearer to each other are one: as shown, to a tenth of a point."""
 Cell = float | str | None
 
 
@@ -48,6 +50,21 @@ class Shift:
     segment: int
     usual: int | None
     tiers: tuple[tuple[int, int], ...]
+    elsewhere: int
+
+
+@dataclass(frozen=True)
+class LevelShift:
+    """A segment with a service level of its own that is not the same at all points, and its ends.
+
+    `usual` is its level in the plan of the case as it stands, None where that has no plan.
+    `elsewhere` counts the points where it has another one.
+    """
+
+    segment: int
+    usual: float | None
+    lowest: float
+    highest: float
     elsewhere: int
 
 
@@ -118,9 +135,25 @@ class Sweep:
         return ranked[0], next(p for p in self.planned if self.objective(p) == worst)
 
     def moved(self, place: int) -> int | None:
-        """Segments with another tier than in the plan of the case as it stands."""
+        """Segments with another tier or level than in the plan of the case as it stands."""
         mine, usual = self.answers[place].choice, self.base.choice
-        return None if mine is None or usual is None else int(np.count_nonzero(mine != usual))
+        if mine is None or usual is None:
+            return None
+        levels, those = self.answers[place].levels, self.base.levels
+        differs = mine != usual
+        if levels is not None and those is not None:
+            differs = differs | ((mine == self._no_tier) & (np.abs(levels - those) >= A_LEVEL))
+        return int(np.count_nonzero(differs))
+
+    @property
+    def _no_tier(self) -> int:
+        """What stands in place of the tier of a segment that has a level."""
+        return len(self.case.tiers)
+
+    @property
+    def has_levels(self) -> bool:
+        """True where segments have a level in place of a tier."""
+        return any(self.answers[place].levels is not None for place in self.planned)
 
     def effects(self) -> list[Effect]:
         """What each input moves by itself, the largest swing first; inputs with one value not."""
@@ -159,6 +192,28 @@ class Sweep:
             elsewhere = int(np.count_nonzero(plans[:, segment] != against[segment]))
             own = None if usual is None else int(usual[segment])
             found.append(Shift(segment, own, tuple(counts), elsewhere))
+        return sorted(found, key=lambda shift: -shift.elsewhere)
+
+    def level_shifts(self) -> list[LevelShift]:
+        """Segments that change a level of their own, those that do at most points first."""
+        if not self.planned or not self.has_levels:
+            return []
+        each = [self.answers[place] for place in self.planned]
+        levels = np.array([answer.levels for answer in each])
+        own = (self.plans[self.planned] == self._no_tier).all(axis=0)
+        usual = self.base.levels
+        against = levels[0] if usual is None else usual
+        apart = np.abs(levels - against) >= A_LEVEL
+        found = [
+            LevelShift(
+                segment,
+                None if usual is None else float(usual[segment]),
+                float(levels[:, segment].min()),
+                float(levels[:, segment].max()),
+                int(np.count_nonzero(apart[:, segment])),
+            )
+            for segment in np.flatnonzero(own & apart.any(axis=0)).tolist()
+        ]
         return sorted(found, key=lambda shift: -shift.elsewhere)
 
 

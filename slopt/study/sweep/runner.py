@@ -232,6 +232,10 @@ def _model_text(model: str) -> str:
     return model if is_shipped(model) else find_model(model).read_text(encoding="utf-8")
 
 
+def _is_below_zero(amount: Amount) -> bool:
+    return isinstance(amount.value, float | int) and amount.value < 0
+
+
 def require_sound(case: PlanningCase, points: Sequence[Point]) -> None:
     """Check the values of all points, each by itself and together with the others of its point.
 
@@ -248,8 +252,12 @@ def require_sound(case: PlanningCase, points: Sequence[Point]) -> None:
             if (path, amount) not in alone:
                 alone.add((path, amount))
                 found += changed_case(case, {path: amount})[1]
-        # A limit contradicts no table: points that differ in limits alone are one here.
-        others = {p: amount for p, amount in changes.items() if not p.text.startswith(LIMITS)}
+        # A limit from 0 on contradicts no table: points that differ in such alone are one here.
+        others = {
+            p: amount
+            for p, amount in changes.items()
+            if not p.text.startswith(LIMITS) or _is_below_zero(amount)
+        }
         if not found and tuple(others.items()) not in together:
             together.add(tuple(others.items()))
             changed, found = changed_case(case, others)

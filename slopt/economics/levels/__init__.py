@@ -1,0 +1,1 @@
+"""Service levels that are chosen between tiers: curves, the best level at given prices."""

@@ -1,0 +1,1 @@
+"""Promises in contracts: chances of a breach, penalties and fees."""

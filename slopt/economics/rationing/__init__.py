@@ -1,0 +1,1 @@
+"""Reserves of a stock for better classes of customers."""

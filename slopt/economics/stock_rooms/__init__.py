@@ -1,0 +1,1 @@
+"""Stock rooms: what levels of many items hold, leave short and cost."""

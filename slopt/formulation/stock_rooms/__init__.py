@@ -1,0 +1,1 @@
+"""What the model of stock rooms states of items and tangents, one rule a file."""
