@@ -133,10 +133,11 @@ def _knob(
     path: str, name: str, unit: Unit, value: float | None, low: float, high: float,
     optional: bool = True,
 ) -> Knob:  # fmt: skip
-    step = nice((high - low) / STEPS)
+    step, is_below_zero = nice((high - low) / STEPS), low < 0
     low = float(f"{math.floor(low / step) * step:.12g}")
     high = float(f"{math.ceil(high / step + (1 if optional else 0)) * step:.12g}")
-    return Knob(path, name, Group.LIMIT, unit, value, max(low, 0.0), high, step, optional)
+    low = low if is_below_zero else max(low, 0.0)
+    return Knob(path, name, Group.LIMIT, unit, value, low, high, step, optional)
 
 
 def row_path(case: PlanningCase, table: str, row: str, column: str) -> str:

@@ -21,13 +21,18 @@ def run(
     lang: LangOption = None,
 ) -> None:
     """Write the program of a case as an MPS or LP file, for any other solver."""
+    from slopt.engine.solving import options_of
     from slopt.problem.build import build_problem
     from slopt.report.table import sentence
     from slopt.solve.export import export_problem
+    from slopt.solve.refining.all_offers import has_sources
+    from slopt.solve.refining.refine import refine
 
     planning_case = read(case, settings, model)
     chosen = planning_case.settings
     problem = build_problem(planning_case)
+    if has_sources(problem):
+        problem = refine(problem, options_of(planning_case)).problem
     program = export_problem(problem, file, chosen.case.name, chosen.plan.model)
     columns, rows, coefficients = program.size
     _ = spoken()
@@ -39,9 +44,9 @@ def run(
         coefficients=f"{coefficients:,}",
     )
     print_lines([said])
-    if problem.generated is not None:
+    if has_sources(problem):
         listed = _(
-            "Levels, stocks and agents stand in it with the offers that the case begins with; "
-            "slopt solve makes more of them as it needs them."
+            "Levels, stocks and agents stand in it with the offers that slopt solve found worth "
+            "choosing from; there are more of them than can be listed."
         )
         print_lines(sentence(listed, screen_width()))

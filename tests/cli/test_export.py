@@ -10,6 +10,8 @@ from small_cases import examples_of_one_period
 
 from slopt.case.load import load_case
 from slopt.engine.solving import solve_case
+from slopt.problem.generated.sources import has_sources
+from slopt.shipped import examples
 from slopt.solve.core import is_available
 from slopt.vocabulary import Method, Status
 
@@ -46,13 +48,18 @@ def solved_from(path: Path) -> float:
 def test_an_exported_example_has_the_same_optimum(
     slopt: Slopt, tmp_path: Path, example: str, suffix: str
 ) -> None:
-    """What another solver makes of the file is what `slopt solve` says."""
+    """What another solver makes of the file is what `slopt solve` says; of offers that are made as
+    they are needed, up to the gap that was asked for.
+    """
     file = tmp_path / f"program{suffix}"
     ran = slopt("export", example, file)
     assert ran.code == 0
     assert "columns" in ran.out
-    own = slopt("solve", example, "--json", "--set", "solve.gap=0").json["objective"]
-    assert solved_from(file) == pytest.approx(own, rel=1e-6)
+    if has_sources(load_case(examples()[example])):
+        own, gap = slopt("solve", example, "--json").json["objective"], 1e-3
+    else:
+        own, gap = slopt("solve", example, "--json", "--set", "solve.gap=0").json["objective"], 1e-6
+    assert solved_from(file) == pytest.approx(own, rel=gap)
 
 
 def test_settings_count_in_what_is_exported(slopt: Slopt, tmp_path: Path) -> None:

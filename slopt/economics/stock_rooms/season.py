@@ -84,7 +84,8 @@ class SeasonStock:
     def figures(self, level: Numbers) -> Figures:
         """`short`; what is left over, level - demand + short; what is bought."""
         short = self.short(level)
-        return Figures(short, np.maximum(level - self.demand + short, 0.0), level)
+        left = np.clip(level - self.demand + short, 0.0, level)  # no noise where nothing is bought
+        return Figures(short, left, level)
 
     def enough(self, level: Numbers) -> Numbers:
         """P(X <= level)."""
