@@ -300,7 +300,7 @@ def test_an_exported_program_says_what_it_holds(slopt: Slopt, joint: str, tmp_pa
     """Offers that are made as they are needed stand in it as far as they were made."""
     ran = slopt("export", joint, tmp_path / "joint.lp")
     assert ran.code == 0
-    assert "with the offers that the case begins with" in " ".join(ran.out.split())
+    assert "with the offers that slopt solve found worth choosing from" in " ".join(ran.out.split())
 
 
 def test_a_budget_request_counts_tiers_that_change(slopt: Slopt, joint: str) -> None:

@@ -109,10 +109,14 @@ class Asking:
         for its in asked:
             new = [better_offers(its)]
             if settled and not point.is_ray:
-                new += self._nearby(problem, point, its)
+                blended = []
                 if point.mixture is not None:
-                    few = len(its.made.rows) <= FEW
-                    new += blends(problem, its.made, point.mixture, ALONG if few else ())
+                    along = ALONG if len(its.made.rows) <= FEW else ()
+                    blended = list(blends(problem, its.made, point.mixture, along))
+                new += blended
+                if not (blended and its.made.part is Part.STOCK):
+                    # Stocks in between use limits up as well, and are made at once.
+                    new += self._nearby(problem, point, its)
             further.append(new)
         return grown(problem, asked, further, needed)
 
@@ -130,4 +134,6 @@ class Asking:
         else:
             random = np.random.default_rng(self.options.seed)
             steps = [random.uniform(-SPREAD, SPREAD, count)]
-        return [source.best(dearer(asked.terms, own, step)).offers for step in steps]
+        return [
+            source.best(dearer(asked.terms, own, step)).offers for step in steps if not self.is_late
+        ]

@@ -213,7 +213,9 @@ _FIGURES = ("service_level", "service_cost", "lost_orders", "lost_customers", "l
 
 def label_of(roster: Roster) -> str:
     """What a roster is, in a few words: the most agents at once, and the design."""
-    agents = roster.most_at_once
+    agents, design = roster.most_at_once, roster.design_name
     if len(roster.desk.designs) > 1:
-        return say("{agents} agents, {design}", agents=agents, design=roster.design_name)
-    return say("{agents} agents", agents=agents)
+        if agents == 1:
+            return say("1 agent, {design}", design=design)
+        return say("{agents} agents, {design}", agents=agents, design=design)
+    return say("1 agent") if agents == 1 else say("{agents} agents", agents=agents)
