@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
+import threading
 import uuid
 from collections.abc import Iterator
 from functools import cache
@@ -22,6 +24,13 @@ from slopt.shipped import examples
 
 settings.register_profile("slopt", derandomize=True, deadline=None, database=None)
 settings.load_profile("slopt")
+
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    and threading.current_thread() is threading.main_thread()
+):
+    # A shell that runs the tests in the background lets them, and all that they start, ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="session")
