@@ -25,13 +25,12 @@ def run(
     from slopt.problem.build import build_problem
     from slopt.report.table import sentence
     from slopt.solve.export import export_problem
-    from slopt.solve.refining.all_offers import has_sources
     from slopt.solve.refining.refine import refine
 
     planning_case = read(case, settings, model)
     chosen = planning_case.settings
     problem = build_problem(planning_case)
-    if has_sources(problem):
+    if problem.has_sources:
         problem = refine(problem, options_of(planning_case)).problem
     program = export_problem(problem, file, chosen.case.name, chosen.plan.model)
     columns, rows, coefficients = program.size
@@ -44,7 +43,7 @@ def run(
         coefficients=f"{coefficients:,}",
     )
     print_lines([said])
-    if has_sources(problem):
+    if problem.has_sources:
         listed = _(
             "Levels, stocks and agents stand in it with the offers that slopt solve found worth "
             "choosing from; there are more of them than can be listed."

@@ -10,7 +10,6 @@ from slopt.engine.solving import options_of
 from slopt.errors import SloptError
 from slopt.problem.choice import ChoiceProblem
 from slopt.solve.model_file import is_shipped
-from slopt.solve.refining.all_offers import has_sources
 from slopt.vocabulary import Goal, Method
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def by_budget(
     try:
         axis, way, span = axis_of(asked, "budget"), _way(case, seconds), Span(count=POINTS)
         found = frontier(asked, axis, way, span)
-        if has_sources(asked):
+        if asked.has_sources:
             values = [point.value for point in found.points]
             found = frontier(listed_at(asked, axis, way, values), axis, way, span)
     except SloptError:

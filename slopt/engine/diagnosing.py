@@ -16,7 +16,6 @@ from slopt.problem.build import build_problem
 from slopt.problem.choice import ChoiceProblem
 from slopt.sayings import say
 from slopt.solve.model_file import is_shipped
-from slopt.solve.refining.all_offers import has_sources
 from slopt.study.parts import as_listed
 from slopt.vocabulary import Method, Status
 
@@ -59,7 +58,7 @@ def diagnose_case(case: PlanningCase, method: Method = Method.AUTO) -> Diagnosed
     way = Way(options_of(case), method, model)
     problem = listed_at_the_least(build_problem(case), way)
     found = diagnose(as_listed(problem), way, unit_prices(case))
-    if has_sources(problem):
+    if problem.has_sources:
         found, plans = _over_all_offers(case, problem, found, method)
         return Diagnosed(case, found, tuple(plans), time.perf_counter() - begin)
     plans = []

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from slopt.case.case import PlanningCase
 from slopt.engine.solving import options_of
 from slopt.problem.build import build_problem
-from slopt.solve.refining.all_offers import has_sources
 from slopt.vocabulary import Method
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def frontier_of(
 
     problem = build_problem(case)
     way, axis = Way(options_of(case), method, case.settings.plan.model), axis_of(problem, along)
-    if not has_sources(problem):
+    if not problem.has_sources:
         return frontier(problem, axis, way, span)
     problem = listed_at(problem, axis, way, [axis.loosest(problem)])
     problem = listed_at_the_least_of(problem, axis, way)
@@ -58,7 +57,7 @@ def least_for(
     problem = build_problem(case)
     way, axis = Way(options_of(case), method, case.settings.plan.model), axis_of(problem, along)
     found = reach(problem, axis, target, way)
-    if not has_sources(problem) or found.least.value is None:
+    if not problem.has_sources or found.least.value is None:
         return found
     nearby = [share * found.least.value for share in NEARBY]
     return reach(listed_at(problem, axis, way, nearby), axis, target, way)

@@ -21,7 +21,6 @@ from slopt.problem.generated.sources import SERVE_SEGMENTS, require_listed
 from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped
 from slopt.solve.outcome import Outcome
-from slopt.solve.refining.all_offers import has_sources
 from slopt.solve.refining.refine import refine
 from slopt.vocabulary import Method, Status
 
@@ -63,7 +62,7 @@ def solve_case(case: PlanningCase, method: Method = Method.AUTO, next_steps: boo
         proven = prove_infeasible(problem, proof.prices, proof.unlisted)
         outcome = outcome.replace(relaxation=proof if proven else None)
     plan = make_plan(case, problem, outcome, own_objective=is_shipped(model))
-    if plan is not None and next_steps and not has_sources(problem):
+    if plan is not None and next_steps and not problem.has_sources:
         from slopt.study.next_unit import with_next_steps
 
         plan = with_next_steps(plan, _for_analysis(options, outcome))
@@ -100,7 +99,7 @@ def read_plan_of(case: PlanningCase, file: Path, what: str) -> tuple[ChoiceProbl
     if any(name in case.tables for name in SERVE_SEGMENTS):
         require_listed(case, what)
     problem = build_problem(case)
-    if has_sources(problem):
+    if problem.has_sources:
         return read_plan_with_levels(case, problem, file)
     return problem, read_plan(case, file)
 

@@ -177,9 +177,14 @@ class ChoiceProblem:
 
         Never where it does not list all offers that there are.
         """
-        if self.generated is not None and self.generated.has_sources:
+        if self.has_sources:
             return False
         return bool(np.count_nonzero(self.admissible) <= SMALL)
+
+    @property
+    def has_sources(self) -> bool:
+        """True where there are more offers than the problem lists."""
+        return self.generated is not None and self.generated.has_sources
 
     @property
     def has_menu(self) -> bool:

@@ -10,7 +10,6 @@ from slopt.plan.plan import Plan, Price
 from slopt.report.language import ENGLISH, Language
 from slopt.report.limit_words import difference, gain, limit_label, price, quantity
 from slopt.report.table import Col, table
-from slopt.solve.refining.all_offers import has_sources
 
 
 def limits_lines(plan: Plan, width: int, language: Language = ENGLISH) -> list[Text]:
@@ -62,7 +61,7 @@ def _buys(entry: Price, plan: Plan, _: Language) -> str:
         return _("each unit {saves}: less to buy", saves=saves)
     if entry.relaxation is None:
         return _("not known")
-    if entry.next_step is None and has_sources(problem):
+    if entry.next_step is None and problem.has_sources:
         return ""  # levels and stocks take up what the price says
     if entry.next_step is None:
         if problem.is_small:

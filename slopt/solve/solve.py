@@ -16,7 +16,7 @@ from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped
 from slopt.solve.outcome import Outcome, Relaxation
 from slopt.solve.price_proof import price_proof
-from slopt.solve.refining.all_offers import has_sources, over_all_offers
+from slopt.solve.refining.all_offers import over_all_offers
 from slopt.solve.route import Route, choose_route
 from slopt.solve.start import Start
 from slopt.solve.trials import find_plan
@@ -105,7 +105,7 @@ def answer(
     if outcome.status is Status.INFEASIBLE and is_shipped(model) and outcome.relaxation is None:
         prices = price_proof(problem, options_left(options, begin))
         outcome = outcome.replace(relaxation=None if prices is None else Relaxation(prices))
-    if has_sources(problem) and is_shipped(model):
+    if problem.has_sources and is_shipped(model):
         outcome = over_all_offers(problem, outcome, options.gap)
     return outcome.replace(seconds=time.perf_counter() - begin)
 

@@ -23,7 +23,6 @@ from slopt.problem.evaluate import BARRED_BY, CHOICE
 from slopt.problem.sharing import obstacle, rows_of
 from slopt.sayings import say
 from slopt.solve.outcome import Outcome
-from slopt.solve.refining.all_offers import has_sources
 from slopt.solve.start import Start
 from slopt.study.anew import Anew, best_plan
 from slopt.study.at_prices import AtPrices
@@ -121,7 +120,7 @@ def without(problem: ChoiceProblem, name: str, known: Known | None = None) -> Ch
     contract = CONTRACT.fullmatch(name)
     if name in LIMITS:
         return problem.replace(**{name: None})
-    if name in problem.resources and has_sources(problem):
+    if name in problem.resources and problem.has_sources:
         # Who makes offers knows the resources of the case, so that this one stays, with plenty.
         place = problem.resources.index(name)
         capacity = problem.capacity.copy()

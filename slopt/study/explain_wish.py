@@ -20,7 +20,6 @@ from slopt.problem.generated.joining import with_offers
 from slopt.problem.generated.merging import chained
 from slopt.sayings import in_a_row, later, say
 from slopt.solve.outcome import Outcome
-from slopt.solve.refining.all_offers import has_sources
 from slopt.solve.refining.own_routes import Refined
 from slopt.solve.refining.refine import refine
 from slopt.solve.solve import solve
@@ -156,7 +155,7 @@ def grant(plan: Plan, wishes: Sequence[Wish], way: Way, known: Known | None = No
         barred[wish.segment, others] |= np.int8(Bar.FIXED_TIER)
     wished = problem.replace(barred=barred)
     joint = None
-    if has_sources(wished):
+    if wished.has_sources:
         refined = refine(wished, way.options, way.method, way.model)
         outcome = refined.outcome
         if outcome.choice is not None:

@@ -16,6 +16,7 @@ from slopt.errors import UsageError
 from slopt.problem.build import build_problem
 from slopt.shipped import examples
 from slopt.solve.by_stock import solve_by_stock
+from slopt.solve.refining.refine import refine
 from slopt.vocabulary import Status
 
 NEWSPAPERS = {
@@ -43,6 +44,19 @@ def test_two_newspapers_share_a_budget():
     (made,) = [its for its in plan.problem.generated.made if its.source.names == ("stock",)]
     column = plan.choice[made.rows[0]] - plan.problem.menu_size
     assert made.offers.details[0][column].level == pytest.approx([86.5, 31.7], abs=0.1)
+
+
+def test_what_prices_leave_open_of_stocks_is_left_to_the_program():
+    """With a seventh of its money spare_parts has to drop items, whole ones, which prices cannot
+    choose among: they stop 3.6 % above the plan that the program proves.
+    """
+    problem = build_problem(load_case(examples()["spare_parts"]))
+    money = problem.resources.index("stock_value")
+    capacity = problem.capacity.copy()
+    capacity[money] = 31_000.0
+    outcome = refine(problem.replace(capacity=capacity)).outcome
+    assert outcome.status is Status.OPTIMAL
+    assert outcome.objective == pytest.approx(3_063_762, rel=1e-4)
 
 
 def random_tables(seed):

@@ -17,11 +17,6 @@ DIGITS = 14
 """Of a price as it is written: the certificate counts with what can be read again."""
 
 
-def has_sources(problem: ChoiceProblem) -> bool:
-    """True where there are more offers than the problem lists."""
-    return problem.generated is not None and problem.generated.has_sources
-
-
 def over_all_offers(
     problem: ChoiceProblem, outcome: Outcome, gap: float, known: Mapping[str, float] | None = None
 ) -> Outcome:

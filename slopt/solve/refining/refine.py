@@ -29,7 +29,7 @@ from slopt.solve.conflict import smallest_conflict
 from slopt.solve.highs import Options
 from slopt.solve.model_file import is_shipped
 from slopt.solve.outcome import Outcome
-from slopt.solve.refining.all_offers import has_sources, over_all_offers
+from slopt.solve.refining.all_offers import over_all_offers
 from slopt.solve.refining.asking import FEW, Asking
 from slopt.solve.refining.own_routes import OWN_ROUTES, Refined, program_of
 from slopt.solve.refining.whole_tiers import whole_tiers
@@ -65,7 +65,7 @@ def refine(
     own = OWN_ROUTES.get(model)
     if own is not None:
         return own(problem, options)
-    if not has_sources(problem) or not is_shipped(model):
+    if not problem.has_sources or not is_shipped(model):
         return Refined(problem, solve(problem, options, method, model))
     return _Refining(problem, options, method, model, Asking(options)).run()
 

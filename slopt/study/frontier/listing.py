@@ -18,7 +18,6 @@ from slopt.problem.choice import ChoiceProblem
 from slopt.problem.generated.joining import with_offers
 from slopt.problem.generated.merging import FIGURES, chained, taken
 from slopt.problem.generated.terms import terms_of
-from slopt.solve.refining.all_offers import has_sources
 from slopt.solve.refining.refine import refine
 from slopt.study.frontier.axis import Axis
 from slopt.study.frontier.least import Way
@@ -64,7 +63,7 @@ def listed_at_the_least(problem: ChoiceProblem, way: Way) -> ChoiceProblem:
 
     Each limit is given up for that while the others are kept. As it is without sources.
     """
-    if not has_sources(problem):
+    if not problem.has_sources:
         return problem
     asked = [
         problem.replace(**{name: None, "goal": goal})
