@@ -256,6 +256,28 @@ class Method(StrEnum):
         return self in (Method.CORE, Method.PRICES)
 
 
+class RiskMeasure(StrEnum):
+    """What a plan is best at where the numbers of its case are uncertain.
+
+    MEAN: its mean over the futures. CVAR: its mean over the worst of them, or a blend of both.
+    REGRET: the most by which it is worse than the best plan of a future. ROBUST: its value where
+    so many segments turn out at their worst at once.
+    """
+
+    MEAN = "mean"
+    CVAR = "cvar"
+    REGRET = "regret"
+    ROBUST = "robust"
+
+
+class Sampling(StrEnum):
+    """How futures are drawn: Latin hypercube, Sobol, or only those that the case lists."""
+
+    LHS = "lhs"
+    SOBOL = "sobol"
+    LISTED = "listed"
+
+
 class Screening(StrEnum):
     """How a sensitivity study looks at uncertain inputs: one at a time, or all together."""
 

@@ -15,7 +15,7 @@ from slopt.case.digest import digest, table_digest
 from slopt.case.schema import BY_NAME, USE_PREFIX
 from slopt.case.texts import Texts
 from slopt.case.typed import absent_column
-from slopt.vocabulary import Goal, Lang, Period
+from slopt.vocabulary import Goal, Lang, Period, RiskMeasure, Sampling
 
 Numbers = NDArray[np.float64]
 
@@ -91,6 +91,25 @@ class SolveOptions:
 
 
 @dataclass(frozen=True)
+class Risk:
+    """`[risk]`: what a plan is best at over uncertain futures, and how these are drawn.
+
+    Shares are 0 .. 1, change_cost is money per segment. No measure: the case's own numbers alone.
+    """
+
+    measure: RiskMeasure | None = None
+    tail: float = 0.1
+    weight: float = 1.0
+    at_worst: int = 1
+    chance: float | None = None
+    samples: int = 200
+    sampling: Sampling = Sampling.LHS
+    change_share: float = 0.0
+    change_cost: float = 0.0
+    later_changes: int | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that case.toml holds."""
 
@@ -100,17 +119,20 @@ class Settings:
     words: Words = field(default_factory=Words)
     solve: SolveOptions = field(default_factory=SolveOptions)
     horizon: Horizon = field(default_factory=Horizon)
+    risk: Risk = field(default_factory=Risk)
 
     def of_the_question(self) -> dict[str, Any]:
         """All settings by section but the language, which says how an answer is shown.
 
-        `horizon` is there only where it says something, so that a case of one period has the hash
-        that it always had.
+        `horizon` and `risk` are there only where they say something, so that a case without has the
+        hash that it always had.
         """
         values = asdict(self)
         del values["case"]["language"]
         if self.horizon == Horizon():
             del values["horizon"]
+        if self.risk == Risk():
+            del values["risk"]
         return values
 
 

@@ -21,10 +21,15 @@ from slopt.case.settings import read_setting
 from slopt.case.texts import Texts
 from slopt.errors import InvalidInput, Problem, Severity, UsageError
 from slopt.sayings import later, say
-from slopt.vocabulary import Goal, Period
+from slopt.vocabulary import Goal, Period, RiskMeasure, Sampling
 
 Changes = Mapping[Path, Amount]
-ENUMS: dict[str, Callable[[str], Any]] = {"case.period": Period, "plan.goal": Goal}
+ENUMS: dict[str, Callable[[str], Any]] = {
+    "case.period": Period,
+    "plan.goal": Goal,
+    "risk.measure": RiskMeasure,
+    "risk.sampling": Sampling,
+}
 
 
 def with_values(

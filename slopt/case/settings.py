@@ -11,14 +11,23 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slopt.case.case import CaseInfo, Horizon, Limits, PlanChoice, Settings, SolveOptions, Words
+from slopt.case.case import (
+    CaseInfo,
+    Horizon,
+    Limits,
+    PlanChoice,
+    Risk,
+    Settings,
+    SolveOptions,
+    Words,
+)
 from slopt.case.columns import Cell, CellError, Column, Kind, plainly, suggest
 from slopt.case.raw import RawSettings
 from slopt.case.schema import SETTINGS
 from slopt.case.set_words import halves, is_in_table
 from slopt.errors import Problem, Severity, UsageError
 from slopt.sayings import in_a_row, later, say
-from slopt.vocabulary import Goal, Lang, Period
+from slopt.vocabulary import Goal, Lang, Period, RiskMeasure, Sampling
 
 COLUMNS: dict[str, Column] = {column.name: column for column in SETTINGS.columns}
 ENVIRONMENT = {f"SLOPT_{name.replace('.', '_').upper()}": name for name in COLUMNS}
@@ -153,7 +162,17 @@ def _assemble(values: Mapping[str, Any]) -> Settings:
         Words(**section("words")),
         SolveOptions(**section("solve")),
         Horizon(**section("horizon")),
+        risk_of(section("risk")),
     )
+
+
+def risk_of(values: Mapping[str, Any]) -> Risk:
+    """The settings of `[risk]`, their words as what they stand for."""
+    made = dict(values)
+    for name, make in (("measure", RiskMeasure), ("sampling", Sampling)):
+        if made.get(name) is not None:
+            made[name] = make(made[name])
+    return Risk(**made)
 
 
 def _same_end(key: str) -> list[str]:

@@ -28,6 +28,7 @@ from slopt.case.case import (
     Words,
 )
 from slopt.case.schema import BY_NAME
+from slopt.case.settings import risk_of
 from slopt.case.texts import Texts
 from slopt.case.typed import absent_column
 from slopt.store.arrays import pack, unpack
@@ -92,6 +93,7 @@ def _settings(values: Mapping[str, Any]) -> Settings:
         Words(**values["words"]),
         SolveOptions(**values["solve"]),
         Horizon(**values.get("horizon", {})),
+        risk_of(values.get("risk", {})),
     )
 
 
