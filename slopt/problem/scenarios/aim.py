@@ -57,9 +57,10 @@ class Aim:
 class AimValue:
     """What a choice is worth by an aim: `loss`, less is better, in the goal's unit.
 
-    Of a goal that is maximised it is the negative of the value. `counts` (W,) is how much each future counts in it (all 0 under robust). `violations` are limits
-    broken at the case's own numbers, and, where chances are limited, those broken too often, whose
-    amount is the chance beyond the one allowed.
+    Of a goal that is maximised it is the negative of the value. `counts` (W,) is how much each
+    future counts in it (all 0 under robust). `violations` are limits broken at the case's own
+    numbers, and, where chances are limited, those broken too often, whose amount is the chance
+    beyond the one allowed.
     """
 
     loss: float
