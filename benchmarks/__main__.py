@@ -22,6 +22,7 @@ import benchmarks.levels
 import benchmarks.over_time
 import benchmarks.points
 import benchmarks.reporting
+import benchmarks.risk
 import benchmarks.solving
 import benchmarks.staffing
 import benchmarks.stocks

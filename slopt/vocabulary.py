@@ -278,6 +278,20 @@ class Sampling(StrEnum):
     LISTED = "listed"
 
 
+class Distribution(StrEnum):
+    """How an uncertain number is spread between its low and its high, and beyond.
+
+    NORMAL, LOGNORMAL and LOGITNORMAL have the value of the case as their median and a side of its
+    own below and above it, on the plain scale, that of logarithms and that of log odds.
+    """
+
+    UNIFORM = "uniform"
+    TRIANGULAR = "triangular"
+    NORMAL = "normal"
+    LOGNORMAL = "lognormal"
+    LOGITNORMAL = "logitnormal"
+
+
 class Screening(StrEnum):
     """How a sensitivity study looks at uncertain inputs: one at a time, or all together."""
 

@@ -75,6 +75,11 @@ ALONE = {  # house rule: few files of a layer are the bridge to what it may othe
             "problem/horizon/build_modes.py",
             "problem/horizon/build_staff.py",
             "problem/horizon/tier_moves.py",
+            "problem/scenarios/asked.py",
+            "problem/scenarios/build.py",
+            "problem/scenarios/drawn.py",
+            "problem/scenarios/inputs.py",
+            "problem/scenarios/listed.py",
         },
     ),
 }
@@ -82,7 +87,12 @@ DOWNWARDS = {  # offers that take a solver to make; docs/architecture.md says wh
     "problem/generated/desks.py": {"slopt.solve.staffing.desk_source"}
 }
 ALLOWED_FROM_SOLVE = {
-    "plan": {"slopt.solve.outcome", "slopt.solve.proof", "slopt.solve.horizon.outcome"}
+    "plan": {
+        "slopt.solve.outcome",
+        "slopt.solve.proof",
+        "slopt.solve.risk.outcome",
+        "slopt.solve.horizon.outcome",
+    }
 }
 SOLVERS = {"pyomo": {"formulation", "solve"}, "highspy": {"solve"}}
 HEAVY = {
@@ -114,6 +124,7 @@ HEAVY_AT_HOME = {  # files that are nothing but the use of that library, and imp
         "formulation/*.py",
         "formulation/horizon/*.py",
         "formulation/levels/*.py",
+        "formulation/risk/*.py",
         "formulation/staffing/*.py",
         "formulation/stock_rooms/*.py",
         "solve/pyomo_program.py",

@@ -34,6 +34,7 @@
     const its = e.target;
     if (its.matches(".knob .field")) send({ do: "type", path: its.closest(".knob").dataset.path, text: its.value });
     else if (its.dataset.do === "tier") send({ do: "pin", segment: Number(its.dataset.segment), tier: Number(its.value) });
+    else if (its.dataset.do === "risk") send({ do: "risk", key: its.value });
     else if (its.dataset.do === "compare") send({ do: "compare", key: its.value });
     else if (its.dataset.do === "show") { send({ do: "show", name: its.value, quiet: true }); its.value = ""; }
   });
@@ -96,6 +97,7 @@
         fill(range);
       }
     },
+    risk(key) { const s = byId("risk"); if (s) s.value = key; },
     compare(html, key) { const s = byId("compare"); s.innerHTML = html; s.value = key; },
   };
   document.addEventListener("DOMContentLoaded", () => {

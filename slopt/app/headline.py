@@ -7,6 +7,9 @@ import numpy as np
 from slopt.app.state import Reply
 from slopt.app.view import View
 from slopt.problem.evaluate import Evaluation
+from slopt.report.numbers import percent
+from slopt.report.risk_words import tail_phrase
+from slopt.study.sweep.point import RiskFigures
 from slopt.vocabulary import Goal, Status
 
 SAME = 1e-9
@@ -105,6 +108,28 @@ def _saved_breaks(view: View, saved: Evaluation, saved_name: str) -> str:
 
 
 def _proof(view: View, reply: Reply) -> str:
+    _ = view.language
+    if reply.risk is not None:
+        return _.sentences([_over_futures(view, reply.risk), _proof_of(view, reply)])
+    return _proof_of(view, reply)
+
+
+def _over_futures(view: View, risk: RiskFigures) -> str:
+    """What the plan is worth over the futures that it was chosen for."""
+    _, goal = view.language, view.case.settings.plan.goal
+    if goal is Goal.MAX_SERVICE:
+        places = {"mean": f"{percent(risk.mean, 1)} %", "bad": f"{percent(risk.tail_mean, 1)} %"}
+    else:
+        unit = _.totals_unit([risk.mean, risk.tail_mean])
+        places = {
+            "mean": _.money_in(unit, risk.mean, view.info.currency),
+            "bad": _.money_in(unit, risk.tail_mean, view.info.currency),
+        }
+    tail = tail_phrase(view.case.settings.risk.tail, _)
+    return _("Over its futures: {mean} in the mean, {bad} {tail}.", tail=tail, **places)
+
+
+def _proof_of(view: View, reply: Reply) -> str:
     _ = view.language
     seconds = f"{reply.seconds:.2f}"
     if reply.gap is None:

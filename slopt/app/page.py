@@ -14,6 +14,7 @@ from slopt.app.fields import Wrong, read_field, refused, slid
 from slopt.app.finding import MOST_FOUND
 from slopt.app.knobs import Knob
 from slopt.app.lane import JobFailed, Lane
+from slopt.app.risk_choice import with_choice
 from slopt.app.saved import plan_of, saved_runs
 from slopt.app.sheet import Known, Sheet
 from slopt.app.site import Site
@@ -79,7 +80,8 @@ class Desk:
             self._revision = max(self._revision, asked)
         does = {
             "slide": self._slide, "type": self._type, "pin": self._pin, "unpin": self._unpin,
-            "compare": self._compare, "show": self._show, "undo": self._back, "reset": self._reset,
+            "compare": self._compare, "risk": self._risk, "show": self._show,
+            "undo": self._back, "reset": self._reset,
             "save": self._save, "page": self._page, "workbook": self._workbook,
         }.get(str(said.get("do")))  # fmt: skip
         if does is not None:
@@ -149,7 +151,7 @@ class Desk:
         self._state = replace(state, saved=self._state.saved)
         self._refused = {}
         if self._curves is not None:
-            self._curves = replace(self._curves, relief={})
+            self._curves = replace(self._curves, relief={}, bands={})
         self._sheet.show_knobs(self._known)
         self._sheet.show_frontier(self._known)
         self._sheet.show_changes(self._known)
@@ -190,8 +192,10 @@ class Desk:
                 return
             if isinstance(curves, Curves):
                 with self._client:
-                    self._curves = curves if state == self._state else replace(curves, relief={})
+                    is_now = state == self._state
+                    self._curves = curves if is_now else replace(curves, relief={}, bands={})
                     self._sheet.show_waiting(False)
+                    self._sheet.show_figures(self._known)
                     self._sheet.show_charts(self._known)
                     self._sheet.show_knobs(self._known)
             if self._draws_again:
@@ -240,6 +244,11 @@ class Desk:
             self._ask()
         elif key in self._names:
             self._later(self._take_run(key))
+
+    def _risk(self, said: Mapping[str, Any]) -> None:
+        state = with_choice(self._site.case, self._state, str(said.get("key")))
+        if state is not None:
+            self._change(state)
 
     def _later(self, work: Any) -> None:
         self._work = asyncio.get_running_loop().create_task(work)

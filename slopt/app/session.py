@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from slopt.app.knobs import row_path
+from slopt.app.risk_choice import can_choose
 from slopt.app.state import Curves, Mark, Refusal, Reply, State
 from slopt.case.amounts import Amount
 from slopt.case.case import PlanningCase
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 
 CURVE_S = 3.0
 """Seconds for each of the two curves, at most."""
+BANDED = ("service_cost", "lost_sales", "total_cost", "service_level")
+"""Figures of the page that have bands."""
+MOST_PRICED = 12_000_000
+"""Pairs of segment and tier in all futures up to which bands are worked out."""
 PLAN_S = 10.0
 """Seconds for a plan, at most: what is best by then is shown with its gap."""
 
@@ -79,7 +84,7 @@ class Session:
             today=evaluate_current(problem),
             saved_choice=saved,
             saved=None if saved is None else evaluate(problem, saved),
-            gap=found.figures.get("gap"),
+            gap=found.figures.get("gap") if found.risk is None else found.risk.gap,
             certified_gap=found.figures.get("certified_gap"),
             prices=dict(found.prices),
             service_cost=problem.service_cost,
@@ -87,6 +92,7 @@ class Session:
             service_level=problem.service_level,
             admissible=problem.admissible,
             seconds=time.perf_counter() - begin,
+            risk=found.risk,
         )
 
     def curves(self, state: State) -> Curves | Refusal:
@@ -102,7 +108,25 @@ class Session:
         free = state.without_budget
         if self._drawn is None or self._drawn[0] != free:
             self._drawn = free, _curves(case, problem)
-        return replace(self._drawn[1], relief=_relief(case, problem))
+        bands = self._bands(case, state)
+        return replace(self._drawn[1], relief=_relief(case, problem), bands=bands)
+
+    def _bands(self, case: PlanningCase, state: State) -> dict[str, tuple[float, float]]:
+        """Between what and what the figures of the plan lie over the futures of the case."""
+        if not can_choose(case) or case.settings.risk.samples * problem_size(case) > MOST_PRICED:
+            return {}
+        from slopt.problem.scenarios.build import draw_futures
+        from slopt.study.risk.bands import bands
+
+        try:
+            found = self._asker.answer(Point.of(read_changes(self.case, self._amounts(state))))
+            if found.choice is None:
+                return {}
+            reserve = None if found.risk is None else np.array(found.risk.reserve)
+            totals = bands(draw_futures(case).problem, found.choice, reserve).totals
+        except (InvalidInput, SloptError):
+            return {}
+        return {name: (totals[name].low, totals[name].high) for name in BANDED}
 
     def case_at(self, state: State) -> PlanningCase:
         """The case with everything that was moved and pinned, checked as a file would be."""
@@ -162,6 +186,11 @@ class Session:
         return found
 
 
+def problem_size(case: PlanningCase) -> int:
+    """Pairs of segment and tier."""
+    return len(case.segments) * len(case.tiers)
+
+
 def messages_of(error: Exception) -> tuple[str, ...]:
     """What an error says to the user, a message for each problem."""
     if isinstance(error, InvalidInput):
@@ -188,7 +217,7 @@ def _curves(case: PlanningCase, problem: ChoiceProblem) -> Curves:
 
 def _relief(case: PlanningCase, problem: ChoiceProblem) -> dict[str, tuple[float, float]]:
     """(least relief that helps, its gain) by limit; nothing for a case too large to solve so."""
-    if not problem.is_small:
+    if not problem.is_small or case.settings.risk.measure is not None:
         return {}
     try:
         plan = solve_case(case).plan

@@ -22,6 +22,7 @@ from slopt.app.headline import top_sentences
 from slopt.app.knobs import Group, Knob
 from slopt.app.moves import moves_of
 from slopt.app.pictures import frontier, level_note, levels
+from slopt.app.risk_choice import chosen, risk_choices
 from slopt.app.site import Site
 from slopt.app.state import BUDGET, Curves, Reply, State
 from slopt.report.language import Language
@@ -61,6 +62,11 @@ class Known:
     refused: Mapping[str, str]
     revision: int
 
+    @property
+    def bands_of(self) -> Curves | None:
+        """The curves, where their bands are those of the plan that is shown."""
+        return self.curves if self.answers == self.state else None
+
     def value(self, knob: Knob) -> float | None:
         """What a knob is set to; None for a limit that is lifted."""
         amount = self.state.amounts.get(knob.path)
@@ -92,6 +98,8 @@ class Sheet:
             self._site.stamp,
             self._site.trouble,
             all(find_spec(name) for name in REPORT_NEEDS),
+            risk_choices(self._site.case, self._),
+            chosen(self._site.case, State()),
         )
         self._parts: dict[str, ui.html] = {}
         with ui.element("div").classes("frame"):
@@ -148,7 +156,7 @@ class Sheet:
         shown = moves_of(view, reply, known.answers, known.asked_for)
         for name, text in {
             "summary": made.summary(*top_sentences(view, reply, known.names[known.compared])),
-            "figures": made.figures(_, view.figures(reply)),
+            "figures": made.figures(_, view.figures(reply, known.bands_of)),
             "moves": made.moves(_, shown, self._called()),
             "money": made.money(_, view.money(reply)),
         }.items():
@@ -156,6 +164,12 @@ class Sheet:
         self.show_charts(known)
         self.show_knobs(known)
         self.show_changes(known)
+
+    def show_figures(self, known: Known) -> None:
+        """The figures at the top, with their bands where these are known."""
+        if known.reply is not None:
+            shown = self._view.figures(known.reply, known.bands_of)
+            self._parts["figures"].set_content(str(_parts().figures(self._, shown)))
 
     def show_charts(self, known: Known) -> None:
         """Both curves, with the plan on them."""
@@ -223,6 +237,7 @@ class Sheet:
                 "asked": known.revision,
             }
         ui.run_javascript(f"slopt.knobs({json.dumps(told)})")
+        ui.run_javascript(f"slopt.risk({json.dumps(chosen(self._site.case, known.state))})")
 
     def show_plans(self, known: Known) -> None:
         """The plans that one can compare with."""

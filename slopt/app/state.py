@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from slopt.case.amounts import Amount
 from slopt.problem.choice import Choice
 from slopt.problem.evaluate import Evaluation
+from slopt.study.sweep.point import RiskFigures
 from slopt.vocabulary import Status
 
 BUDGET = "limits.budget"
@@ -56,6 +57,7 @@ class Reply:
     Without a plan `choice` and `plan` are None and `reason` says why. `service_cost`, `lost_sales`,
     `service_level`, `admissible` (S, K) are those of the problem. `prices` are those of the
     relaxation by name of limit. `certified_gap` is proven without the solver, None where unknown.
+    `risk` is there where the plan is the best over the futures; `gap` is that of its aim then.
     """
 
     status: Status | None
@@ -73,6 +75,7 @@ class Reply:
     service_level: NDArray[np.float64]
     admissible: NDArray[np.bool_]
     seconds: float
+    risk: RiskFigures | None = None
 
 
 @dataclass(frozen=True)
@@ -108,11 +111,13 @@ class Curves:
 
     `by_budget` is the least lost sales by rising budget, `knee` a place of it. `by_level` is the
     least total, whatever the budget, by rising level. `relief` is, by name of a limit, the least
-    relief that helps and what it gains, found by solving; for small cases only.
+    relief that helps and what it gains, found by solving; for small cases only. `bands` are, by
+    name of a figure, between what and what it lies in nine of ten futures; empty without futures.
     """
 
     by_budget: tuple[Mark, ...] = ()
     knee: Mark | None = None
     by_level: tuple[Mark, ...] = ()
     relief: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    bands: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     is_weighed: bool = False

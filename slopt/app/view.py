@@ -32,6 +32,7 @@ class Figure:
     value: str
     today: str
     saved: str
+    band: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,14 @@ class View:
         amounts = [plan.total_cost for plan in plans]
         return self.language.totals_unit(amounts)
 
-    def figures(self, reply: Reply) -> tuple[Figure, ...]:
-        """Booked, expected, total, level, each against today and the saved plan."""
+    def figures(self, reply: Reply, curves: Curves | None = None) -> tuple[Figure, ...]:
+        """Booked, expected, total, level, each against today and the saved plan.
+
+        With the bands that `curves` know, between what and what each lies in nine of ten futures.
+        """
         _, unit = self.language, self.unit(reply)
+        ends = {} if curves is None or reply.plan is None else curves.bands
+        money = {name: _between(*map(unit.plain, its)) for name, its in ends.items()}
         lines = (
             ("booked", "service_cost", _("{cost}, booked", cost=self.words.service_cost)),
             ("expected", "lost_sales", _("expected {lost}", lost=self.words.lost_sales)),
@@ -113,9 +119,12 @@ class View:
                     NONE if value is None else unit.money(value),
                     unit.signed(_minus(value, today)),
                     unit.signed(_minus(value, saved)),
+                    _("{ends} in 9 of 10", ends=money[name]) if name in money else "",
                 )
             )
         value, today, saved = _values(reply, "service_level")
+        level = ends.get("service_level")
+        band = "" if level is None else _between(*(percent(end, 1) for end in level))
         found.append(
             Figure(
                 "level",
@@ -123,6 +132,7 @@ class View:
                 NONE if value is None else f"{percent(value, 1)} %",
                 self._points(_minus(value, today)),
                 self._points(_minus(value, saved)),
+                _("{ends} in 9 of 10", ends=band) if band else "",
             )
         )
         return tuple(found)
@@ -217,3 +227,7 @@ def _values(reply: Reply, name: str) -> tuple[float | None, float | None, float 
 
 def _minus(one: float | None, two: float | None) -> float | None:
     return None if one is None or two is None else one - two
+
+
+def _between(low: str, high: str) -> str:
+    return low if low == high else f"{low}–{high}"

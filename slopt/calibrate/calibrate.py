@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from slopt.calibrate.accounts import make_accounts
 from slopt.calibrate.cells import type_log
 from slopt.calibrate.change import find_effect
@@ -21,7 +23,7 @@ from slopt.calibrate.estimate import Estimate, Finding, Findings
 from slopt.calibrate.history import History
 from slopt.calibrate.history_file import read_history
 from slopt.calibrate.levels import find_levels, offered
-from slopt.calibrate.made_case import made_case
+from slopt.calibrate.made_case import made_case, read_back
 from slopt.calibrate.matching import unmatched
 from slopt.calibrate.orders import make_orders
 from slopt.calibrate.reactions import find_reactions
@@ -32,6 +34,9 @@ from slopt.calibrate.scoring import Score
 from slopt.calibrate.segments import assign_segments
 from slopt.calibrate.tables import case_files
 from slopt.calibrate.tallies import Numbers
+from slopt.calibrate.trial import find_trial
+from slopt.calibrate.trial_counts import trial_problems
+from slopt.calibrate.updated_case import base_of, updated_files
 from slopt.calibrate.volumes import find_today, find_volumes
 from slopt.case.case import PlanningCase
 from slopt.case.columns import suggest
@@ -115,6 +120,7 @@ def calibrate(path: str | Path) -> Calibration:
     """
     begin = time.perf_counter()
     history = read_history(Path(path))
+    base = base_of(history)
     database = Database()
     try:
         rows, warnings = _read_logs(database, history)
@@ -132,8 +138,12 @@ def calibrate(path: str | Path) -> Calibration:
         if not chosen[s * len(counts.tiers) + k]
     ]
     estimates = tuple(findings.cells.values())
-    files = case_files(history, counts.segments, counts.tiers, estimates, forbidden)
-    case, missing, more = made_case(history, counts.tiers, files)
+    if base is None:
+        files = case_files(history, counts.segments, counts.tiers, estimates, forbidden)
+        case, missing, more = made_case(history, counts.tiers, files)
+    else:
+        files = updated_files(*base, estimates, counts.segments)
+        case, missing, more = read_back(history, files)
     return Calibration(
         history, tuple(counts.segments), tuple(counts.tiers), files, case, tuple(missing),
         estimates, tuple(findings.findings), tuple(findings.scores),
@@ -154,7 +164,7 @@ def _read_logs(database: Database, history: History) -> tuple[dict[str, int], li
     if customers is not None and customers.has("customer") and not problems:
         problems += _doubles(database, customers.file.name, customers.columns["customer"][0])
     if not problems:
-        problems += unmatched(database, history)
+        problems += unmatched(database, history) + trial_problems(database, history)
     if problems:
         raise InvalidInput(problems)
     rows = {
@@ -248,6 +258,9 @@ def _check_names(history: History, counts: Counts) -> None:
 def _find(counts: Counts, history: History) -> tuple[Findings, Numbers]:
     """Everything that is estimated, and the cases of each pair of segment and tier."""
     findings = Findings()
+    if not counts.has_orders and not counts.has_accounts:
+        find_trial(counts, history, findings)
+        return findings, np.zeros(len(counts.segments) * len(counts.tiers))
     find_volumes(counts, history, findings)
     levels = find_levels(counts, history, findings)
     cases = counts.use_of_pairs() if levels is None else levels.n
@@ -260,6 +273,7 @@ def _find(counts: Counts, history: History) -> tuple[Findings, Numbers]:
     find_reactions(counts, history, findings)
     find_dissatisfaction(counts, history, findings)
     find_satisfaction(counts, history, findings)
+    find_trial(counts, history, findings)
     return findings, cases
 
 

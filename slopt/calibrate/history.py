@@ -124,6 +124,37 @@ class Change:
     treated: tuple[str, ...]
 
 
+class HoldsFor(StrEnum):
+    """Whom the result of a trial holds for: the segments in it, or all."""
+
+    SEGMENTS = "segments"
+    ALL = "all"
+
+
+class Drawn(StrEnum):
+    """What lots were drawn of: customers within segments, or whole segments."""
+
+    CUSTOMERS = "customers"
+    SEGMENTS = "segments"
+
+
+@dataclass(frozen=True)
+class TrialKeys:
+    """What `[trial]` says besides the file: the words of arms and phases, and what was drawn.
+
+    `treated`, `control`, `before` and `after` are words in lower case. `case` names the case whose
+    numbers the trial replaces, where there are no other logs.
+    """
+
+    treated: tuple[str, ...] = ("treated",)
+    control: tuple[str, ...] = ("control",)
+    before: tuple[str, ...] = ("before",)
+    after: tuple[str, ...] = ("after",)
+    holds_for: HoldsFor = HoldsFor.SEGMENTS
+    drawn: Drawn = Drawn.CUSTOMERS
+    case: str | None = None
+
+
 @dataclass(frozen=True)
 class Assumption:
     """`[[assume]]`: a number that no log gives, as a row of the `sources` table with its value."""
@@ -155,6 +186,7 @@ class History:
     assumptions: tuple[Assumption, ...] = ()
     change: Change | None = None
     case_settings: Settings = field(default_factory=Settings)
+    trial: TrialKeys | None = None
 
     @property
     def seed(self) -> int:

@@ -26,6 +26,7 @@ from slopt.calibrate.history import (
 )
 from slopt.calibrate.reactions import REACTIONS
 from slopt.calibrate.roles import LOGS, NEEDED, RoleKind, role_of
+from slopt.calibrate.trial_keys import read_trial
 from slopt.case.case import Settings
 from slopt.case.columns import suggest
 from slopt.case.raw import RawSettings
@@ -43,6 +44,7 @@ OWN_KEYS = {
     "customers": ("periods", *SCORES),
     "surveys": SCORES,
     "stock_outs": ("reactions",),
+    "trial": ("arms", "phases", "holds_for", "drawn", "case"),
 }
 """Keys that every log takes, and those that only some take."""
 
@@ -62,10 +64,11 @@ def read_history(path: Path) -> History:
     settings = {name: dict(top.section(name).values) for name in SECTIONS if name in document}
     checked = _check_settings(path, settings, problems)
     logs = {name: _log(path, top.section(name), name) for name in LOGS if name in document}
-    if "orders" not in logs and "customers" not in logs:
+    if not logs.keys() & {"orders", "customers", "trial"}:
         top.problem(
             "orders", say("There is no log."), say("Add a section [orders] or [customers].")
         )
+    _check_base(document, logs, top)
     history = History(
         path=path,
         name=str(settings.get("case", {}).get("name", path.parent.name)),
@@ -77,11 +80,22 @@ def read_history(path: Path) -> History:
         assumptions=_assumptions(top),
         change=_change(top.section("change")) if "change" in document else None,
         case_settings=checked,
+        trial=read_trial(top.section("trial")) if "trial" in document else None,
     )
     _together(history, top)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise InvalidInput(problems)
     return history
+
+
+def _check_base(document: Mapping[str, Any], logs: Mapping[str, Log], top: Entries) -> None:
+    """A trial changes a case that there is, or joins the logs of a new one."""
+    if top.section("trial").values.get("case") and logs.keys() & {"orders", "customers"}:
+        top.problem(
+            "trial.case",
+            say("A trial changes a case that there is, or joins the logs of a new one; not both."),
+            say("Take out case, or the sections of the other logs."),
+        )
 
 
 def _parse(path: Path) -> dict[str, Any]:

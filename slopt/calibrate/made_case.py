@@ -24,6 +24,13 @@ def made_case(
     missing = _levels_missing(history, tiers, files)
     if missing:
         return None, missing, []
+    return read_back(history, files)
+
+
+def read_back(
+    history: History, files: Mapping[str, str]
+) -> tuple[PlanningCase | None, list[Problem], list[Problem]]:
+    """The case that files hold, what is wrong with it, and what warns in it."""
     with tempfile.TemporaryDirectory(prefix="slopt-calibrate-") as folder:
         for name, text in files.items():
             (Path(folder) / name).write_text(text, encoding="utf-8", newline="")

@@ -39,7 +39,7 @@ class Prepared:
     def _names(self, column: str) -> list[str]:
         parts = [
             f"SELECT {column} AS label FROM {table}"
-            for table in ("orders", "accounts", "typed_customers")
+            for table in ("orders", "accounts", "typed_customers", "typed_trial")
             if table in self._tables
         ]
         self.database.run(

@@ -116,11 +116,22 @@ LOGS: dict[str, tuple[Role, ...]] = {
         Role("time", _DATE, "its day"),
         Role("weight", _NUMBER, "how much it counts beside others of its level", low=0.0),
     ),
+    "trial": (
+        _CUSTOMER,
+        _SEGMENT,
+        _TIER,
+        Role("arm", _TEXT, "treated: served otherwise for the trial; or control"),
+        Role("phase", _TEXT, "before or after the service changed; blank is after"),
+        Role("orders", _NUMBER, "orders of the period", low=0.0),
+        Role("failed", RoleKind.FAILED, "orders not served as promised", low=0.0),
+        Role("bought", _NUMBER, "orders of the period that were bought", low=0.0),
+        Role("left", RoleKind.FLAG, "gone at the end of the period"),
+    ),
 }
 """Every log and its roles. A row of `orders` is an order (rows with one `order` id are put
 together), of `lines` a part of one, of `customers` one customer, of `surveys` an answer, of
 `tickets` a complaint, of `stock_outs` what a customer did who found nothing, of `sales` sales at
-a service level."""
+a service level, of `trial` one customer in one period of a trial."""
 
 NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "orders": (),
@@ -130,6 +141,7 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "tickets": (("order", "customer"),),
     "stock_outs": (("reaction",),),
     "sales": (("level",), ("sales",)),
+    "trial": (("segment",), ("tier",), ("arm",), ("failed",), ("left", "bought", "orders")),
 }
 """For each log, groups of roles of which one at least must be mapped."""
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from slopt.case.amounts import NONE, Amount, amount_of, applied
 from slopt.case.case import PlanningCase
 from slopt.case.columns import LARGEST, LARGEST_WHOLE, Cell, CellError, Column, Kind, suggest
-from slopt.case.crosscheck import crosscheck
+from slopt.case.crosscheck import crosscheck, crosscheck_numbers
 from slopt.case.few import first_few
 from slopt.case.paths import SETTINGS, Path, path_of, values_at
 from slopt.case.raw import RawCase, RawSettings, RawTable
@@ -249,10 +249,10 @@ def cross_problems(case: PlanningCase, changed: PlanningCase, changes: Changes) 
     of_limits = all(path.table == SETTINGS and path.text.startswith("limits.") for path in changes)
     if of_limits and (changed.settings.limits.budget or 0.0) >= 0:
         return []
-    found = _errors(changed)
+    found = errors_between_tables(changed)
     if not found:
         return []
-    before = {_place(problem) for problem in _errors(case)}
+    before = {problem_key(problem) for problem in errors_between_tables(case)}
     words = ", ".join(f"{path.text}={amount}" for path, amount in changes.items())
     return [
         replace(
@@ -260,16 +260,24 @@ def cross_problems(case: PlanningCase, changed: PlanningCase, changes: Changes) 
             file=say("{place} with {words}:", place=problem.file or problem.table, words=words),
         )
         for problem in found
-        if _place(problem) not in before
+        if problem_key(problem) not in before
     ]
 
 
-def _errors(case: PlanningCase) -> list[Problem]:
+def errors_between_tables(case: PlanningCase) -> list[Problem]:
+    """What is wrong with a case that takes more than one cell to see."""
     raw = _as_read(case)
     return [p for p in crosscheck(case, raw) if p.severity is Severity.ERROR]
 
 
-def _place(problem: Problem) -> tuple[object, ...]:
+def errors_between_numbers(case: PlanningCase) -> list[Problem]:
+    """What numbers of the business make wrong that takes more than one cell to see."""
+    raw = _as_read(case)
+    return [p for p in crosscheck_numbers(case, raw) if p.severity is Severity.ERROR]
+
+
+def problem_key(problem: Problem) -> tuple[object, ...]:
+    """The same for the same problem of two cases."""
     return problem.table, problem.row, problem.column, problem.message
 
 

@@ -28,6 +28,7 @@ from slopt.case.physics_checks import check_physics
 from slopt.case.project_checks import check_projects
 from slopt.case.promise_checks import check_promises
 from slopt.case.raw import RawCase
+from slopt.case.risk_checks import check_risk
 from slopt.case.rule_checks import check_rules
 from slopt.case.rule_names import rule_names
 from slopt.case.schema import ANY, BY_NAME, TABLES, USE_PREFIX
@@ -50,33 +51,13 @@ def crosscheck(case: PlanningCase, raw: RawCase) -> list[Problem]:
         if schema.name in case.tables:
             for column in schema.columns:
                 problems += _references(case, raw, case.table(schema.name), column)
-    for check in (
-        _use_columns,
-        _loss_parts,
-        check_rules,
-        _names,
-        _stars,
-        _sources,
-        _floors,
-        _endless_lifetime,
-        _changes,
-        check_losses,
-        check_levels,
-        check_physics,
-        check_items,
-        check_costs,
-        check_loyalty,
-        check_measures,
-        check_periods,
-        check_over_time,
-        check_projects,
-        check_desks,
-        check_promises,
-        check_choices,
-        check_net_costs,
-    ):
-        problems += check(case, raw)
-    return problems
+    return [*problems, *(problem for check in CHECKS for problem in check(case, raw))]
+
+
+def crosscheck_numbers(case: PlanningCase, raw: RawCase) -> list[Problem]:
+    """Those of them that other numbers of the business may bring: ids, names and rules stay."""
+    checks = (check for check in CHECKS if check not in OF_WORDS)
+    return [problem for check in checks for problem in check(case, raw)]
 
 
 def _references(
@@ -363,3 +344,33 @@ def _changes(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
             say("Fill current_tier in segments."),
             Severity.WARNING,
         )
+
+
+CHECKS: tuple[Callable[[PlanningCase, RawCase], Iterator[Problem]], ...] = (
+    _use_columns,
+    _loss_parts,
+    check_rules,
+    _names,
+    _stars,
+    _sources,
+    _floors,
+    _endless_lifetime,
+    _changes,
+    check_losses,
+    check_levels,
+    check_physics,
+    check_items,
+    check_costs,
+    check_loyalty,
+    check_measures,
+    check_periods,
+    check_over_time,
+    check_projects,
+    check_desks,
+    check_promises,
+    check_choices,
+    check_net_costs,
+    check_risk,
+)
+OF_WORDS = {_use_columns, check_rules, _names, _stars, _sources, _floors, _changes, check_risk}
+"""Checks that no number of the business changes."""

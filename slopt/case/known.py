@@ -12,7 +12,7 @@ from slopt.case.case import PlanningCase
 from slopt.case.columns import show
 from slopt.case.raw import RawCase
 from slopt.case.schema import BY_NAME
-from slopt.case.texts import Texts, places
+from slopt.case.texts import Texts
 from slopt.errors import Severity
 
 
@@ -26,7 +26,7 @@ class Known:
     def lacks(self, texts: Texts) -> NDArray[np.bool_]:
         """By row: does something stand there that is not known?"""
         ids = self.ids if isinstance(self.ids, Texts) else Texts.of(self.ids)
-        unknown = (places(texts.words, ids.words) < 0)[texts.codes]
+        unknown = (ids.codes_of(texts.words) < 0)[texts.codes]
         if unknown.any():
             unknown &= ~texts.is_in(["", *self.others])
         return unknown

@@ -22,6 +22,9 @@ FEW = 1000
 """Up to this many different texts are a list, on which plain Python is fast enough."""
 ONE_BY_ONE = 10
 """Words that are looked for one after the other, in place of a table of all that are known."""
+REMEMBERED = 100_000
+"""Rows up to which a column keeps where it last stood in another: the many futures of a case ask
+the same of the same texts."""
 SIGNS = string.ascii_letters + string.digits + "-_. "
 """Signs that names of segments are made of, besides their own."""
 SPARSE = 4
@@ -37,6 +40,11 @@ class Texts(Sequence[str]):
     def __init__(self, words: Words, codes: Codes) -> None:
         self.words = words
         self.codes = codes
+        self._last: tuple[Texts, NDArray[np.int64]] | None = None
+
+    def __reduce__(self) -> tuple[type[Texts], tuple[Words, Codes]]:
+        """What another process gets of a column: its texts, and nothing that is remembered."""
+        return Texts, (self.words, self.codes)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Texts:
@@ -151,12 +159,24 @@ class Texts(Sequence[str]):
 
     def place(self, text: str) -> int:
         """The first row with the text, -1 where there is none."""
-        code = int(places([text], self.words)[0])
+        code = int(self.codes_of([text])[0])
         return -1 if code < 0 else int(self.first_rows[code])
+
+    def codes_of(self, wanted: Words) -> NDArray[np.int64]:
+        """By word: its code here, -1 where it does not stand here."""
+        if isinstance(wanted, list) and isinstance(self.words, list):
+            at = self._code_of
+            return np.array([at.get(word, -1) for word in wanted], dtype=np.int64)
+        return places(wanted, self.words)
+
+    @cached_property
+    def _code_of(self) -> dict[str, int]:
+        """The codes of words that are Python's own."""
+        return {self.word(code): code for code in range(len(self.words))}
 
     def is_in(self, known: Iterable[str]) -> NDArray[np.bool_]:
         """By row: is it one of these few words?"""
-        code = places(list(known), self.words)
+        code = self.codes_of(list(known))
         its = np.zeros(len(self.words), dtype=np.bool_)
         its[code[code >= 0]] = True
         return its[self.codes]
@@ -168,9 +188,14 @@ class Texts(Sequence[str]):
 
     def places_in(self, known: Texts) -> NDArray[np.int64]:
         """By row: the first row of `known` with the same text, -1 where there is none."""
-        code = places(self.words, known.words)
+        if self._last is not None and self._last[0] is known:
+            return self._last[1].copy()
+        code = known.codes_of(self.words)
         row = np.append(known.first_rows, -1)
-        return np.asarray(row[code][self.codes])
+        found = np.asarray(row[code][self.codes])
+        if len(found) <= REMEMBERED:
+            self._last = known, found.copy()
+        return found
 
     @cached_property
     def first_rows(self) -> NDArray[np.int64]:

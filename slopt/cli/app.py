@@ -22,6 +22,7 @@ from slopt.cli import (
     compare,
     costs,
     describe,
+    design,
     diagnose,
     evaluate,
     explain,
@@ -31,6 +32,7 @@ from slopt.cli import (
     new,
     offers,
     report,
+    risk,
     runs,
     sensitivity,
     solve,
@@ -73,6 +75,7 @@ for command in (
     budget,
     sweep,
     sensitivity,
+    risk,
     compare,
     monitor,
     report,
@@ -80,6 +83,7 @@ for command in (
     verify,
     export,
     calibrate,
+    design,
 ):
     app.command(name=command.__name__.rsplit(".", 1)[-1])(command.run)
 app.command(name="app")(app_command.run)

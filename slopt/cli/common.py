@@ -41,6 +41,16 @@ ModelOption = Annotated[
     str | None,
     typer.Option("--model", envvar="SLOPT_MODEL", help="A model file, by name or by path."),
 ]
+RiskOption = Annotated[
+    str | None,
+    typer.Option(
+        "--risk",
+        envvar="SLOPT_RISK",
+        metavar="WORD",
+        help="What the plan is best at over uncertain futures: mean, cvar:5%, blend:30%:5%, "
+        "regret, robust:5, none.",
+    ),
+]
 JsonOption = Annotated[
     bool,
     typer.Option("--json", envvar="SLOPT_JSON", help="Print one JSON document instead of text."),
@@ -128,6 +138,18 @@ def read_with_warnings(
         lines = problem_lines(reading.warnings, width_of(sys.stderr), language=spoken())
         show(lines, sys.stderr)
     return reading.case, reading.warnings
+
+
+def with_risk(settings: list[str] | None, risk: str | None) -> list[str] | None:
+    """The words of `--set` with those that `--risk WORD` stands for, which `--set` beats.
+
+    Raises UsageError for a word that means no risk.
+    """
+    if risk is None or not risk.strip():
+        return settings
+    from slopt.case.risk_words import risk_settings
+
+    return [*risk_settings(risk), *(settings or [])]
 
 
 def means_run(named: str) -> bool:

@@ -20,6 +20,7 @@ from slopt.cli.common import (
     screen_width,
 )
 from slopt.cli.speaking import LangOption, spoken
+from slopt.errors import UsageError
 from slopt.sayings import later, say
 from slopt.vocabulary import Method
 
@@ -45,6 +46,9 @@ def run(
         str | None,
         typer.Option(metavar="CASE", help="The case that plan files, or today, belong to."),
     ] = None,
+    futures: Annotated[
+        bool, typer.Option("--futures", help="Price both plans in the same uncertain futures of B.")
+    ] = False,
     settings: SetOption = None,
     method: MethodOption = Method.AUTO,
     out: OutOption = None,
@@ -53,7 +57,7 @@ def run(
 ) -> None:
     """Compare two plans: who moved and why, and a bridge of the money. --set counts for B."""
     begin = time.perf_counter()
-    from slopt.engine.comparing import compare_named
+    from slopt.engine.comparing import compare_named, compared_in_futures
     from slopt.engine.comparing_over_time import are_over_time
     from slopt.plan.files import write_files
     from slopt.report.compare_screen import compare_lines
@@ -65,6 +69,10 @@ def run(
         return read(name, settings if is_b else None, over_time=over_time)
 
     if over_time:
+        if futures:
+            raise UsageError(
+                say("--futures is for plans of one period; slopt risk prices one over periods.")
+            )
         from slopt.cli.compare_over_time import compare_plans_over_time
 
         parts = settings or [], method, out, json
@@ -74,7 +82,12 @@ def run(
     found = compared.comparison
     if found is None:
         _no_plan(compared, json, time.perf_counter() - begin)
+    paired = compared_in_futures(found) if futures else None
     document = comparison_document(found, time.perf_counter() - begin)
+    if paired is not None:
+        from slopt.study.compare.in_futures import paired_document
+
+        document["futures"] = paired_document(paired)
     files = comparison_files(found, document) if out else {}
     if out:
         write_files(out, files)
@@ -82,6 +95,11 @@ def run(
         print_json(document)
     else:
         print_lines(compare_lines(found, screen_width(), spoken()))
+        if paired is not None:
+            from slopt.report.compare_futures_lines import compare_futures_lines
+
+            width = screen_width()
+            print_lines(["", *compare_futures_lines(paired, found.b.case, width, spoken())])
         print_lines(["", written(out, files) if out else how_to_write()])
     raise typer.Exit(_exit_code(found))
 

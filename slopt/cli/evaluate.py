@@ -14,6 +14,7 @@ from slopt.cli.common import (
     JsonOption,
     NoRecordOption,
     OutOption,
+    RiskOption,
     SetOption,
     overrides_of,
     print_json,
@@ -22,6 +23,7 @@ from slopt.cli.common import (
     run_line,
     screen_width,
     tell,
+    with_risk,
 )
 from slopt.cli.speaking import LangOption, spoken
 from slopt.errors import UsageError
@@ -51,13 +53,16 @@ def run(
     ] = None,
     out: OutOption = None,
     settings: SetOption = None,
+    risk: RiskOption = None,
     no_record: NoRecordOption = False,
     json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
     """Price a plan without optimising, and name the rules that it breaks."""
     begin = time.perf_counter()
+    settings = with_risk(settings, risk)
     from slopt.engine.recording import Asked, Recorder, digest_of
+    from slopt.engine.risk_evaluating import risk_of_brought
     from slopt.engine.solving import evaluate_plan
     from slopt.plan.files import plan_files, write_files
     from slopt.plan.result import evaluation_result
@@ -77,7 +82,10 @@ def run(
             say("--staff and --projects are for plans over periods, and this case has one period.")
         )
     brought = evaluate_plan(planning_case, plan)
+    fares = risk_of_brought(brought)
     document = evaluation_result(brought, time.perf_counter() - begin)
+    if fares is not None:
+        document["risk"] = fares.entry()
     options = {"file": plan.name, "plan": digest_of(brought.choice)}
     asked = Asked("evaluate", brought.case, case, overrides_of(settings), options)
     with Recorder.of(case, not no_record) as recorder:
@@ -98,6 +106,10 @@ def run(
         print_json(document)
         return
     print_lines(evaluation_lines(brought, screen_width(), spoken()))
+    if fares is not None:
+        from slopt.report.risk_evaluate_lines import brought_risk_lines
+
+        print_lines(["", *brought_risk_lines(fares, screen_width(), spoken())])
     if out:
         print_lines(["", written(out, files)])
     print_lines(run_line(document, case))

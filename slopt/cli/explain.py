@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,12 +14,14 @@ from slopt.cli.common import (
     MethodOption,
     ModelOption,
     OutOption,
+    RiskOption,
     SetOption,
     counting,
     print_json,
     print_lines,
     read,
     screen_width,
+    with_risk,
 )
 from slopt.cli.speaking import LangOption, spoken
 from slopt.sayings import later
@@ -31,9 +33,11 @@ if TYPE_CHECKING:
     from slopt.case.case import PlanningCase
     from slopt.engine.explaining import Explained, Question
     from slopt.engine.solving import Solved
+    from slopt.study.explain_risk import ExplainedForRisk, TierInFutures
 
 FILE = "explanation.json"
 NO_PLAN = "result.json"
+SEGMENTS = "explanation_segments.csv"
 
 
 def run(
@@ -61,6 +65,7 @@ def run(
             help="What so many units more of a limit gain; may be given repeatedly.",
         ),
     ] = None,
+    risk: RiskOption = None,
     settings: SetOption = None,
     model: ModelOption = None,
     method: MethodOption = Method.AUTO,
@@ -72,7 +77,7 @@ def run(
     from slopt.engine.explaining import Question, explain_case
 
     question = Question(segment, limits, rules, tuple(why_not or ()), tuple(next_units or ()))
-    planning_case = read(case, settings, model, over_time=True)
+    planning_case = read(case, with_risk(settings, risk), model, over_time=True)
     if planning_case.has_periods:
         raise typer.Exit(_over_time(planning_case, question, method, out, json))
     with counting(later("solving")) as tell:
@@ -123,13 +128,30 @@ def _write(found: Explained, out: Path | None, json: bool) -> None:
     from slopt.report.explain_words import in_words
     from slopt.study.explain_document import TABLES, explanation_tables
 
-    document = found.document(partial(in_words, found.plan))
+    if found.for_risk is not None:
+        document, tables = _of_risk(found.for_risk)
+    else:
+        document = found.document(partial(in_words, found.plan))
+        tables = explanation_tables(document)
     if out:
-        files = {FILE: json_text(document), **explanation_tables(document)}
+        files = {FILE: json_text(document), **tables}
         stale = [*TABLES, *result_without_plan(out)]
         write_files(out, files, stale=[name for name in stale if name not in files])
     if json:
         print_json(document)
+
+
+def _of_risk(found: ExplainedForRisk) -> tuple[dict[str, Any], dict[str, str]]:
+    """The document and the table of a plan for uncertain futures."""
+    from slopt.report.explain_risk_screen import tier_words
+    from slopt.report.language import ENGLISH
+    from slopt.study.explain_risk_document import risk_explanation_csv, risk_explanation_document
+
+    def in_words(segment: int, other: TierInFutures) -> str:
+        return tier_words(found, segment, other, ENGLISH)
+
+    table = risk_explanation_csv(found, in_words)
+    return risk_explanation_document(found, in_words), {SEGMENTS: table}
 
 
 def _lines(found: Explained, whole: bool, width: int, case: str) -> list[Text]:
@@ -147,6 +169,10 @@ def _lines(found: Explained, whole: bool, width: int, case: str) -> list[Text]:
     from slopt.report.table import sentence
 
     plan, parts, _ = found.plan, [], spoken()
+    if found.for_risk is not None:
+        from slopt.report.explain_risk_screen import explain_risk_lines
+
+        return explain_risk_lines(found.for_risk, whole, width, _)
     if found.segments is not None and whole:
         parts.append(overview_lines(plan, found.segments, width, _))
         if found.standings:

@@ -26,9 +26,11 @@ def run(
     from slopt.report.table import sentence
     from slopt.solve.export import export_problem
     from slopt.solve.refining.refine import refine
+    from slopt.study.risk.solving import require_own_numbers
 
     planning_case = read(case, settings, model)
     chosen = planning_case.settings
+    require_own_numbers(planning_case, "slopt export")
     problem = build_problem(planning_case)
     if problem.has_sources:
         problem = refine(problem, options_of(planning_case)).problem

@@ -18,6 +18,7 @@ from slopt.cli.common import (
     ModelOption,
     NoRecordOption,
     OutOption,
+    RiskOption,
     SetOption,
     overrides_of,
     print_json,
@@ -27,6 +28,7 @@ from slopt.cli.common import (
     run_line,
     screen_width,
     tell,
+    with_risk,
 )
 from slopt.cli.speaking import LangOption, spoken
 from slopt.errors import UsageError
@@ -50,7 +52,8 @@ PLAN_FILES = ("plan.csv", "resources.csv")
 def run(
     case: CaseArgument,
     along: Annotated[
-        str, typer.Option(metavar="LIMIT", help="A limit, a resource, or a rule on a sum.")
+        str,
+        typer.Option(metavar="LIMIT", help="A limit, a resource, a rule on a sum, or robustness."),
     ] = "budget",
     points: Annotated[
         int | None, typer.Option(metavar="N", help="How many points, 21 if not said.")
@@ -70,6 +73,11 @@ def run(
             help="The least of the limit that reaches lost_sales, total_cost or service_level.",
         ),
     ] = None,
+    risk: RiskOption = None,
+    bands: Annotated[
+        bool,
+        typer.Option("--bands", help="Price every plan in many futures, and show how far it goes."),
+    ] = False,
     out: OutOption = None,
     settings: SetOption = None,
     model: ModelOption = None,
@@ -80,21 +88,33 @@ def run(
 ) -> None:
     """Find the best plan for every budget, or for every value of another limit."""
     started = time.perf_counter()
+    from slopt.cli.robustness import price_of_robustness
     from slopt.engine import recording
+    from slopt.engine.robustness import runs_along_robustness
     from slopt.study.frontier.grid import POINTS, Span, end_of
     from slopt.study.frontier.target import target_of
 
+    settings = with_risk(settings, risk)
     overrides = overrides_of(settings, model)
     if target is not None:
         if (points, begin, end) != (None, None, None):
             raise UsageError(
                 say("--target asks for one plan; leave out --points, --from and --to.")
             )
+        if bands:
+            raise UsageError(say("--target asks for one plan; leave out --bands."))
         wanted = target_of(target)
         options: dict[str, Any] = {"along": along, "method": method.value, "target": target}
         recorded = recording.Asked(
             "frontier", read(case, settings, model), case, overrides, options
         )
+        if recorded.case.settings.risk.measure is not None:
+            raise UsageError(
+                say(
+                    "--target is reached at the case's own numbers, not over its futures; add "
+                    "--risk none."
+                )
+            )
         _reach(Asked(recorded, along, method, out, json, started, not no_record), wanted)
     span = Span(end_of("--from", begin), end_of("--to", end), POINTS if points is None else points)
     options = {
@@ -103,9 +123,20 @@ def run(
         "points": span.count,
         "from": begin,
         "to": end,
+        **({"bands": True} if bands else {}),
     }
     recorded = recording.Asked("frontier", read(case, settings, model), case, overrides, options)
-    _sweep(Asked(recorded, along, method, out, json, started, not no_record), span)
+    asked = Asked(recorded, along, method, out, json, started, not no_record)
+    if runs_along_robustness(recorded.case, along):
+        if bands or (points, begin, end) != (None, None, None):
+            raise UsageError(
+                say(
+                    "--along robustness goes from no segment at its worst to all of them; leave "
+                    "out --points, --from, --to and --bands."
+                )
+            )
+        price_of_robustness(asked)
+    _sweep(asked, span, bands)
 
 
 @dataclass(frozen=True)
@@ -135,8 +166,9 @@ class Asked:
         return document
 
 
-def _sweep(asked: Asked, span: Span) -> NoReturn:
-    """Points from end to end."""
+def _sweep(asked: Asked, span: Span, with_bands: bool) -> NoReturn:
+    """Points from end to end, priced in many futures where that is asked for."""
+    from slopt.engine.frontier_bands import bands_of_frontier, frontier_for_risk
     from slopt.engine.frontiers import frontier_of
     from slopt.plan.files import json_text, write_files
     from slopt.report.frontier_screen import frontier_lines
@@ -144,18 +176,22 @@ def _sweep(asked: Asked, span: Span) -> NoReturn:
 
     case = asked.case
     with progress(later("solving point after point")):
-        found = frontier_of(case, asked.along, span, asked.method)
-    lines = [] if asked.json else frontier_lines(found, case, screen_width(), spoken())
+        found, bands = frontier_of(case, asked.along, span, asked.method), None
+        if case.settings.risk.measure is not None:
+            found, bands = frontier_for_risk(case, found, asked.method)
+        elif with_bands:
+            bands = bands_of_frontier(case, found)
+    lines = [] if asked.json else frontier_lines(found, case, screen_width(), spoken(), bands)
     seconds = time.perf_counter() - asked.started
-    document = asked.record(frontier_document(found, case, seconds), found.plans)
+    document = asked.record(frontier_document(found, case, seconds, bands), found.plans)
     if asked.out:
-        contents = (frontier_csv(found), partial(write_plans, found), json_text(document))
+        contents = (frontier_csv(found, bands), partial(write_plans, found), json_text(document))
         write_files(asked.out, dict(zip(FILES, contents, strict=True)))
     if asked.json:
         print_json(document)
     else:
         print_lines(lines)
-        _last_line(asked, FILES, seconds, document)
+        last_line(asked, FILES, seconds, document)
     raise typer.Exit(found.status.exit_code)
 
 
@@ -184,11 +220,11 @@ def _reach(asked: Asked, target: Target) -> NoReturn:
         print_json(document)
     else:
         print_lines(lines)
-        _last_line(asked, names, seconds, document)
+        last_line(asked, names, seconds, document)
     raise typer.Exit(least.status.exit_code)
 
 
-def _last_line(
+def last_line(
     asked: Asked, names: tuple[str, ...], seconds: float, document: dict[str, Any]
 ) -> None:
     """What was written, or how to have it written, and how to come back to the run."""

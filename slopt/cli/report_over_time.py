@@ -17,7 +17,11 @@ from slopt.vocabulary import Lang, Method
 
 if TYPE_CHECKING:
     from slopt.case.case import PlanningCase
+    from slopt.engine.risks_over_time import RiskOverTime
     from slopt.plan.horizon.plan import HorizonPlan
+
+MOST_FUTURES = 60
+"""Of a page: enough for its bands, few enough to be quick."""
 
 
 def _require_page(is_interactive: bool, xlsx: Path | None) -> None:
@@ -45,6 +49,22 @@ def solved_here(case: PlanningCase, method: Method) -> HorizonPlan:
     raise typer.Exit(solved.outcome.status.exit_code)
 
 
+def _in_futures(plan: HorizonPlan) -> RiskOverTime | None:
+    """How the plan fares in futures of its case; None where nothing is uncertain, or one makes no
+    case: a page has to come all the same, and `slopt risk` says what is in the way.
+    """
+    from slopt.engine.risks_over_time import risk_over_time
+    from slopt.errors import SloptError
+    from slopt.problem.scenarios.inputs import is_uncertain
+
+    if not is_uncertain(plan.case):
+        return None
+    try:
+        return risk_over_time(plan, min(plan.case.settings.risk.samples, MOST_FUTURES))
+    except SloptError:
+        return None
+
+
 def write_horizon_page(
     plan: HorizonPlan,
     run: str,
@@ -62,7 +82,7 @@ def write_horizon_page(
     from slopt.report.page.horizon import horizon_page
 
     language = language_of(plan.case, lang)
-    content = horizon_page(plan, datetime.now(), run, language).encode()
+    content = horizon_page(plan, datetime.now(), run, language, _in_futures(plan)).encode()
 
     def put(place: BinaryIO) -> None:
         place.write(content)

@@ -16,6 +16,7 @@ from slopt.cli.common import (
     ModelOption,
     NoRecordOption,
     OutOption,
+    RiskOption,
     SetOption,
     overrides_of,
     print_json,
@@ -25,6 +26,7 @@ from slopt.cli.common import (
     run_line,
     screen_width,
     tell,
+    with_risk,
 )
 from slopt.cli.plan_again import (
     ActualsOption,
@@ -62,6 +64,7 @@ def run(
     case: CaseArgument,
     out: OutOption = None,
     settings: SetOption = None,
+    risk: RiskOption = None,
     model: ModelOption = None,
     method: MethodOption = Method.AUTO,
     cluster: Annotated[
@@ -81,6 +84,7 @@ def run(
     lang: LangOption = None,
 ) -> None:
     """Find the best plan and prove it."""
+    settings = with_risk(settings, risk)
     cycle = cycle_words(start, locked, actuals)
     if cluster is not None and cycle is None:
         from slopt.cli.solve_on_cluster import solve_on_cluster
@@ -112,7 +116,7 @@ def run(
     document = (
         plan_result(solved.plan, seconds)
         if solved.plan
-        else no_plan_result(planning_case, solved.outcome, seconds)
+        else no_plan_result(planning_case, solved.outcome, seconds, solved.chances)
     )
     asked = Asked(
         "solve", planning_case, case, overrides_of(settings, model), {"method": method.value}
@@ -143,6 +147,10 @@ def _lines(solved: Solved) -> list[Text]:
     from slopt.report.plan_screen import plan_lines
 
     width = screen_width()
+    if solved.plan is None and solved.chances:
+        from slopt.report.risk_plan_lines import no_chance_lines
+
+        return no_chance_lines(solved.case, solved.problem, solved.chances, width, spoken())
     if solved.plan is None:
         return no_plan_lines(solved.case, solved.problem, solved.outcome, width, spoken())
     checks = close_moves(solved.plan)
@@ -164,6 +172,7 @@ def _write(out: Path, solved: Solved, document: dict[str, object]) -> tuple[str,
             document,
             parquet=plan.case.is_parquet,
             case=plan.case,
+            reserve=None if plan.risk is None else plan.risk.reserved,
         )
     write_files(out, files, stale=[name for name in PLAN_FILES if name not in files])
     return tuple(files)

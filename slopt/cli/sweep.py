@@ -20,6 +20,7 @@ from slopt.cli.common import (
     NoRecordOption,
     OutOption,
     PointsOnClusterOption,
+    RiskOption,
     SetOption,
     WorkersOption,
     overrides_of,
@@ -30,6 +31,7 @@ from slopt.cli.common import (
     run_line,
     screen_width,
     tell,
+    with_risk,
 )
 from slopt.cli.speaking import LangOption, spoken
 from slopt.errors import SolverTrouble, UsageError
@@ -70,6 +72,7 @@ def run(
     workers: WorkersOption = 1,
     cluster: PointsOnClusterOption = None,
     fresh: FreshOption = False,
+    risk: RiskOption = None,
     out: OutOption = None,
     settings: SetOption = None,
     model: ModelOption = None,
@@ -85,6 +88,7 @@ def run(
     from slopt.engine.recording import Asked, Recorder
     from slopt.engine.sweeps import require_points
 
+    settings = with_risk(settings, risk)
     planning_case = read(case, settings, model)
     paths, asked = _points(planning_case, vary or [], zip_, points, sample)
     require_points(planning_case, asked, method)

@@ -32,6 +32,7 @@ from slopt.sayings import say
 from slopt.solve.by_prices import priced_by
 from slopt.solve.highs import Options
 from slopt.solve.outcome import Outcome, Relaxation, relative_gap
+from slopt.study.risk.solving import require_own_numbers
 from slopt.vocabulary import Method, Status
 
 
@@ -68,6 +69,7 @@ def solve_partitions(
     """
     begin = time.perf_counter()
     known = gather(parts, sources, overrides)
+    require_own_numbers(known.case, "slopt solve --cluster")
     settings = known.case.settings.solve
     options = Options(settings.gap, settings.time_limit_s, settings.seed)
     why = say("{n} segments in {parts} partitions", n=f"{known.segments:,}", parts=len(parts))

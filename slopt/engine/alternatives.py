@@ -43,8 +43,10 @@ def alternatives_of(
     from slopt.study.alternatives import alternatives
     from slopt.study.anew import Anew
     from slopt.study.frontier.least import Way
+    from slopt.study.risk.solving import require_own_numbers
 
     require_listed(case, "slopt alternatives")
+    require_own_numbers(case, "slopt alternatives")
     solved = to_the_end(case, method)
     if solved.plan is None:
         return Choices(solved)

@@ -98,6 +98,7 @@ class Subject:
         model = case.settings.plan.model
         _require_shipped(model)
         require_listed(case, "slopt certify")
+        _require_own_numbers(case)
         problem = build_problem(case)
         outcome = answer(problem, options_of(case), Method.AUTO, model)
         if outcome.status is Status.INTERRUPTED:
@@ -122,6 +123,7 @@ def certify(subject: Subject, gap: float | None, seconds: float) -> Certified:
     case = subject.case
     _require_shipped(case.settings.plan.model)
     require_listed(case, "slopt certify")
+    _require_own_numbers(case)
     if subject.choice is None and subject.status != Status.INFEASIBLE:
         raise UsageError(say("There is no plan to certify here, and no proof that there is none."))
     problem = build_problem(case)
@@ -146,6 +148,18 @@ def _require_shipped(model: str) -> None:
                 'The model "{model}" is your own: a certificate can only say what the '
                 "shipped models mean by a plan.",
                 model=model,
+            )
+        )
+
+
+def _require_own_numbers(case: PlanningCase) -> None:
+    if case.settings.risk.measure is not None:
+        raise UsageError(
+            say(
+                "A certificate proves how good a plan is at the case's own numbers, and this one "
+                "was chosen for uncertain futures: what is proven of it without the solver stands "
+                "in result.json as risk.certified_bound. Certify the plan at own numbers with "
+                "--set risk.measure=."
             )
         )
 

@@ -40,6 +40,7 @@ from slopt.vocabulary import Method
 
 if TYPE_CHECKING:
     from slopt.store.run import Run
+    from slopt.study.compare.in_futures import PairedFares
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +81,25 @@ def compare_named(
             ),
         )
     return Compared(_compared(*sides, method))
+
+
+def compared_in_futures(found: Comparison) -> PairedFares:
+    """Both plans over the futures of B's case. Raises UsageError where A's plan is none of it, or
+    nothing in it is uncertain.
+    """
+    from slopt.problem.scenarios.build import draw_futures
+    from slopt.study.compare.in_futures import paired_fares
+
+    a, b = found.a.problem, found.b.problem
+    if a.segments != b.segments or a.tiers != b.tiers:
+        raise UsageError(
+            say(
+                "--futures prices both plans in the futures of one case; these have other segments "
+                "or tiers. Leave --futures out."
+            )
+        )
+    futures, reserves = draw_futures(found.b.case), (found.a.reserve, found.b.reserve)
+    return paired_fares(futures, found.a.choice, found.b.choice, reserves)
 
 
 def compare_cases(

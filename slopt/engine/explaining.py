@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from slopt.engine.solving import Solved, options_of, solve_case
+from slopt.errors import UsageError
 from slopt.sayings import in_a_row, later, say
 from slopt.vocabulary import Method
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from slopt.study.explain import Explanations
     from slopt.study.explain_document import InWords
     from slopt.study.explain_limits import LimitValue
+    from slopt.study.explain_risk import ExplainedForRisk
     from slopt.study.explain_rules import RuleCost
     from slopt.study.explain_wish import Granted
 
@@ -49,6 +51,7 @@ class Explained:
     """A plan and what was asked about it; None where it was not asked, or is not solved at size.
 
     `by_level` are plans of least total at every service level, where nothing was singled out.
+    `for_risk` is there of a plan that was chosen for its futures, and nothing else of it.
     `standings` are levels, stock rooms and desks on their curves, of which `segments` has none.
     `is_complete` is false where time or Ctrl-C ended it before all was solved.
     """
@@ -62,6 +65,7 @@ class Explained:
     interrupted: bool = False
     by_level: Sequence[Evaluation] = ()
     standings: Sequence[Standing] = ()
+    for_risk: ExplainedForRisk | None = None
 
     @property
     def plan(self) -> Plan:
@@ -102,6 +106,7 @@ def explain_case(
     from slopt.study.explain_wish import wishes_of
 
     question = question or Question()
+    _require_own_numbers(case, question)
     if question.segment is not None or question.why_not or question.next_units:
         problem = build_problem(case)
         require_segment(problem.segments, question.segment)
@@ -131,6 +136,8 @@ def explain_solved(
 
     assert solved.plan is not None
     plan, question = solved.plan, question or Question()
+    if plan.risk is not None:
+        return _for_risk(solved, question)
     problem, whole = plan.problem, question.is_whole
     options = options_of(solved.case)
     way = Way(options, method, solved.case.settings.plan.model)
@@ -162,10 +169,33 @@ def explain_solved(
     )
 
 
+def _for_risk(solved: Solved, question: Question) -> Explained:
+    """What other tiers would do in the futures for which a plan was chosen."""
+    from slopt.study.explain_risk import explain_for_risk
+
+    plan = solved.plan
+    assert plan is not None
+    asked = None
+    if question.segment is not None:
+        asked = [list(plan.problem.segments).index(question.segment)]
+    return Explained(solved, for_risk=explain_for_risk(plan, asked))
+
+
+def _require_own_numbers(case: PlanningCase, question: Question) -> None:
+    """Raise UsageError for what is explained of plans at the case's own numbers alone."""
+    asked = question.limits or question.rules or question.why_not or question.next_units
+    if case.settings.risk.measure is not None and asked:
+        raise UsageError(
+            say(
+                "Of a plan for uncertain futures the tiers are explained. Limits, rules, next "
+                "units and wishes are those of a plan at the case's own numbers: add --risk none."
+            )
+        )
+
+
 def require_segment(segments: Sequence[str], segment: str | None) -> None:
     """Raises UsageError where there is no such segment, stock room or desk."""
     from slopt.case.columns import suggest
-    from slopt.errors import UsageError
 
     if segment is not None and segment not in segments:
         hint = suggest(segment, segments, later("Known are: {known}."))

@@ -78,6 +78,7 @@ def solve_over_time(
     Raises InvalidInput, UsageError, SolverTrouble or VerificationFailed.
     """
     begin = time.perf_counter()
+    _refuse_risk(case)
     problem, settled, known = build_horizon(case), None, None
     if cycle is not None:
         settled = settle(case, problem, cycle)
@@ -91,6 +92,17 @@ def solve_over_time(
         certified = proven_by_prices(problem, options_of(case))
     plan = make_horizon_plan(case, problem, outcome, settled, certified, is_shipped(model))
     return SolvedHorizon(case, problem, outcome, plan, time.perf_counter() - begin, settled)
+
+
+def _refuse_risk(case: PlanningCase) -> None:
+    """Raise UsageError where a plan over periods is to be chosen for its futures."""
+    if case.settings.risk.measure is not None:
+        raise UsageError(
+            say(
+                "A plan over periods is chosen at the case's own numbers; slopt risk shows how it "
+                "fares in other futures. Leave --risk and risk.measure out."
+            )
+        )
 
 
 def model_of(case: PlanningCase) -> str:

@@ -13,6 +13,7 @@ from slopt.errors import UsageError, VerificationFailed
 from slopt.plan.certificate import Certificate
 from slopt.plan.plan import Plan, Price, evaluate_current
 from slopt.problem.build import build_problem, require_one_period
+from slopt.problem.choice import Choice
 from slopt.problem.evaluate import evaluate
 from slopt.problem.generated.sources import has_sources
 from slopt.sayings import say
@@ -58,6 +59,8 @@ def plan_of_run(run: Run) -> Plan:
     if choice is None:
         raise UsageError(say("This run has no plan. Why there is none: slopt diagnose CASE"))
     case = run.case
+    if run.command == "solve" and case.settings.risk.measure is not None:
+        return _solved_for_futures_again(run, choice)
     problem = build_problem(case)
     evaluation = evaluate(problem, choice)
     _compare(run.document, "total_cost", evaluation.total_cost)
@@ -93,6 +96,23 @@ def _solved_again(run: Run) -> Plan:
         plan = solve_case(run.case, Method(run.options.get("method", Method.AUTO))).plan
     if plan is None:
         raise UsageError(say("This run has no plan. Why there is none: slopt diagnose CASE"))
+    _compare(run.document, "total_cost", plan.evaluation.total_cost)
+    return plan
+
+
+def _solved_for_futures_again(run: Run, choice: Choice) -> Plan:
+    """The plan for uncertain futures, whose futures and bound no record holds: made again.
+
+    Raises UsageError where another plan comes out, by another version or on another machine.
+    """
+    plan = solve_case(run.case, Method(run.options.get("method", Method.AUTO))).plan
+    if plan is None or not np.array_equal(plan.choice, choice):
+        raise UsageError(
+            say(
+                "The plan for uncertain futures of this run comes out otherwise today: solve the "
+                "case again, or price the plan that was kept with slopt evaluate --risk."
+            )
+        )
     _compare(run.document, "total_cost", plan.evaluation.total_cost)
     return plan
 

@@ -157,9 +157,11 @@ def _answer(run: Run, case: PlanningCase) -> tuple[NDArray[np.int64] | None, dic
         return _frontier(case, run.options)
     if run.command == "sweep":
         return _sweep(run, case)
+    if run.command == "risk":
+        return _risk(run, case)
     raise UsageError(
         say(
-            "slopt answers solves, evaluations, frontiers and sweeps again. Run "
+            "slopt answers solves, evaluations, frontiers, sweeps and risks again. Run "
             "the command of this run anew: {command}.",
             command=run.command,
         )
@@ -172,7 +174,7 @@ def _solve(case: PlanningCase, method: Method) -> tuple[NDArray[np.int64] | None
 
     solved = solve_case(case, method)
     if solved.plan is None:
-        return None, no_plan_result(case, solved.outcome, 0.0)
+        return None, no_plan_result(case, solved.outcome, 0.0, solved.chances)
     plans = None if has_sources(case) else solved.plan.choice
     return plans, plan_result(solved.plan, 0.0)
 
@@ -180,23 +182,43 @@ def _solve(case: PlanningCase, method: Method) -> tuple[NDArray[np.int64] | None
 def _evaluate(
     case: PlanningCase, choice: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64] | None, dict[str, Any]]:
+    from slopt.engine.risk_evaluating import risk_of_brought
     from slopt.plan.result import evaluation_result
 
     problem = build_problem(case)
     current = evaluate_current(problem)
     brought = Evaluated(case, problem, choice, evaluate(problem, choice), current)
-    return choice, evaluation_result(brought, 0.0)
+    fares = risk_of_brought(brought)
+    over_futures = {} if fares is None else {"risk": fares.entry()}
+    return choice, evaluation_result(brought, 0.0) | over_futures
+
+
+def _risk(run: Run, case: PlanningCase) -> tuple[NDArray[np.int64] | None, dict[str, Any]]:
+    from slopt.engine.risk_plans import risk_plans_document, risk_plans_of
+    from slopt.problem.scenarios.asked import varied_inputs
+
+    vary = run.options["vary"]
+    brought = run.choice if "plan" in run.options else None
+    inputs = varied_inputs(case, vary) if vary else None
+    found = risk_plans_of(case, brought, inputs, Method(run.options["method"]))
+    assert found.study is not None
+    return found.study.plan.choice, risk_plans_document(found, 0.0)
 
 
 def _frontier(
     case: PlanningCase, options: Mapping[str, Any]
 ) -> tuple[NDArray[np.int64] | None, dict[str, Any]]:
     from slopt.engine.frontiers import frontier_of, least_for
+    from slopt.engine.robustness import robustness_of, runs_along_robustness
     from slopt.study.frontier.files import frontier_document, target_document
     from slopt.study.frontier.grid import Span, end_of
     from slopt.study.frontier.target import target_of
+    from slopt.study.risk.robustness_files import robustness_document
 
     along, method = options["along"], Method(options["method"])
+    if runs_along_robustness(case, along):
+        curve = robustness_of(case, method)
+        return curve.plans, robustness_document(curve, case, 0.0)
     if "target" in options:
         reached = least_for(case, target_of(options["target"]), along, method)
         return reached.least.choice, target_document(reached, case, 0.0)
@@ -274,5 +296,21 @@ def _plan_files(
     known = {entry["name"]: entry["price"] for entry in document.get("prices", [])}
     prices = [Price(use, known.get(use.name)) for use in evaluation.limits]
     return plan_files(
-        problem, choice, evaluation, prices, document, parquet=case.is_parquet, case=case
+        problem,
+        choice,
+        evaluation,
+        prices,
+        document,
+        parquet=case.is_parquet,
+        case=case,
+        reserve=_reserved(problem, document),
     )
+
+
+def _reserved(problem: ChoiceProblem, document: Mapping[str, Any]) -> list[float] | None:
+    """(R,) units that a plan for uncertain futures reserves; None where nothing can be."""
+    entries = (document.get("risk") or {}).get("reserve")
+    if not entries:
+        return None
+    units = {entry["resource"]: float(entry["units"]) for entry in entries}
+    return [units.get(name, 0.0) for name in problem.resources]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from slopt.case.case import PlanningCase
 from slopt.engine.curves import by_budget, by_level
+from slopt.engine.in_futures import InFutures, in_futures
 from slopt.engine.solving import Solved, close_moves, options_of, solve_case
 from slopt.errors import Problem, UsageError
 from slopt.plan.plan import Plan
@@ -54,6 +55,7 @@ class Dossier:
     data. `studies` are documents of studies of the same case, by command (`sensitivity`). `run` is
     the id of the run, "" without. `is_recorded`: the plan is that of an earlier run, as it was.
     `is_brought`: somebody brought it to be priced, and nothing is said of its being the best.
+    `futures` is how the plan fares where its numbers are uncertain, None where they are not.
     """
 
     plan: Plan
@@ -70,6 +72,7 @@ class Dossier:
     seconds: float = 0.0
     is_recorded: bool = False
     is_brought: bool = False
+    futures: InFutures | None = None
 
     @property
     def case(self) -> PlanningCase:
@@ -152,14 +155,16 @@ def dossier_of_run(run: Run, warnings: tuple[Problem, ...] = ()) -> Dossier:
 def _filled(dossier: Dossier, begin: float) -> Dossier:
     """With all that is solved and added up around the plan."""
     plan = dossier.plan
+    budgets = by_budget(plan.case, plan.problem)
     return replace(
         dossier,
         close=close_moves(plan, CLOSEST_S),
         explained=_explained(plan),
         reliefs=_reliefs(plan),
         by_level=by_level(plan.case, plan.problem),
-        by_budget=by_budget(plan.case, plan.problem),
+        by_budget=budgets,
         accounts=_accounts(plan.case, plan),
+        futures=in_futures(plan, budgets, dossier.is_brought),
         seconds=time.perf_counter() - begin,
     )
 
@@ -175,7 +180,7 @@ def _explained(plan: Plan) -> tuple[Explanation, ...]:
 
     options = replace(options_of(plan.case), time_limit_s=CLOSEST_S)
     relaxation, segments = plan.outcome.relaxation, rows_with_tiers(plan.problem)
-    if relaxation is None:
+    if relaxation is None or plan.risk is not None:
         return ()
     most = len(segments) if plan.problem.is_small else CLOSEST
     at_prices = Explanations(plan, segments, AtPrices(plan, relaxation), {})
@@ -192,7 +197,8 @@ def _reliefs(plan: Plan) -> dict[str, Relief]:
 
     problem = plan.problem
     proven = plan.status is Status.OPTIMAL and is_shipped(plan.case.settings.plan.model)
-    if problem.is_small or not proven or problem.admissible.sum() > MOST_RELIEVED:
+    is_many = problem.admissible.sum() > MOST_RELIEVED
+    if plan.risk is not None or problem.is_small or not proven or is_many:
         return {}
     prices = {price.name: price for price in plan.prices if price.use.penalty is None}
     anew = Anew(Way(replace(options_of(plan.case), time_limit_s=RELIEF_S)))

@@ -41,6 +41,7 @@ def sensitivity_of(
     that cannot be varied, a number of samples below 2, a model file of one's own, and where SALib
     is needed and missing; InvalidInput where an end of a range makes no case.
     """
+    from slopt.study.risk.solving import require_own_numbers
     from slopt.study.sensitivity import sensitivity
     from slopt.study.sensitivity.choose import Wanted, choose_inputs
     from slopt.study.sensitivity.futures import Futures
@@ -51,6 +52,7 @@ def sensitivity_of(
         "slopt sensitivity",
         say("slopt sweep CASE --vary PATH=LOW,HIGH plans it anew at other inputs."),
     )
+    require_own_numbers(case, "slopt sensitivity")
     _require(case, screening, samples)
     problem = build_problem(case)
     chosen = choose_inputs(case, problem, wanted or Wanted())

@@ -30,13 +30,18 @@ ANALYSIS_S = 5.0
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """The answer to a case: the outcome, and the checked plan if there is one."""
+    """The answer to a case: the outcome, and the checked plan if there is one.
+
+    `chances` are limits that cannot be kept often enough over the futures, where that is why there
+    is no plan.
+    """
 
     case: PlanningCase
     problem: ChoiceProblem
     outcome: Outcome
     plan: Plan | None
     seconds: float
+    chances: tuple[str, ...] = ()
 
 
 def options_of(case: PlanningCase) -> Options:
@@ -48,10 +53,13 @@ def options_of(case: PlanningCase) -> Options:
 def solve_case(case: PlanningCase, method: Method = Method.AUTO, next_steps: bool = True) -> Solved:
     """Solve a case and check the plan; `next_steps` adds what relief of each limit would buy.
 
-    Next steps are solved for small problems only, whose offers are all listed. Raises
-    InvalidInput, UsageError, SolverTrouble or VerificationFailed.
+    Next steps are solved for small problems only, whose offers are all listed. Where the case has
+    a risk measure the plan is the best by that; `next_steps` then adds what its caution costs.
+    Raises InvalidInput, UsageError, SolverTrouble or VerificationFailed.
     """
     begin = time.perf_counter()
+    if case.settings.risk.measure is not None:
+        return _solve_for_futures(case, method, next_steps, begin)
     problem, options = build_problem(case), options_of(case)
     model = case.settings.plan.model
     refined = refine(problem, options, method, model)
@@ -69,11 +77,23 @@ def solve_case(case: PlanningCase, method: Method = Method.AUTO, next_steps: boo
     return Solved(case, problem, outcome, plan, time.perf_counter() - begin)
 
 
+def _solve_for_futures(case: PlanningCase, method: Method, compared: bool, begin: float) -> Solved:
+    """The plan that is best over the futures; its problem is that of the case's own numbers."""
+    from slopt.study.risk.solving import solve_for_futures
+
+    found, futures, plan = solve_for_futures(case, options_of(case), method, compared)
+    outcome = found.outcome if plan is None else plan.outcome
+    return Solved(case, futures.base, outcome, plan, time.perf_counter() - begin, found.chances)
+
+
 def close_moves(plan: Plan, seconds: float = ANALYSIS_S) -> dict[int, bool]:
     """For each segment that moves: is that a close call? Known for small problems only.
 
-    Those that so many seconds do not suffice for are left out.
+    Those that so many seconds do not suffice for are left out; none is known of a plan for
+    uncertain futures.
     """
+    if plan.risk is not None:
+        return {}
     from slopt.study.close_calls import close_calls
 
     options = _for_analysis(options_of(plan.case), plan.outcome)

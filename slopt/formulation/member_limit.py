@@ -26,7 +26,7 @@ from slopt.vocabulary import RuleKind
 def limit_on_members(model: pyo.ConcreteModel, problem: ChoiceProblem, rule: Rule) -> None:
     """Add the rule as a block of its own, with `breach` and `penalty` if it is soft."""
     block = model.rule[rule.name]
-    amounts = _amounts(problem, rule)
+    amounts = amounts_of(problem, rule)
     most = float(np.abs(amounts[list(rule.members)]).max(axis=1).sum()) + abs(rule.value)
     block.breach = pyo.Var(bounds=(0, most if rule.is_soft else 0))
     block.penalty = pyo.Expression(expr=(rule.penalty or 0.0) * block.breach)
@@ -39,7 +39,8 @@ def limit_on_members(model: pyo.ConcreteModel, problem: ChoiceProblem, rule: Rul
     name_limit(model, rule.name, block.keep)
 
 
-def _amounts(problem: ChoiceProblem, rule: Rule) -> NDArray[np.float64]:
+def amounts_of(problem: ChoiceProblem, rule: Rule) -> NDArray[np.float64]:
+    """(S, K): what a pair adds to the sum that the rule limits."""
     if rule.kind is RuleKind.MAX_SERVICE_COST:
         return problem.service_cost
     if rule.kind is RuleKind.MAX_LOST_SALES:

@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -32,7 +32,7 @@ from slopt.problem.evaluate import Evaluation
 from slopt.sayings import say
 
 INPUT_DIGITS = 15
-RESOURCE_COLUMNS = ("resource", "used", "capacity", "extra", "price")
+RESOURCE_COLUMNS: tuple[str, ...] = ("resource", "used", "capacity", "extra", "price")
 PLAN_PARQUET = "plan.parquet"
 Content = str | Callable[[BinaryIO], None]
 """What a file holds: a text, or a function that writes it."""
@@ -85,16 +85,23 @@ def plan_files(
     result: Mapping[str, Any],
     parquet: bool = False,
     case: PlanningCase | None = None,
+    reserve: Sequence[float] | None = None,
 ) -> dict[str, Content]:
     """The three files of a plan, by name, and plan.parquet where that is wanted too.
 
     Stock rooms and desks of agents have files of their own, such as stock.csv and staff.csv. With
     the `case`, promises.csv and choices.csv say what contracts and customers who choose come to.
+    Where units are reserved for uncertain futures, `reserve` (R,), resources.csv has a column more.
     """
     by_name = {price.name: price.relaxation for price in prices}
+    columns, resources = RESOURCE_COLUMNS, resource_rows(problem, evaluation, by_name)
+    if reserve is not None:
+        columns = (*columns, "reserve")
+        pairs = zip(resources, reserve, strict=True)
+        resources = [{**row, "reserve": units} for row, units in pairs]
     files: dict[str, Content] = {
         "plan.csv": _plan_csv(problem, choice),
-        "resources.csv": csv_text(RESOURCE_COLUMNS, resource_rows(problem, evaluation, by_name)),
+        "resources.csv": csv_text(columns, resources),
         "result.json": json_text(result),
     }
     for name, table in files_of_sources(problem, choice).items():

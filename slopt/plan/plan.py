@@ -19,6 +19,7 @@ from slopt.vocabulary import Status
 if TYPE_CHECKING:
     import pandas as pd
 
+    from slopt.plan.risk import PlanRisk
 
 NOISE = 1e-12
 """A bound nearer to the plan than this share of the largest offer is the plan's own value."""
@@ -58,7 +59,8 @@ class Plan:
     """A checked plan. `choice` holds the position of each segment's tier.
 
     `current` is the value of today's tiers, None where a segment has none. `objective`, `bound`
-    and `gap` are those of the solver; `certificate` is proven without it.
+    and `gap` are those of the solver; `certificate` is proven without it. Of a plan for uncertain
+    futures `risk` says what it is best at and how near; of its objective there is no bound then.
     """
 
     case: PlanningCase
@@ -71,10 +73,13 @@ class Plan:
     bound: float | None
     certificate: Certificate | None
     prices: tuple[Price, ...] = field(default=())
+    risk: PlanRisk | None = None
 
     @property
     def gap(self) -> float | None:
-        """The solver's relative gap."""
+        """The solver's relative gap, of what the plan is best at."""
+        if self.risk is not None:
+            return self.risk.gap
         return relative_gap(self.objective, self.bound)
 
     @property

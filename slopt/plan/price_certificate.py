@@ -11,8 +11,8 @@ thus a proof although it is computed in floats, for any prices of 0 or more.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -72,9 +72,24 @@ def _bound(
     counted: int,
 ) -> Fraction:
     """The formula of the module; `counted` is 1 where opening a tier counts for the goal."""
+    opening = [counted * Fraction(cost) for cost in problem.open_cost.tolist()]
+    return bound_of_rows(problem, replace(sharing, rows=rows), prices, opening)
+
+
+def bound_of_rows(
+    problem: ChoiceProblem,
+    sharing: Sharing,
+    prices: Mapping[str, float],
+    opening: Sequence[Fraction],
+) -> Fraction:
+    """The formula of the module for rows whose costs may be others than those of the problem.
+
+    `opening` (K,) is what opening each tier adds to the goal.
+    """
+    rows = sharing.rows
     price = np.array([max(0.0, float(prices.get(name, 0.0))) for name in rows.names])
     members = 1 if sharing.merged is None else int(np.bincount(sharing.merged).max(initial=1))
-    return _menu_bound(problem, rows, price, members, counted) + limits_bound(rows, price)
+    return _menu_bound(problem, rows, price, members, opening) + limits_bound(rows, price)
 
 
 def limits_bound(rows: SharedRowProblem, price: Numbers) -> Fraction:
@@ -101,13 +116,18 @@ def segments_bound(rows: SharedRowProblem, prices: Numbers) -> Fraction:
 
 
 def _menu_bound(
-    problem: ChoiceProblem, rows: SharedRowProblem, price: Numbers, members: int, counted: int
+    problem: ChoiceProblem,
+    rows: SharedRowProblem,
+    price: Numbers,
+    members: int,
+    opening: Sequence[Fraction],
 ) -> Fraction:
     """The least over all menus of their opening costs and what the segments choose from them."""
     tiers = problem.menu_size
     everything = frozenset(range(len(problem.tiers)))
     generated = everything - frozenset(range(tiers))
-    if not problem.has_menu or len(rows.cost) << tiers > MENU_WORK:
+    has_menu = problem.has_menu or any(opening)
+    if not has_menu or len(rows.cost) << tiers > MENU_WORK:
         return _least(rows, price, [everything], members)[everything]
     most = tiers if problem.max_tiers is None else min(problem.max_tiers, tiers)
     # Free tiers may as well be open, as long as the menu has room for them.
@@ -116,19 +136,20 @@ def _menu_bound(
         for bits in range(0 if generated else 1, 1 << tiers)
         if bits.bit_count() <= most
     ]
-    open_cost = _open_cost(problem, rows, price, counted)
+    open_cost = _open_cost(problem, rows, price, opening)
     sums = _least(rows, price, menus, members)
     return min(sums[menu] + sum((open_cost[t] for t in menu), Fraction(0)) for menu in menus)
 
 
 def _open_cost(
-    problem: ChoiceProblem, rows: SharedRowProblem, price: Numbers, counted: int
+    problem: ChoiceProblem, rows: SharedRowProblem, price: Numbers, opening: Sequence[Fraction]
 ) -> list[Fraction]:
     """What opening each tier adds to the goal and, at its price, to the budget."""
-    factor = Fraction(counted)
-    if "budget" in rows.names:
-        factor += Fraction(float(price[rows.names.index("budget")]))
-    return [factor * Fraction(cost) for cost in problem.open_cost.tolist()]
+    if "budget" not in rows.names:
+        return list(opening)
+    factor = Fraction(float(price[rows.names.index("budget")]))
+    costs = problem.open_cost.tolist()
+    return [own + factor * Fraction(cost) for own, cost in zip(opening, costs, strict=True)]
 
 
 @dataclass

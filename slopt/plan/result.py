@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from slopt import __version__
@@ -11,6 +11,7 @@ from slopt.plan.parts import has_levels, plan_parts
 from slopt.plan.plan import Evaluated, Plan, Price
 from slopt.plan.promises import totals_of_promises
 from slopt.plan.provenance import assumed_inputs
+from slopt.plan.risk_result import asked_entry, risk_entry
 from slopt.plan.rows import tidy
 from slopt.problem.choice import Choice, ChoiceProblem
 from slopt.problem.evaluate import Breach, Evaluation
@@ -89,6 +90,7 @@ def plan_result(plan: Plan, total_seconds: float) -> dict[str, Any]:
         "assumed": assumed_inputs(plan.case),
         **_parts(problem, plan.choice),
         **totals_of_promises(plan.case, problem, plan.choice),
+        **({"risk": risk_entry(plan)} if plan.risk is not None else {}),
     }
 
 
@@ -98,13 +100,21 @@ def _parts(problem: ChoiceProblem, choice: Choice) -> dict[str, Any]:
     return {"parts": parts} if parts else {}
 
 
-def no_plan_result(case: PlanningCase, outcome: Outcome, total_seconds: float) -> dict[str, Any]:
-    """result.json where there is no plan: the same fields, with the conflict."""
-    return {
+def no_plan_result(
+    case: PlanningCase, outcome: Outcome, total_seconds: float, chances: Sequence[str] = ()
+) -> dict[str, Any]:
+    """result.json where there is no plan: the same fields, with the conflict.
+
+    `chances` are limits that cannot be kept often enough over the futures.
+    """
+    document = {
         **without_figures(case, outcome, total_seconds),
         "conflict": list(outcome.conflict),
         "infeasibility_prices": _proof(outcome),
     }
+    if case.settings.risk.measure is not None:
+        document["risk"] = {**asked_entry(case), "chances_in_conflict": list(chances)}
+    return document
 
 
 def _proof(outcome: Outcome) -> dict[str, Any] | None:

@@ -14,10 +14,14 @@ from slopt.report.frontier_words import AxisWords, goal_measure
 from slopt.report.language import ENGLISH, Language
 from slopt.report.text_chart import Curve, Mark, Panel, Upright, chart_lines
 from slopt.study.frontier import Frontier
+from slopt.study.frontier.bands import FrontierBands, PointBands
+from slopt.study.spread import Spread
 from slopt.vocabulary import Goal
 
 MOST = 400
 """Points that are drawn; a screen has fewer columns than that."""
+EDGE = "░"
+"""The sign of the two edges of a band."""
 
 
 class _Plane:
@@ -53,6 +57,16 @@ class _Plane:
         y = plan.service_level if is_level else self._money(plan)
         return Mark(x / self.x_size, y / self.y_size, sign, word)
 
+    def edges(self, value: float, plan: Evaluation, its: PointBands) -> tuple[Mark, Mark]:
+        """The lower and the upper end of the band at the place of a plan."""
+        spread = self._spread(its)
+        x = (plan.service_cost if self.by_cost else value) / self.x_size
+        low, high = (end / self.y_size for end in (spread.low, spread.high))
+        return Mark(x, low, EDGE), Mark(x, high, EDGE)
+
+    def _spread(self, its: PointBands) -> Spread:
+        return its.lost_sales if self.by_cost else its.value
+
     def _money(self, plan: Evaluation) -> float:
         if self.by_cost:
             return plan.lost_sales
@@ -65,9 +79,17 @@ class _Plane:
 
 
 def plot_lines(
-    found: Frontier, case: PlanningCase, axis: AxisWords, width: int, language: Language = ENGLISH
+    found: Frontier,
+    case: PlanningCase,
+    axis: AxisWords,
+    width: int,
+    language: Language = ENGLISH,
+    bands: FrontierBands | None = None,
 ) -> list[Text]:
-    """The chart of a frontier; nothing where it has too few points or there is no room."""
+    """The chart of a frontier; nothing where it has too few points or there is no room.
+
+    With `bands` the ends between which nine of ten futures lie are drawn above and below.
+    """
     _, plane = language, _Plane(found, case, axis, language)
     drawn = [point for point in found.points if point.evaluation is not None][:MOST]
     if len(drawn) < 3:
@@ -85,5 +107,16 @@ def plot_lines(
         value = min(max(found.chosen.value, drawn[0].value), drawn[-1].value)
         marks.append(plane.mark(value, found.chosen.evaluation, "●", _("plan")))
     line = None if own is None else Upright(own / plane.x_size, f"{axis.label} {axis.number(own)}")
-    curve = Curve([(each.x, each.y) for each in plans])
-    return chart_lines([Panel(plane.titles[1], [curve], marks)], plane.titles[0], width, line)
+    curves = [] if bands is None else _edges(found, bands, plane)
+    curves.append(Curve([(each.x, each.y) for each in plans]))
+    return chart_lines([Panel(plane.titles[1], curves, marks)], plane.titles[0], width, line)
+
+
+def _edges(found: Frontier, bands: FrontierBands, plane: _Plane) -> list[Curve]:
+    """The two edges of the band, from the first plan to the last."""
+    ends = [
+        plane.edges(point.value, point.evaluation, its)
+        for point, its in zip(found.points, bands.points, strict=True)
+        if point.evaluation is not None and its is not None
+    ][:MOST]
+    return [Curve([(end.x, end.y) for end in edge], EDGE) for edge in zip(*ends, strict=True)]

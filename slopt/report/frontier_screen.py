@@ -8,14 +8,17 @@ from rich.text import Text
 
 from slopt.case.case import PlanningCase
 from slopt.report.assumed import assumed_lines
+from slopt.report.frontier_bands_table import band_lines
 from slopt.report.frontier_plot import plot_lines
 from slopt.report.frontier_words import AxisWords, sayings
 from slopt.report.language import ENGLISH, Language
 from slopt.report.numbers import NONE, percent
 from slopt.report.offer_words import who_moves
+from slopt.report.risk_words import aim_words
 from slopt.report.table import Col, sentence, table
 from slopt.study.explain import Move
 from slopt.study.frontier import Frontier
+from slopt.study.frontier.bands import FrontierBands
 from slopt.vocabulary import Status
 
 NAMED = 3
@@ -23,20 +26,28 @@ NAMED = 3
 
 
 def frontier_lines(
-    found: Frontier, case: PlanningCase, width: int, language: Language = ENGLISH
+    found: Frontier,
+    case: PlanningCase,
+    width: int,
+    language: Language = ENGLISH,
+    bands: FrontierBands | None = None,
 ) -> list[Text]:
-    """Everything `slopt frontier` prints, at most `width` cells wide."""
+    """Everything `slopt frontier` prints, at most `width` cells wide; `bands` where asked for."""
     _, axis = language, AxisWords(found, case, language)
     lines = [*sentence(_headline(found, case, axis, _), width), Text("")]
-    for place, text in enumerate(sayings(found, case, axis, _)):
+    said = sayings(found, case, axis, _)
+    if bands is not None and bands.aim is not None:
+        said = [aim_words(bands.aim, _), *said]
+    for place, text in enumerate(said):
         lines += sentence(text, width, "" if place else "bold")
     if not found.points:
         return lines
     for part in (
-        plot_lines(found, case, axis, width, _),
+        plot_lines(found, case, axis, width, _, bands),
         _table(found, case, axis, width, _),
+        [] if bands is None else band_lines(found, bands, case, axis, width, _),
         _steps(found, axis, width, _),
-        _sureness(found, case, axis, width, _),
+        _sureness(found, case, axis, width, _, bands is not None and bands.aim is not None),
     ):
         lines += [Text(""), *part] if part else []
     return [*lines, *assumed_lines(case, width, _)]
@@ -150,12 +161,12 @@ def _steps(found: Frontier, axis: AxisWords, width: int, _: Language) -> list[Te
 
 
 def _sureness(
-    found: Frontier, case: PlanningCase, axis: AxisWords, width: int, _: Language
+    found: Frontier, case: PlanningCase, axis: AxisWords, width: int, _: Language, is_for_risk: bool
 ) -> list[Text]:
     """How near the plans are to the best possible, and what the names of points mean."""
     lines: list[Text] = []
     if any(point.choice is not None for point in found.points):
-        lines += sentence(_proof(found, case, _), width, "bold")
+        lines += sentence(_proof(found, case, _, is_for_risk), width, "bold")
     none = sum(point.status is Status.INFEASIBLE for point in found.points)
     if none and found.least.bound is not None:
         places = {"limit": axis.label, "value": axis.number(found.least.bound)}
@@ -180,7 +191,7 @@ def _sureness(
     return lines
 
 
-def _proof(found: Frontier, case: PlanningCase, _: Language) -> str:
+def _proof(found: Frontier, case: PlanningCase, _: Language, is_for_risk: bool) -> str:
     solve = case.settings.solve
     plans = [point for point in found.points if point.choice is not None]
     gaps = [point.gap for point in plans if point.gap is not None]
@@ -213,7 +224,8 @@ def _proof(found: Frontier, case: PlanningCase, _: Language) -> str:
             asked=_.gap(solve.gap),
             certified=places["certified"],
         )
-    if found.problem.generated is not None and found.seconds < solve.time_limit_s:
+    has_time = found.seconds < solve.time_limit_s
+    if has_time and (is_for_risk or found.problem.generated is not None):
         return _.count(
             "{n} point is not proven to the gap asked for ({asked}); the largest gap is "
             "{gap}{certified}.",

@@ -18,6 +18,13 @@ from slopt.report.moves_table import moves_lines
 from slopt.report.numbers import Unit
 from slopt.report.parts_table import parts_lines, parts_words
 from slopt.report.promises_table import contract_lines
+from slopt.report.risk_aim_sentences import aim_sentences, risk_figures
+from slopt.report.risk_plan_lines import (
+    futures_lines,
+    plan_outlook,
+    risk_limits_lines,
+    with_reserve_lines,
+)
 from slopt.report.sureness import PROVEN_BEST, sureness_lines
 from slopt.report.table import sentence
 from slopt.report.totals_table import level_lines, totals_lines, totals_unit
@@ -41,9 +48,18 @@ def plan_lines(
     """
     _ = language
     lines = [*sentence(_headline(plan, _), width), Text("")]
+    if plan.risk is not None:
+        figures = risk_figures(plan, plan.risk, _)
+        lines += sentence(aim_sentences(plan, plan.risk, figures, _), width, "bold")
     lines += [*sentence(decision(plan, _), width, "bold"), Text("")]
+    its = None if plan.risk is None else plan_outlook(plan, plan.risk)
+    if plan.risk is not None and its is not None:
+        lines += [*futures_lines(plan, plan.risk, its, width, _), Text("")]
+        lines += sentence(_("At the case's own numbers"), width)
     then, now = plan.evaluation, plan.current
     lines += totals_lines(plan.case, then, now, width, language=_)
+    if plan.risk is not None and its is not None:
+        lines += with_reserve_lines(plan, plan.risk, its, width, _)
     if has_levels(plan.problem):
         lines += level_lines(plan.case, then, now, width, language=_)
     lines += contract_lines(plan.case, plan.problem, plan.choice, then.service_cost, width, _)
@@ -56,7 +72,8 @@ def plan_lines(
     moves = moves_lines(plan, width, checks or {}, provenance, _)
     if moves:
         lines += [Text(""), *moves]
-    lines += [Text(""), *limits_lines(plan, width, _)]
+    limits = limits_lines(plan, width, _) if its is None else risk_limits_lines(plan, its, width, _)
+    lines += [Text(""), *limits]
     lines += [Text(""), *sureness_lines(plan, checks or {}, provenance, width, _)]
     for problem in pool_overuse(plan.case, plan.problem, plan.choice):
         said = _(
@@ -102,6 +119,19 @@ def decision(plan: Plan, language: Language = ENGLISH) -> str:
             total=_.money_in(unit, then.total_cost),
             money=_.per_period(info),
         )
+    if now is None and plan.risk is not None:
+        return _(
+            "First plan: {segments} on {tiers}. At the case's own numbers: {cost} {booked}, "
+            "expected {lost} {expected}, together {total} {money}.",
+            segments=_.counted(plan.problem.segment_count, words.segment),
+            tiers=_.counted(then.tiers_used, words.tier),
+            cost=words.service_cost,
+            booked=_.money_in(unit, then.service_cost),
+            lost=words.lost_sales,
+            expected=_.money_in(unit, then.lost_sales),
+            total=_.money_in(unit, then.total_cost),
+            money=_.per_period(info),
+        )
     if now is None:
         return _(
             "First plan for {goal}: {segments} on {tiers}, {cost} {booked}, expected {lost} "
@@ -118,6 +148,19 @@ def decision(plan: Plan, language: Language = ENGLISH) -> str:
         )
     if not plan.moves:
         return _keep(plan, goal, _)
+    if plan.risk is not None:
+        return _(
+            "Move {moves} of {segments}. At the case's own numbers: expected {lost} {expected}, "
+            "{cost} {booked}, together {total} {money}.",
+            moves=len(plan.moves),
+            segments=_.counted(plan.problem.segment_count, words.segment),
+            lost=words.lost_sales,
+            expected=_signed(unit, then.lost_sales - now.lost_sales),
+            cost=words.service_cost,
+            booked=_signed(unit, then.service_cost - now.service_cost),
+            total=_signed(unit, then.total_cost - now.total_cost),
+            money=_.per_period(info),
+        )
     return _(
         "For {goal} move {moves} of {segments}: expected {lost} {expected}, {cost} {booked}, "
         "together {total} {money}.",
@@ -142,6 +185,8 @@ def _keep(plan: Plan, goal: str, _: Language) -> str:
     tiers = _.plural(_.words(plan.case.settings.words).tier)
     if plan.problem.max_changes == 0:
         return _("Keep today's {tiers}: no change is allowed.", tiers=tiers)
+    if plan.risk is not None:
+        return _("Keep today's {tiers}: no move helps over these futures.", tiers=tiers)
     if plan.status is Status.OPTIMAL and (plan.gap or 0.0) <= PROVEN_BEST:
         return _(
             "Keep today's {tiers}: no other plan is better for {goal}.", tiers=tiers, goal=goal

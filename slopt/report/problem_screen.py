@@ -11,6 +11,7 @@ from slopt.case.load import Reading
 from slopt.errors import Problem, Severity
 from slopt.report.language import ENGLISH, Language
 from slopt.report.table import Col, aligned, sentence
+from slopt.report.uncertain_words import uncertain_words
 from slopt.sayings import in_a_row
 
 MOST_LINES = 200
@@ -62,7 +63,8 @@ def _headline(
 
 
 def ready_lines(reading: Reading, width: int, language: Language = ENGLISH) -> list[Text]:
-    """A sentence that the case can be solved, with its name and sizes; nothing if it cannot."""
+    """A sentence that the case can be solved, with its name and sizes, and one of what is uncertain
+    in it, if anything is; nothing if it cannot."""
     case = reading.case
     if case is None:
         return []
@@ -76,6 +78,9 @@ def ready_lines(reading: Reading, width: int, language: Language = ENGLISH) -> l
         money=_.money_a_period(info),
     )
     lines = sentence(text, width)
+    uncertain = uncertain_words(case, language)
+    if uncertain:
+        lines += sentence(uncertain, width)
     return [Text(""), *lines] if reading.problems else lines
 
 

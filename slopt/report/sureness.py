@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 from rich.text import Text
 
+from slopt.plan.certificate import Certificate
 from slopt.plan.horizon.plan import HorizonPlan
 from slopt.plan.plan import Plan
 from slopt.plan.provenance import Provenance
+from slopt.plan.risk_certificate import RiskCertificate
 from slopt.problem.choice import Bar, ChoiceProblem
 from slopt.problem.evaluate import Evaluation
 from slopt.report.language import ENGLISH, Language, later
@@ -77,7 +79,7 @@ def sureness_lines(
         )
         lines += sentence(said, width)
     lines += soft_rule_lines(plan.problem, plan.evaluation, width, _)
-    if plan.prices and _everyone_has_the_best(plan):
+    if plan.risk is None and plan.prices and _everyone_has_the_best(plan):
         said = _(
             "No limit holds the plan back: every {segment} has its best {tier}.",
             segment=words.segment,
@@ -189,11 +191,14 @@ def _without_bound(plan: Plan | HorizonPlan, certified: str, _: Language) -> str
 
 def _certified(plan: Plan | HorizonPlan, _: Language) -> str:
     """What the certificate says, as the end of the sentence of the proof."""
-    certificate = plan.certificate
-    if certificate is None:
+    worth = plan.objective
+    certificate: Certificate | RiskCertificate | None = plan.certificate
+    if isinstance(plan, Plan) and plan.risk is not None:
+        worth, certificate = plan.risk.worth.loss, plan.risk.certificate
+    if certificate is None or certificate.gap >= 1:  # it would say nothing
         return ""
-    distance = abs(plan.objective - certificate.bound)
-    if distance <= NOTHING * abs(plan.objective):
+    distance = abs(worth - certificate.bound)
+    if distance <= NOTHING * abs(worth):
         return _("; without trusting the solver, no plan is better at all")
     share = _.gap(certificate.gap)
     if plan.problem.goal is Goal.MAX_SERVICE:

@@ -14,7 +14,7 @@ from slopt.report.numbers import Unit, percent
 from slopt.report.sweep_tables import cell_words, effect_lines, point_lines, shift_lines
 from slopt.report.table import sentence
 from slopt.study.sweep.result import Sweep
-from slopt.vocabulary import Goal, Status
+from slopt.vocabulary import Goal, RiskMeasure, Status
 
 MOST_REASONS = 3
 
@@ -143,6 +143,8 @@ def _range(found: Sweep, ends: tuple[int, int], unit: Unit, _: Language) -> list
 def _measure(found: Sweep, _: Language) -> str:
     """The goal in words; with the penalties where soft rules are broken."""
     case, words = found.case, _.words(found.case.settings.words)
+    if found.measures:
+        return _measure_over_futures(found, _)
     figures = [found.answers[place].figures for place in found.planned]
     penalised = any(its["objective"] > its["total_cost"] * (1 + 1e-9) for its in figures)
     return {
@@ -151,6 +153,22 @@ def _measure(found: Sweep, _: Language) -> str:
         Goal.MAX_SERVICE: words.service_level.capitalize(),
         Goal.MIN_BUDGET: words.service_cost.capitalize(),
     }[case.settings.plan.goal]
+
+
+def _measure_over_futures(found: Sweep, _: Language) -> str:
+    """What plans that are chosen for their futures are held against each other by."""
+    words = _.words(found.case.settings.words)
+    what = {
+        Goal.MIN_TOTAL_COST: _("total cost"),
+        Goal.MIN_LOST_SALES: words.lost_sales,
+        Goal.MAX_SERVICE: words.service_level,
+        Goal.MIN_BUDGET: words.service_cost,
+    }[found.case.settings.plan.goal]
+    if found.varies_aim or found.measures == {RiskMeasure.MEAN}:
+        return _("In the mean of all futures {what}", what=what)
+    if found.measures == {RiskMeasure.REGRET}:
+        return _("The regret in the worst future")
+    return _("What the plans aim at over their futures, in {what},", what=what)
 
 
 def _with_unit(found: Sweep, value: float, unit: Unit, _: Language) -> str:
@@ -164,7 +182,7 @@ def _value(found: Sweep, place: int, unit: Unit, _: Language) -> str:
 
 
 def _base(found: Sweep, unit: Unit, _: Language) -> str:
-    return _with_unit(found, float(found.base.figures["objective"]), unit, _)
+    return _with_unit(found, found.worth(found.base), unit, _)
 
 
 def _where(found: Sweep, place: int, _: Language) -> str:
@@ -174,7 +192,8 @@ def _where(found: Sweep, place: int, _: Language) -> str:
 
 
 def _sureness(found: Sweep, case: PlanningCase, _: Language) -> str:
-    gaps = [found.answers[place].figures["gap"] for place in found.planned]
+    planned = [found.answers[place] for place in found.planned]
+    gaps = [its.risk.gap if its.risk is not None else its.figures["gap"] for its in planned]
     known = [gap for gap in gaps if gap is not None]
     before = ""
     if found.found_before:
@@ -192,4 +211,18 @@ def _sureness(found: Sweep, case: PlanningCase, _: Language) -> str:
     else:
         share = f"{100 * max(case.settings.solve.gap, max(known)):.2g} %"
         text = _("Every plan is proven within {gap} of the best.", gap=share)
-    return _.sentences([text, before])
+    return _.sentences([text, before, _same_futures(found, _)])
+
+
+def _same_futures(found: Sweep, _: Language) -> str:
+    """What makes the points comparable, where their plans are chosen for their futures."""
+    if not found.measures:
+        return ""
+    seed = found.case.settings.solve.seed
+    if any(path.table == "sources" for path in found.paths):
+        return _(
+            "The futures of all points are drawn by the same seed ({seed}), each from its own "
+            "ranges.",
+            seed=seed,
+        )
+    return _("All points are held against futures drawn by the same seed ({seed}).", seed=seed)

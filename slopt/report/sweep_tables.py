@@ -6,7 +6,9 @@ from rich.text import Text
 
 from slopt.report.language import Language, later
 from slopt.report.numbers import NONE, Unit, percent
+from slopt.report.risk_words import tail_words
 from slopt.report.table import Col, sentence, table
+from slopt.study.sweep.point import RiskFigures
 from slopt.study.sweep.result import Cell, Shift, Sweep, factor_of
 from slopt.vocabulary import Goal, Status
 
@@ -79,9 +81,10 @@ def point_lines(found: Sweep, unit: Unit, width: int, _: Language) -> list[Text]
     for place, answer in enumerate(found.answers):
         figures, moved = answer.figures, found.moved(place)
         lead = [str(place), *(cell_words(value, _) for value in found.cells[place])]
+        over_futures = _over_futures(found, answer.risk, unit) if found.measures else []
         if answer.choice is None:
             why = _("no plan") if answer.status is Status.INFEASIBLE else answer.word
-            rows.append([*lead, why, *[NONE] * 4])
+            rows.append([*lead, why, *[NONE] * (4 + len(over_futures))])
         else:
             rows.append(
                 [
@@ -89,6 +92,7 @@ def point_lines(found: Sweep, unit: Unit, width: int, _: Language) -> list[Text]
                     unit.plain(figures["service_cost"]),
                     unit.plain(figures["lost_sales"]),
                     unit.plain(figures["total_cost"]),
+                    *over_futures,
                     percent(figures["service_level"], 1),
                     NONE if moved is None else f"{moved:,}",
                 ]
@@ -99,6 +103,7 @@ def point_lines(found: Sweep, unit: Unit, width: int, _: Language) -> list[Text]
         Col(words.service_cost),
         Col(_("lost")),
         Col(_("total")),
+        *(_titles_over_futures(found, _) if found.measures else ()),
         Col(_("level, %"), drop=2),
         Col(_("moved"), drop=1),
     ]
@@ -117,6 +122,20 @@ def point_lines(found: Sweep, unit: Unit, width: int, _: Language) -> list[Text]
         moved_words, unit=_.unit_head(unit, info), segments=_.plural(words.segment), tier=words.tier
     )
     return [*table(columns, rows, width, language=_), *sentence(note, width)]
+
+
+def _over_futures(found: Sweep, risk: RiskFigures | None, unit: Unit) -> list[str]:
+    """The goal in the mean of all futures, in the bad end of them, and how often limits break."""
+    if risk is None:
+        return [NONE] * 3
+    ends = (_number(found, value, unit) for value in (risk.mean, risk.tail_mean))
+    return [*ends, percent(risk.breaks)]
+
+
+def _titles_over_futures(found: Sweep, _: Language) -> list[Col]:
+    varies = any(path.text == "risk.tail" for path in found.paths)
+    tail = _("worst") if varies else tail_words(found.case.settings.risk.tail, _)
+    return [Col(_("mean")), Col(tail), Col(_("breaks, %"), drop=2)]
 
 
 def _titles(found: Sweep) -> list[str]:

@@ -121,6 +121,21 @@ def test_a_typed_budget_gives_another_plan_and_undo_the_old_one(page):
     assert page.locator("#figure-booked .value").inner_text() == before
 
 
+def test_a_plan_for_bad_futures_is_chosen_and_its_figures_have_bands(page):
+    """Every total says between what nine of ten futures lie; the choice gives another plan."""
+    band = page.locator("#figure-total .band")
+    band.wait_for()
+    assert "in 9 of 10" in band.inner_text()
+    page.locator("#risk").select_option("cvar")
+    settle(page)
+    assert "in the worst tenth of futures" in page.locator("#summary").inner_text()
+    assert "1 change from the case" in page.locator(".results").inner_text()
+    page.locator("#undo").click()
+    settle(page)
+    assert page.locator("#risk").input_value() == "own"
+    assert "This is the plan of the case" in page.locator("#summary").inner_text()
+
+
 def test_a_slider_moves_by_arrow_keys_and_fades_what_is_stale_at_once(page):
     """The very key press fades the figures; they come back with the answer to it."""
     slider = knob(page, "limits.max_changes").locator(".range")

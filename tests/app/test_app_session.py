@@ -49,6 +49,17 @@ def test_a_moved_budget_gives_the_plan_of_that_budget(session):
     assert reply.plan.service_cost <= 8_700_000.0
 
 
+def test_a_risk_measure_gives_the_plan_of_the_case_with_it_and_bands_around_it(session):
+    """Chosen for its bad futures, the plan is better there than that of the case, not elsewhere."""
+    own, cautious = State(), State({"risk.measure": Amount("cvar")})
+    reply = reply_of(session, cautious)
+    assert reply.risk.tail_mean == pytest.approx(reply.risk.value)
+    assert reply.plan.total_cost >= reply_of(session, own).plan.total_cost - 1e-6
+    for state in (own, cautious):
+        low, high = session.curves(state).bands["total_cost"]
+        assert low < reply_of(session, state).plan.total_cost < high
+
+
 def test_the_order_of_questions_changes_no_answer(session):
     """An answer depends on the state alone."""
     states = [

@@ -301,7 +301,7 @@ def test_wrong_overrides_name_both_of_their_sources(folder):
 def test_every_setting_has_a_variable():
     """SLOPT_SECTION_KEY for each of them."""
     assert ENVIRONMENT["SLOPT_SOLVE_TIME_LIMIT_S"] == "solve.time_limit_s"
-    assert len(ENVIRONMENT) == 27
+    assert len(ENVIRONMENT) == 37
 
 
 def test_dates_in_the_environment_are_texts(folder):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -122,3 +124,14 @@ def test_places_of_lists_and_arrow_are_the_same():
     for w in (wanted, pa.array(wanted)):
         for k in (known, pa.array(known)):
             assert places(w, k).tolist() == [1, -1, 0]
+
+
+def test_places_in_another_column_are_remembered_and_never_shared():
+    """The same answer again, as an array of its own; a pickled column is as long as its texts."""
+    texts, known = Texts.of(["b", "a", "c"]), Texts.of(["a", "b"])
+    first = texts.places_in(known)
+    first[0] = 7
+    assert texts.places_in(known).tolist() == [1, 0, -1]
+    assert texts.places_in(Texts.of(["c"])).tolist() == [-1, -1, 0]
+    assert pickle.dumps(texts) == pickle.dumps(Texts.of(["b", "a", "c"]))
+    assert pickle.loads(pickle.dumps(texts)) == texts

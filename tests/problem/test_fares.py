@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from risk_cases import random_scenarios
 from strategies import random_problem
 
 from slopt.problem.evaluate import evaluate
 from slopt.problem.scenarios.fares import fares
 from slopt.problem.scenarios.measures import blend, cvar, mean, quantile, tail_weights
 from slopt.problem.scenarios.scenario_problem import ScenarioProblem
-
-
-def random_scenarios(rng: np.random.Generator, count: int = 7) -> ScenarioProblem:
-    """A random problem whose figures are otherwise in every future; levels stay as they are."""
-    base = random_problem(int(rng.integers(1 << 30)))
-    problems = []
-    for _ in range(count):
-        moved = {
-            name: getattr(base, name) * rng.uniform(0.5, 1.5, getattr(base, name).shape)
-            for name in ("service_cost", "lost_orders", "lost_customers", "use", "capacity")
-        }
-        moved["service_level"] = np.clip(base.service_level * rng.uniform(0.9, 1.1), 0, 1)
-        problems.append(base.replace(**moved))
-    return ScenarioProblem.of(base, problems, rng.dirichlet(np.ones(count)))
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -17,6 +17,7 @@ from slopt.case.paths import path_of
 from slopt.engine.solving import solve_case
 from slopt.errors import InvalidInput, UsageError
 from slopt.problem.build import build_problem
+from slopt.problem.scenarios.draws import lhs, sobol
 from slopt.study.sweep.kept import packed, unpacked
 from slopt.study.sweep.layout import (
     amounts_by_path,
@@ -28,7 +29,7 @@ from slopt.study.sweep.layout import (
 from slopt.study.sweep.point import Point
 from slopt.study.sweep.result import Sweep, paths_of
 from slopt.study.sweep.runner import Runner, require_sound
-from slopt.study.sweep.samples import lhs, sample_of, sample_points, sobol
+from slopt.study.sweep.samples import sample_of, sample_points
 from slopt.vocabulary import Status
 
 

@@ -16,6 +16,7 @@ Penalties of soft rules are those at the case's own numbers, whatever the future
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 from slopt.problem.choice import Choice
 from slopt.problem.evaluate import Breach, evaluate
 from slopt.problem.scenarios.fares import Fares, fares
+from slopt.problem.scenarios.later_fares import Choices, later_fares
 from slopt.problem.scenarios.measures import tail_weights
 from slopt.problem.scenarios.scenario_problem import ScenarioProblem
 from slopt.vocabulary import RiskMeasure
@@ -59,8 +61,8 @@ class AimValue:
 
     Of a goal that is maximised it is the negative of the value. `counts` (W,) is how much each
     future counts in it (all 0 under robust). `violations` are limits broken at the case's own
-    numbers, and, where chances are limited, those broken too often, whose amount is the chance
-    beyond the one allowed.
+    numbers, and, where chances are limited, firm ones broken too often, whose amount is the
+    chance beyond the one allowed.
     """
 
     loss: float
@@ -75,14 +77,17 @@ def aim_value(
     aim: Aim,
     best: Numbers | None = None,
     reserve: Numbers | None = None,
+    then: Choices | None = None,
 ) -> AimValue:
     """What a choice (S,) is worth with `reserve` (R,) units secured beforehand.
 
-    `best` (W,) are the best values of the futures, in the goal's sense, needed for regret alone.
-    Raises ValueError where they are needed and missing.
+    `then` (W, S) are the tiers after a later change, None where nobody changes. `best` (W,) are the
+    best values of the futures, in the goal's sense, needed for regret alone. Raises ValueError
+    where they are needed and missing.
     """
     own = evaluate(problem.base, choice)
-    found = fares(problem, choice, reserve)
+    changed = None if then is None else later_fares(problem, choice, then, reserve)
+    found = fares(problem, choice, reserve) if changed is None else changed
     sign = -1.0 if problem.base.goal.maximises else 1.0
     loss = sign * found.value
     counts = np.zeros(problem.count)
@@ -105,12 +110,27 @@ def aim_value(
             chosen = np.sort(deviations(problem)[row, choice])
             value = sign * own.objective - own.penalties
             value += float(chosen[len(chosen) - min(aim.at_worst, len(chosen)) :].sum())
-    violations = list(own.violations)
+    violations = [*own.violations, *_broken_later(problem, choice, then)]
     if aim.chance is not None:
+        firm = {limit.name for limit in found.limits if limit.penalty is None}
         for name, chance in found.chances.items():
-            if chance > aim.chance + CHANCE_ROOM:
+            if name in firm and chance > aim.chance + CHANCE_ROOM:
                 violations.append(Breach(name, chance - aim.chance))
     return AimValue(value + own.penalties, counts, found, tuple(violations))
+
+
+def _broken_later(
+    problem: ScenarioProblem, choice: Choice, then: Choices | None
+) -> Iterator[Breach]:
+    """Contracts that later tiers do not keep, and changes beyond the most in any future."""
+    if then is None or problem.later is None:
+        return
+    forbidden = ~problem.base.admissible[np.arange(len(choice)), then]
+    if forbidden.any():
+        yield Breach("later_tiers", float(forbidden.sum()))
+    moves = int((then != choice).sum(axis=1).max())
+    if problem.later.most is not None and moves > problem.later.most:
+        yield Breach("later_changes", float(moves - problem.later.most))
 
 
 def deviations(problem: ScenarioProblem) -> Numbers:

@@ -90,7 +90,7 @@ def fares(problem: ScenarioProblem, choice: Choice, reserve: Numbers | None = No
     reserve = np.zeros(resources) if reserve is None else np.asarray(reserve, dtype=np.float64)
 
     def total(values: Numbers) -> Numbers:
-        return _by_future(values[:, row, choice].sum(axis=1), problem.count)
+        return by_future(values[:, row, choice].sum(axis=1), problem.count)
 
     kinds = {name: total(getattr(problem, name)) for name in ("lost_orders", "lost_customers")}
     told = [
@@ -100,7 +100,7 @@ def fares(problem: ScenarioProblem, choice: Choice, reserve: Numbers | None = No
     kinds["lost_prospects"] = total(problem.lost_prospects) + np.array(told)
     kinds["lost_unsplit"] = total(problem.lost_unsplit)
     opened = np.isin(np.arange(len(base.tiers)), choice) & base.on_menu
-    open_cost = _by_future(problem.open_cost[:, opened].sum(axis=1), problem.count)
+    open_cost = by_future(problem.open_cost[:, opened].sum(axis=1), problem.count)
     used = problem.use[:, :, row, choice].sum(axis=2)
     used = np.broadcast_to(used, (problem.count, resources))
     extra = np.maximum(used - problem.capacity, 0.0)
@@ -117,7 +117,7 @@ def fares(problem: ScenarioProblem, choice: Choice, reserve: Numbers | None = No
         Goal.MAX_SERVICE: level,
     }[base.goal]
     totals = {"budget": service_cost, "min_service_level": level, "max_lost_sales": lost_sales}
-    limits = (*_limits(problem, totals, used), *_rules(problem, choice))
+    limits = (*limit_fares(problem, totals, used), *_rules(problem, choice))
     return Fares(
         probability=problem.probability,
         value=value,
@@ -134,7 +134,8 @@ def fares(problem: ScenarioProblem, choice: Choice, reserve: Numbers | None = No
     )
 
 
-def _by_future(values: Numbers, count: int) -> Numbers:
+def by_future(values: Numbers, count: int) -> Numbers:
+    """(W,): values that are by future, or held once for all of them."""
     return values if len(values) == count else np.full(count, values[0])
 
 
@@ -145,17 +146,17 @@ def _mean_level(problem: ScenarioProblem, choice: Choice, members: NDArray[np.in
     count = max(len(members), 1)
     shares = np.where(sums > 0, weight / np.where(sums > 0, sums, 1.0), 1 / count)
     levels = problem.service_level[:, members, choice[members]]
-    return _by_future((shares * levels).sum(axis=1), problem.count)
+    return by_future((shares * levels).sum(axis=1), problem.count)
 
 
-def _limits(
+def limit_fares(
     problem: ScenarioProblem, totals: dict[str, Numbers], used: Numbers
 ) -> Iterator[LimitFare]:
     """The limits of money, the resources, then the other limits, as `evaluate` has them."""
     count, base = problem.count, problem.base
 
     def limit(name: str) -> LimitFare | None:
-        its = _by_future(getattr(problem, name), count)
+        its = by_future(getattr(problem, name), count)
         if np.isnan(its).all():
             return None
         return LimitFare(name, totals[name], its, at_least=name == "min_service_level")
@@ -165,7 +166,7 @@ def _limits(
         yield budget
     for r, name in enumerate(base.resources):
         capacity, extra = problem.capacity[:, r], problem.extra_capacity[:, r]
-        its = _by_future(capacity, count), _by_future(extra, count)
+        its = by_future(capacity, count), by_future(extra, count)
         yield LimitFare(name, used[:, r], its[0], extra=its[1])
     for name in ("min_service_level", "max_lost_sales"):
         one = limit(name)
@@ -188,5 +189,5 @@ def _rules(problem: ScenarioProblem, choice: Choice) -> Iterator[LimitFare]:
             case _:
                 continue
         limit = np.full(problem.count, rule.value)
-        used = _by_future(used, problem.count)
+        used = by_future(used, problem.count)
         yield LimitFare(rule.name, used, limit, rule.kind.is_floor, penalty=rule.penalty)

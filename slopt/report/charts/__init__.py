@@ -6,6 +6,7 @@ Importing this needs the extra `slopt[report]`.
 from slopt.report.charts.of_bridge import bridge
 from slopt.report.charts.of_frontier import frontier
 from slopt.report.charts.of_level import total_by_level
+from slopt.report.charts.of_plans import plans
 from slopt.report.charts.of_tornado import tornado
 from slopt.report.charts.of_whale import whale
 from slopt.report.charts.svg import HATCHING, Chart, warm_up
@@ -15,6 +16,7 @@ __all__ = [
     "Chart",
     "bridge",
     "frontier",
+    "plans",
     "tornado",
     "total_by_level",
     "warm_up",

@@ -17,6 +17,8 @@ AXIS = 52
 APART = 40
 """Px at the least between two numbers below."""
 MOST_DOTS = 60
+GROUND = "#F1F3F6"
+"""Of the band behind the curve."""
 ALONG = (0.97, 0.9, 0.8, 0.7, 0.06, 0.15, 0.3, 0.5)
 """Where on a line of equal total its label may stand, from left to right."""
 
@@ -33,15 +35,18 @@ def frontier(
 ) -> str:
     """Booked cost across, expected lost sales up.
 
-    points: booked, expected. named: booked, expected, label, kind. budget: booked, label.
-    totals: total, label: of each a line on which the total is the same.
+    points: booked, expected, and low and high where a band is drawn behind them. named: booked,
+    expected, label, kind. budget: booked, label. totals: total, label: of each a line on which the
+    total is the same.
     """
     rows = [*points, *named]
+    banded = [row for row in points if "low" in row]
     booked = [row["booked"] for row in rows]
     # A budget far from everything else would squeeze all of that into a corner.
     near = budget is not None and _is_near(budget["booked"], booked)
     across = room([*booked, *([budget["booked"]] if budget is not None and near else [])])
-    up = room([row["expected"] for row in rows])
+    ends = [row[end] for row in banded for end in ("low", "high")]
+    up = room([*(row["expected"] for row in rows), *ends])
     plot = width - AXIS
     x_scale = alt.Scale(domain=across, nice=False, zero=False)
     y_scale = alt.Scale(domain=up, nice=False, zero=False)
@@ -69,8 +74,18 @@ def frontier(
     top = _budget(budget, x, labels, place, up) if budget is not None and near else []
     over = marks(named, labels, place, x, y)
     under = _equal_totals(totals, across, up, (plot, height), labels, (x, y))
-    drawn = [*under, *top, line.encode(x=x, y=y, order=alt.Order("booked:Q")), *over]
+    band = _band(banded, x, y) if banded else []
+    drawn = [*band, *under, *top, line.encode(x=x, y=y, order=alt.Order("booked:Q")), *over]
     return to_svg(alt.layer(*drawn, width=plot, height=height))
+
+
+def _band(points: Sequence[Mapping[str, float]], x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Where nine of ten futures lie, as a pale ground."""
+    rows = [
+        {"booked": row["booked"], "expected": row["low"], "high": row["high"]} for row in points
+    ]
+    area = alt.Chart(data(sorted(rows, key=lambda row: row["booked"])))
+    return [area.mark_area(color=GROUND, opacity=1).encode(x=x, y=y, y2=alt.Y2("high:Q"))]
 
 
 def _is_near(value: float, values: Sequence[float]) -> bool:

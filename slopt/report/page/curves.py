@@ -19,6 +19,8 @@ from slopt.report.page.totals import totals_unit
 
 WIDE, HALF, THIRD = 688, 332, 230
 """Widths in px of the whole text, of half, of a third of it."""
+FULL, LOW = 205, 150
+"""Heights in px of a frontier, and of one beside a band."""
 NEAR_BEST = 5e-3
 """The band in which the total is as good as least: half a percent."""
 TOP = 0.2
@@ -160,9 +162,19 @@ def has_frontier(dossier: Dossier) -> bool:
     return len({(plan.service_cost, plan.lost_sales) for plan in plans}) > 1
 
 
-def frontier_chart(dossier: Dossier, _: Language) -> Curve | None:
+def banded_frontier(dossier: Dossier, _: Language) -> Curve | None:
+    """The same curve with the band of each of its plans over the futures; None without bands."""
+    bands = _bands_of(dossier)
+    return frontier_chart(dossier, _, bands) if bands else None
+
+
+Ends = Mapping[tuple[float, float], Mapping[str, float]]
+"""By booked cost and expected loss of a plan: the ends of the band of its loss, low and high."""
+
+
+def frontier_chart(dossier: Dossier, _: Language, bands: Ends | None = None) -> Curve | None:
     """Least lost sales for every budget; None without the curve."""
-    found = dossier.by_budget
+    found, bands = dossier.by_budget, bands or {}
     if found is None or not has_frontier(dossier):
         return None
     words = _.words(dossier.case.settings.words)
@@ -173,8 +185,12 @@ def frontier_chart(dossier: Dossier, _: Language) -> Curve | None:
     head = _.unit_head(unit, info)
     distinct = {(plan.service_cost, plan.lost_sales): plan for plan in plans}
     points = [
-        {"booked": plan.service_cost / unit.size, "expected": plan.lost_sales / unit.size}
-        for plan in list(distinct.values())[:MOST_POINTS]
+        {
+            "booked": plan.service_cost / unit.size,
+            "expected": plan.lost_sales / unit.size,
+            **{end: value / unit.size for end, value in bands.get(key, {}).items()},
+        }
+        for key, plan in list(distinct.items())[:MOST_POINTS]
     ]
     marks = [_place(then, "plan", _("plan"), unit)]
     if now is not None and dossier.plan.moves:
@@ -190,12 +206,13 @@ def frontier_chart(dossier: Dossier, _: Language) -> Curve | None:
         points,
         marks,
         budget,
-        _equal_totals([*points, *marks], _),
+        [] if bands else _equal_totals([*points, *marks], _),
         {
             "booked": f"{words.service_cost}, {head}",
             "expected": f"{_('expected {lost}', lost=words.lost_sales)}, {head}",
         },
         HALF,
+        LOW if bands else FULL,
     )
     title = _("What another budget would do")
     if now is not None and found.today is not None and found.today.same is not None:
@@ -219,11 +236,32 @@ def frontier_chart(dossier: Dossier, _: Language) -> Curve | None:
         high=unit.plain(plans[-1].service_cost),
         least=unit.plain(plans[-1].lost_sales),
     )
-    heads = (
+    heads: tuple[tuple[str, str], ...] = (
         ("booked", f"{_.capital(words.service_cost)}, {head}"),
         ("expected", f"{_.capital(_('expected {lost}', lost=words.lost_sales))}, {head}"),
     )
-    return Curve(title, head, Chart(svg, alt, tuple(points), heads))
+    note = ""
+    if bands:
+        heads += (("low", f"5 %, {head}"), ("high", f"95 %, {head}"))
+        note = _(
+            "Least expected loss for every budget; pale: between what it lies in nine of ten "
+            "futures."
+        )
+    return Curve(title, head, Chart(svg, alt, tuple(points), heads), note)
+
+
+def _bands_of(dossier: Dossier) -> Ends:
+    found, futures = dossier.by_budget, dossier.futures
+    if found is None or futures is None or futures.frontier is None:
+        return {}
+    return {
+        (point.evaluation.service_cost, point.evaluation.lost_sales): {
+            "low": its.lost_sales.low,
+            "high": its.lost_sales.high,
+        }
+        for point, its in zip(found.points, futures.frontier.points, strict=True)
+        if point.evaluation is not None and its is not None
+    }
 
 
 def _place(plan: Evaluation, kind: str, label: str, unit: Unit) -> dict[str, object]:

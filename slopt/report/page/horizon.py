@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
+from slopt.engine.risks_over_time import RiskOverTime
 from slopt.plan.horizon.plan import HorizonPlan
 from slopt.plan.horizon.result import knows_kinds
 from slopt.plan.horizon.rows import basis_of
@@ -19,6 +18,8 @@ from slopt.report.horizon_totals import BASIS_WORDS, booked_titles, period_unit,
 from slopt.report.language import Language
 from slopt.report.limit_words import limit_label
 from slopt.report.numbers import percent, signed_percent
+from slopt.report.page.horizon_futures import futures_tables
+from slopt.report.page.page_tables import Cell, Head, PageTable, Row
 from slopt.report.page.render import rendered
 from slopt.report.sureness import proof_sentence
 from slopt.vocabulary import LOSSES, Basis
@@ -29,43 +30,14 @@ SAME = "·"
 MOST_SEGMENTS = 500
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A cell of a table; a bar of a booked and an expected share in place of its text."""
-
-    text: str = ""
-    is_strong: bool = False
-    bar: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True)
-class Head:
-    """A column's heading."""
-
-    text: str
-    is_number: bool = True
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of a kind of the style sheet: `sum` under the others, `part` of the one above."""
-
-    cells: Sequence[Cell]
-    kind: str = ""
-
-
-@dataclass(frozen=True)
-class PageTable:
-    """A table with its title."""
-
-    title: str
-    heads: Sequence[Head]
-    rows: Sequence[Row]
-    note: str = ""
-
-
-def horizon_page(plan: HorizonPlan, made: datetime, run: str, language: Language) -> str:
-    """The plan as one self-contained page without script."""
+def horizon_page(
+    plan: HorizonPlan,
+    made: datetime,
+    run: str,
+    language: Language,
+    risk: RiskOverTime | None = None,
+) -> str:
+    """The plan as one self-contained page without script; `risk` is how it fares, if known."""
     _, info = language, plan.case.settings.case
     tables = [
         _totals(plan, _),
@@ -75,6 +47,7 @@ def horizon_page(plan: HorizonPlan, made: datetime, run: str, language: Language
         _staff(plan, _),
         _projects(plan, _),
         _limits(plan, _),
+        *([] if risk is None else futures_tables(risk, _)),
     ]
     periods, date = plan.problem.periods, _.date(made)
     decision = decision_sentences(plan, _)

@@ -21,6 +21,7 @@ from slopt.report.page.basis import basis_of
 from slopt.report.page.curves import bridge_chart, frontier_chart, level_chart, whale_chart
 from slopt.report.page.deciders import curve_figures, more_curves
 from slopt.report.page.decision import Decision, decision_of
+from slopt.report.page.if_wrong import if_wrong
 from slopt.report.page.names import LONGEST_NAME, middle_cut
 from slopt.report.page.studies import switch_rows
 from slopt.report.page.tornado import tornado_chart
@@ -80,6 +81,7 @@ def page_html(dossier: Dossier, language: Language, script: Script | None = None
         tornado=tornado_chart(dossier, language),
         switches=switch_rows(dossier, language),
         why=why_of(dossier, language),
+        wrong=if_wrong(dossier, language),
         basis=basis_of(dossier, language),
         curves=curve_figures(dossier, language),
         curves_more=more_curves(dossier, language),

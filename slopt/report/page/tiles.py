@@ -118,7 +118,8 @@ def _draws(dossier: Dossier, _: Language) -> Tile | None:
         else _("Of the {moves} moves that were tested {firm} are firm", firm=firm, moves=tested),
         _(
             "Without any one of these the best plan is worse by 0.1 % or more, at the numbers of "
-            "the case; part 3 shows what those rest on."
+            "the case; part {part} shows what those rest on.",
+            part=3 if dossier.futures is None else 4,
         ),
     )
 

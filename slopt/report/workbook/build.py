@@ -10,6 +10,7 @@ from slopt.report.workbook.bridge_sheet import write_bridge
 from slopt.report.workbook.deciders_sheet import write_deciders
 from slopt.report.workbook.decision_sheet import write_decision
 from slopt.report.workbook.frontier_sheet import write_by_level, write_frontier
+from slopt.report.workbook.futures_sheets import write_futures
 from slopt.report.workbook.layout import Layout
 from slopt.report.workbook.lists_sheet import write_lists
 from slopt.report.workbook.offers_sheet import largest_amount, write_offers
@@ -38,6 +39,7 @@ def workbook_bytes(dossier: Dossier, language: Language) -> bytes:
         write_bridge(book, layout)
     write_frontier(book, layout)
     write_by_level(book, layout)
+    write_futures(book, layout)
     write_assumptions(book, layout)
     write_checks(book, layout)
     write_record(book, layout)

@@ -21,6 +21,8 @@ class Titles:
     bridge: str
     frontier: str
     by_level: str
+    futures: str
+    segments_in_futures: str
     assumptions: str
     checks: str
     record: str
@@ -40,6 +42,8 @@ def titles_of(_: Language) -> Titles:
         _("Money bridge"),
         _("Frontier"),
         _("Total by level"),
+        _("If the numbers are wrong"),
+        _("Segments in futures"),
         _("Assumptions"),
         _("Checks"),
         _("Run record"),

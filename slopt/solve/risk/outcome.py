@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slopt.problem.scenarios.aim import Aim
+from slopt.problem.scenarios.later_fares import Choices
 from slopt.solve.outcome import Outcome
 
 Numbers = NDArray[np.float64]
@@ -21,7 +22,14 @@ class RiskOutcome:
     to 1, are how much futures count where the bound is proven: the plan is (nearly) the best of the
     ordinary problem with figures averaged so; the probabilities, where no such weights prove it.
     `best` (W,) are the values of the best plans of the futures, in the goal's sense; None where
-    they were not needed.
+    they were not needed. Where there is no plan and the case's own numbers are not the cause,
+    `chances` are limits whose chances of being broken cannot be kept together.
+
+    `late` (W, R) is what a late unit is worth where the bound is proven, and the prices of
+    `outcome.relaxation` are those on the shared rows: `certified` is the bound that they prove
+    alone, which anybody can add up again; None where a program was searched instead.
+
+    `then` (W, S) are the tiers of each future where they may be changed once it is seen.
     """
 
     aim: Aim
@@ -29,3 +37,7 @@ class RiskOutcome:
     reserve: Numbers
     counts: Numbers
     best: Numbers | None = None
+    chances: tuple[str, ...] = ()
+    late: Numbers | None = None
+    certified: float | None = None
+    then: Choices | None = None

@@ -13,7 +13,7 @@ from slopt.case.case import PlanningCase
 from slopt.errors import UsageError
 from slopt.plan.plan import Plan
 from slopt.problem.build import build_problem
-from slopt.problem.choice import EDGE, Choice, ChoiceProblem
+from slopt.problem.choice import EDGE, Choice, ChoiceProblem, Numbers
 from slopt.problem.evaluate import Evaluation, LimitUse, evaluate
 from slopt.sayings import say
 from slopt.vocabulary import Status
@@ -47,6 +47,7 @@ class Side:
     status: Status | None = None
     gap: float | None = None
     prices: Mapping[str, float | None] = field(default_factory=dict)
+    reserve: Numbers | None = None
 
     @property
     def is_best(self) -> bool:
@@ -68,7 +69,7 @@ class Side:
 
 
 def side_of_plan(label: str, plan: Plan, kind: SideKind = SideKind.SOLVED) -> Side:
-    """A plan that slopt found."""
+    """A plan that slopt found; one for uncertain futures is not near the best at own numbers."""
     return Side(
         label,
         kind,
@@ -77,8 +78,9 @@ def side_of_plan(label: str, plan: Plan, kind: SideKind = SideKind.SOLVED) -> Si
         plan.choice,
         plan.evaluation,
         plan.status,
-        plan.gap,
+        None if plan.risk is not None else plan.gap,
         {price.name: price.relaxation for price in plan.prices},
+        None if plan.risk is None else plan.risk.fares.reserve,
     )
 
 

@@ -15,6 +15,7 @@ from slopt.plan.result import totals
 from slopt.plan.rows import tidy
 from slopt.problem.choice import ChoiceProblem
 from slopt.study.frontier import Frontier, Today
+from slopt.study.frontier.bands import FrontierBands, PointBands
 from slopt.study.frontier.least import Least
 from slopt.study.frontier.point import Point
 from slopt.study.frontier.target import Reached
@@ -27,6 +28,11 @@ MONEY = ("service_cost", *LOSSES, "lost_sales", "total_cost")
 NAMED_UP_TO = 20_000
 """Segments up to which the document names everyone who changes at a step."""
 AFTER = ("price", "certified_gap", "changes")
+BANDED = ("lost_sales", "total_cost", "value")
+"""Figures whose mean, band and bad end are told where the plans are priced in many futures."""
+ENDS = {"mean": "mean", "q05": "low", "q95": "high", "tail": "tail"}
+"""What is told of them, by the end of its heading."""
+BAND_COLUMNS = (*(f"{name}_{end}" for name in BANDED for end in ENDS), "breaks", "breaks_limit")
 
 
 def column_of(found: Frontier) -> str:
@@ -50,10 +56,25 @@ def point_row(found: Frontier, place: int) -> dict[str, Any]:
     }
 
 
-def frontier_csv(found: Frontier) -> str:
-    """frontier.csv, one row a point."""
+def band_row(its: PointBands | None) -> dict[str, Any]:
+    """What a plan comes to in many futures; all None without one."""
+    if its is None:
+        return dict.fromkeys(BAND_COLUMNS)
+    row = {
+        f"{name}_{end}": tidy(getattr(getattr(its, name), figure))
+        for name in BANDED
+        for end, figure in ENDS.items()
+    }
+    return row | {"breaks": tidy(its.breaks), "breaks_limit": tidy(its.breaks_axis)}
+
+
+def frontier_csv(found: Frontier, bands: FrontierBands | None = None) -> str:
+    """frontier.csv, one row a point; with `bands` what its plan comes to in many futures."""
     rows = [point_row(found, place) for place in range(len(found.points))]
-    columns = (column_of(found), "status", *MONEY, *AFTER)
+    columns: tuple[str, ...] = (column_of(found), "status", *MONEY, *AFTER)
+    if bands is not None:
+        rows = [row | band_row(its) for row, its in zip(rows, bands.points, strict=True)]
+        columns += BAND_COLUMNS
     text = csv_text(columns, rows)
     head, _, rest = text.partition("\n")
     return guard(head) + "\n" + rest
@@ -97,8 +118,10 @@ def _offers(problem: ChoiceProblem, tiers: NDArray[np.int64], count: int) -> pa.
     return pa.array([str(name) for name in names], pa.string())
 
 
-def frontier_document(found: Frontier, case: PlanningCase, total_seconds: float) -> dict[str, Any]:
-    """All there is to say of a frontier, in JSON."""
+def frontier_document(
+    found: Frontier, case: PlanningCase, total_seconds: float, bands: FrontierBands | None = None
+) -> dict[str, Any]:
+    """All there is to say of a frontier, in JSON; `futures` where its plans were priced in some."""
     name = column_of(found)
     return {
         "along": found.axis.name,
@@ -112,12 +135,28 @@ def frontier_document(found: Frontier, case: PlanningCase, total_seconds: float)
         else {"point": found.knee, name: tidy(found.points[found.knee].value)},
         "chosen": None if found.chosen is None else _mark(found, found.chosen),
         "today": None if found.today is None else _today(found, found.today),
+        **({} if bands is None else {"futures": _futures(bands)}),
         "case_hash": case.hash,
         "slopt_version": __version__,
         "assumed": assumed_inputs(case),
         "seed": case.settings.solve.seed,
         "seconds": round(found.seconds, 6),
         "total_seconds": round(total_seconds, 6),
+    }
+
+
+def _futures(bands: FrontierBands) -> dict[str, Any]:
+    """The futures, what the plans are the best at, and what each comes to; in order of points."""
+    aim = bands.aim
+    return {
+        "count": bands.futures,
+        "seed": bands.seed,
+        "tail": bands.tail,
+        "measure": None if aim is None else aim.measure.value,
+        "weight": None if aim is None else aim.weight,
+        "points": [band_row(its) for its in bands.points],
+        "chosen": band_row(bands.chosen),
+        "today": band_row(bands.today),
     }
 
 

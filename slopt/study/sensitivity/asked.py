@@ -8,16 +8,17 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from slopt.case.amounts import Interval, interval_of
+from slopt.case.amounts import Interval
+from slopt.case.asked_ends import asked_interval, ends_of, path_and_ends, require_in_range
 from slopt.case.case import PlanningCase
-from slopt.case.columns import CellError, Kind
+from slopt.case.columns import Kind
+from slopt.case.intervals import Intervals
 from slopt.case.paths import Path, path_of, values_at
-from slopt.errors import InvalidInput, Problem, UsageError
+from slopt.case.spans import in_range, spanned
+from slopt.errors import UsageError
 from slopt.sayings import say
-from slopt.study.sensitivity.cells import in_range, input_of_setting, inputs_of_rows, spanned
-from slopt.study.sensitivity.ends import path_and_ends
+from slopt.study.sensitivity.cells import input_of_setting, inputs_of_rows
 from slopt.study.sensitivity.inputs import Bounds, Input
-from slopt.study.sensitivity.intervals import Intervals
 
 Numbers = NDArray[np.float64]
 
@@ -42,35 +43,13 @@ def asked_inputs(
         path = path_of(case, name)
         _refuse(path, taken)
         taken.append(path)
-        interval = None if ends is None else _interval(path, ends)
+        interval = None if ends is None else asked_interval(path, ends)
         its = known.get((path.table, path.column.name))
         if path.is_setting:
             found.append(_setting(case, path, interval, span))
         else:
             found += _of_rows(case, path, interval, its, span, by_row)
     return found
-
-
-def _interval(path: Path, text: str) -> Interval:
-    interval = interval_of(path, text)
-    if interval.low >= interval.high:
-        low, high = text.split(":")
-        raise UsageError(
-            say(
-                "--vary {path}={text}: the low, {low}, is not below the high, {high}.",
-                path=path,
-                text=text,
-                low=low,
-                high=high,
-            )
-        )
-    return interval
-
-
-def _ends(interval: Interval, now: Numbers) -> tuple[Numbers, Numbers]:
-    if interval.is_factor:
-        return now * interval.low, now * interval.high
-    return np.full(len(now), interval.low), np.full(len(now), interval.high)
 
 
 def _refuse(path: Path, taken: Sequence[Path]) -> None:
@@ -111,14 +90,14 @@ def _of_rows(
         )
     bounds = Bounds.ASKED
     if interval is not None:
-        lows, highs = _ends(interval, now)
+        lows, highs = ends_of(interval, now)
         _between(path, now, lows, highs)
     elif its is not None and its.given[rows].any():
         rows = rows[its.given[rows]]
         now, bounds = case.tables[table].numbers(name)[rows], Bounds.SOURCES
-        lows, highs = in_range(table, name, now, its.low[rows], its.high[rows])
+        lows, highs = in_range(path.column, now, its.low[rows], its.high[rows])
     else:
-        lows, highs = spanned(table, name, now, span)
+        lows, highs = spanned(path.column, now, span)
         bounds = Bounds.SPAN
     wide = lows < highs
     if not wide.any():
@@ -145,7 +124,7 @@ def _setting(case: PlanningCase, path: Path, interval: Interval | None, span: fl
     if interval is None:
         lows, highs = now * (1 - span), now * (1 + span)
     else:
-        lows, highs = _ends(interval, now)
+        lows, highs = ends_of(interval, now)
     if path.column.kind is Kind.INTEGER:
         lows, highs = np.floor(lows), np.ceil(highs)
     _between(path, now, lows, highs)
@@ -156,26 +135,9 @@ def _setting(case: PlanningCase, path: Path, interval: Interval | None, span: fl
     return input_of_setting(path, now, lows, highs, bounds)
 
 
-def _out_of_range(path: Path, wrong: float) -> Problem:
-    """What is wrong with an end, as it would be told of a cell."""
-    named = f"{path.text}={wrong:g}"
-    try:
-        path.column.read(wrong)
-    except CellError as error:
-        return Problem(error.message, error.remedy, column=named, value=f"{wrong:g}")
-    raise AssertionError(f"{named} is in range")
-
-
 def _between(path: Path, now: Numbers, lows: Numbers, highs: Numbers) -> None:
     """Refuse ends outside of the column's range, and those that today's values are outside of."""
-    column = path.column
-    for ends in (lows, highs):
-        least, most = float(ends.min()), float(ends.max())
-        if (column.low is not None and least < column.low) or (
-            column.high is not None and most > column.high
-        ):
-            wrong = least if column.low is not None and least < column.low else most
-            raise InvalidInput([_out_of_range(path, wrong)])
+    require_in_range(path, lows, highs)
     outside = (now < lows) | (now > highs)
     if outside.any():
         place = int(np.argmax(outside))

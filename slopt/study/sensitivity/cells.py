@@ -7,34 +7,14 @@ from numpy.typing import NDArray
 
 from slopt.case.case import PlanningCase
 from slopt.case.columns import Kind
+from slopt.case.intervals import Intervals
 from slopt.case.paths import SETTINGS, Path, path_of
 from slopt.case.schema import BY_NAME
 from slopt.study.sensitivity.inputs import Bounds, Input
-from slopt.study.sensitivity.intervals import Intervals
 from slopt.vocabulary import SourceKind
 
 Numbers = NDArray[np.float64]
 Rows = NDArray[np.int64]
-
-LEVEL = "service_level"
-"""Of a service level the failures are varied by the span: 0.95 becomes 0.94 and 0.96 at 20 %."""
-
-
-def spanned(table: str, name: str, now: Numbers, span: float) -> tuple[Numbers, Numbers]:
-    """Low and high by the span, within the column's range; of a service level that of failures."""
-    if name == LEVEL:
-        return in_range(table, name, now, 1 - (1 - now) * (1 + span), 1 - (1 - now) * (1 - span))
-    return in_range(table, name, now, now * (1 - span), now * (1 + span))
-
-
-def in_range(
-    table: str, name: str, now: Numbers, lows: Numbers, highs: Numbers
-) -> tuple[Numbers, Numbers]:
-    """The ends, pulled into the range of the column, and never to the wrong side of today."""
-    column = BY_NAME[table].column(name)
-    low = -np.inf if column.low is None else column.low
-    high = np.inf if column.high is None else column.high
-    return np.minimum(np.maximum(lows, low), now), np.maximum(np.minimum(highs, high), now)
 
 
 def inputs_of_rows(

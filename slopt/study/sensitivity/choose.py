@@ -8,15 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from slopt.case.case import PlanningCase
+from slopt.case.intervals import Intervals, intervals_of
 from slopt.case.paths import path_of
-from slopt.case.schema import TABLES
+from slopt.case.schema import BY_NAME, TABLES
+from slopt.case.spans import LEVEL, in_range, spanned
 from slopt.errors import UsageError
 from slopt.problem.choice import ChoiceProblem
 from slopt.sayings import listed, say
 from slopt.study.sensitivity.asked import asked_inputs
-from slopt.study.sensitivity.cells import LEVEL, in_range, input_of_setting, inputs_of_rows, spanned
+from slopt.study.sensitivity.cells import input_of_setting, inputs_of_rows
 from slopt.study.sensitivity.inputs import Bounds, Input
-from slopt.study.sensitivity.intervals import Intervals, intervals_of
 from slopt.study.sensitivity.matters import matters
 from slopt.study.sensitivity.move import point_at
 from slopt.study.sweep.runner import require_sound
@@ -117,7 +118,8 @@ def _all(
 def _from_sources(case: PlanningCase, its: Intervals, by_row: bool) -> list[Input]:
     rows = np.flatnonzero(its.given)
     now = case.tables[its.table].numbers(its.column)[rows]
-    lows, highs = in_range(its.table, its.column, now, its.low[rows], its.high[rows])
+    column = BY_NAME[its.table].column(its.column)
+    lows, highs = in_range(column, now, its.low[rows], its.high[rows])
     return inputs_of_rows(
         case, its.table, its.column, rows, (now, lows, highs), Bounds.SOURCES, its, by_row
     )
@@ -129,7 +131,7 @@ def _by_span(
     values = case.tables[table].numbers(name)
     rows = np.flatnonzero(~np.isnan(values))
     now = values[rows]
-    lows, highs = spanned(table, name, now, wanted.span)
+    lows, highs = spanned(BY_NAME[table].column(name), now, wanted.span)
     wide = lows < highs
     ends = (now[wide], lows[wide], highs[wide])
     return inputs_of_rows(case, table, name, rows[wide], ends, Bounds.SPAN, its, wanted.by_row)

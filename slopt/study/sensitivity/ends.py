@@ -1,4 +1,4 @@
-"""How `--vary PATH=LOW:HIGH` and `--span` are read."""
+"""How `--span` is read."""
 
 from __future__ import annotations
 
@@ -9,14 +9,6 @@ from slopt.sayings import in_a_row, say
 
 SHARE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*(%)?", re.ASCII)
 SPAN_WORDS = say("Write --span 20% or --span 0.2, from 0 to below 100%.")
-
-
-def path_and_ends(text: str) -> tuple[str, str | None]:
-    """The path, and what stands behind its last equals sign, if that is not part of a key."""
-    path, sign, ends = text.rpartition("=")
-    if not sign or "]" in ends or '"' in ends:
-        return text, None
-    return path, ends
 
 
 def span_of(text: str) -> float:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from slopt.problem.scenarios.draws import lhs
 from slopt.study.sensitivity.futures import Futures
 from slopt.study.sensitivity.inputs import Input
 from slopt.study.sensitivity.move import Place
 from slopt.study.sensitivity.shares import SURE, Share
-from slopt.study.sweep.samples import lhs
 
 Numbers = NDArray[np.float64]
 

@@ -86,9 +86,13 @@ class Asker:
 
     def _answer(self, point: Point) -> Answer:
         case = self._changer.at(point)
-        problem = self.problem(point, case)
         solving = case.settings.solve
         options = Options(solving.gap, solving.time_limit_s, solving.seed)
+        if case.settings.risk.measure is not None:
+            from slopt.study.sweep.risk_answer import risk_answer
+
+            return risk_answer(case, options, self.setup.method)
+        problem = self.problem(point, case)
         model = case.settings.plan.model
         if problem.generated is not None:
             refined = refine(problem, options, self.setup.method, model)

@@ -9,11 +9,12 @@ from slopt.plan.files import csv_text
 from slopt.plan.provenance import assumed_inputs
 from slopt.plan.result import TOTALS
 from slopt.plan.rows import tidy
-from slopt.study.sweep.point import Answer
+from slopt.study.sweep.point import RISK_FIGURES, Answer
 from slopt.study.sweep.result import Effect, LevelShift, Shift, Sweep
 from slopt.vocabulary import Method
 
 AFTER = ("objective", "bound", "gap", "certified_gap", "moved", "reason")
+RISK_COLUMNS = ("risk_measure", *(f"risk_{name}" for name in RISK_FIGURES))
 MOST_NAMED = 20_000
 """Segments that the document names of those that change."""
 
@@ -22,10 +23,20 @@ def sweep_row(found: Sweep, place: int) -> dict[str, Any]:
     """A row of sweep.csv; `moved` counts other tiers and levels than as it stands."""
     answer = found.answers[place]
     varied = zip((path.text for path in found.paths), found.cells[place], strict=True)
-    return {"point": place, **dict(varied), "status": answer.word, **_figures(answer)} | {
+    row = {"point": place, **dict(varied), "status": answer.word, **_figures(answer)} | {
         "moved": found.moved(place),
         "reason": answer.reason or None,
     }
+    return row | (risk_row(answer) if found.measures else {})
+
+
+def risk_row(answer: Answer) -> dict[str, Any]:
+    """What the plan of a point aims at over its futures, and what it comes to there."""
+    row: dict[str, Any] = dict.fromkeys(RISK_COLUMNS)
+    if answer.risk is not None:
+        row |= {f"risk_{name}": tidy(getattr(answer.risk, name)) for name in RISK_FIGURES}
+        row["risk_measure"] = answer.risk.measure
+    return row
 
 
 def _figures(answer: Answer) -> dict[str, Any]:
@@ -36,7 +47,9 @@ def sweep_csv(found: Sweep) -> str:
     """sweep.csv, one row a point."""
     inputs = [path.text for path in found.paths]
     rows = (sweep_row(found, place) for place in range(len(found.points)))
-    return csv_text(("point", *inputs, "status", *TOTALS, *AFTER), rows, frozenset(inputs))
+    further = RISK_COLUMNS if found.measures else ()
+    columns = ("point", *inputs, "status", *TOTALS, *AFTER, *further)
+    return csv_text(columns, rows, frozenset(inputs))
 
 
 def write_plans(found: Sweep, file: IO[bytes]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import zlib
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from slopt.plan.result import totals
 from slopt.problem.choice import ChoiceProblem
 from slopt.problem.evaluate import evaluate
 from slopt.solve.outcome import Outcome
-from slopt.study.sweep.point import FIGURES, Answer
+from slopt.study.sweep.point import FIGURES, Answer, RiskFigures
 from slopt.vocabulary import Method, Status
 
 SAME = 1e-9
@@ -39,6 +40,8 @@ def packed(answer: Answer, key: str) -> bytes:
         "seconds": answer.seconds,
         "has_plan": answer.choice is not None,
     }
+    if answer.risk is not None:
+        known["risk"] = asdict(answer.risk)
     head = json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode()
     tiers = b"" if answer.choice is None else answer.choice.astype("<i4").tobytes()
     return zlib.compress(len(head).to_bytes(8, "little") + head + tiers, 1)
@@ -63,6 +66,7 @@ def unpacked(payload: bytes, key: str) -> Answer | None:
             choice,
             str(known["method"]),
             float(known["seconds"]),
+            risk=_risk(known.get("risk")),
         )
     except (zlib.error, ValueError, KeyError, TypeError, IndexError, AttributeError):
         return None
@@ -70,11 +74,17 @@ def unpacked(payload: bytes, key: str) -> Answer | None:
         return None
 
 
+def _risk(known: dict[str, Any] | None) -> RiskFigures | None:
+    if known is None:
+        return None
+    return RiskFigures(**{**known, "reserve": tuple(map(float, known["reserve"]))})
+
+
 def stands(problem: ChoiceProblem, answer: Answer, own_objective: bool) -> bool:
     """True where the plan of an answer keeps the rules of the problem and has these figures.
 
-    Of an answer without a plan: where today's tiers are not one. False where offers were made for
-    the point, which are not kept.
+    Of an answer without a plan: where today's tiers are not one, unless it is chances over futures
+    that leave none. False where offers were made for the point, which are not kept.
     """
     if problem.generated is not None:
         return False

@@ -114,6 +114,32 @@ class Changer:
         return changed
 
 
+@dataclass(frozen=True)
+class RiskFigures:
+    """What a plan that is chosen for its futures is worth there.
+
+    `measure` is that of `[risk]`. value and bound are those of the aim, and mean, q05, q95 and
+    tail_mean are of the goal's value over the futures, all in the sense of the goal. `breaks` is
+    the probability that a firm limit is broken, `reserve` extra units of each resource that are
+    reserved.
+    """
+
+    measure: str
+    value: float
+    bound: float | None
+    gap: float | None
+    mean: float
+    q05: float
+    q95: float
+    tail_mean: float
+    breaks: float
+    reserve: tuple[float, ...] = ()
+
+
+RISK_FIGURES = ("value", "bound", "gap", "mean", "q05", "q95", "tail_mean", "breaks")
+"""Those that are columns of a sweep, under `risk_` and their name."""
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     """The best plan at a point, or why there is none.
@@ -121,7 +147,8 @@ class Answer:
     `status` is None where the point could not be answered; `reason` says why there is no plan.
     `figures` has FIGURES, all None without a plan. `prices` are those of the relaxation by name of
     limit, or prove that there is no plan. `choice` is the tier of each segment, by position; where
-    some have a level instead, one past the last tier, and `levels` are those of all, (S,).
+    some have a level instead, one past the last tier, and `levels` are those of all, (S,). `risk`
+    is there where the plan was chosen for its futures; objective is at the case's own numbers then.
     """
 
     status: Status | None
@@ -132,6 +159,7 @@ class Answer:
     method: str = ""
     seconds: float = 0.0
     levels: Numbers | None = None
+    risk: RiskFigures | None = None
 
     @property
     def word(self) -> str:
@@ -145,8 +173,10 @@ class Answer:
 
     def same_as(self, other: Answer) -> bool:
         """True where both say the same to the last digit, seconds apart."""
-        mine = (self.status, self.reason, dict(self.figures), dict(self.prices), self.method)
-        its = (other.status, other.reason, dict(other.figures), dict(other.prices), other.method)
+        mine, its = (
+            (one.status, one.reason, dict(one.figures), dict(one.prices), one.method, one.risk)
+            for one in (self, other)
+        )
         alike = _same(self.choice, other.choice) and _same(self.levels, other.levels)
         return mine == its and alike
 

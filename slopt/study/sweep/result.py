@@ -123,7 +123,26 @@ class Sweep:
 
     def objective(self, place: int) -> float:
         """The goal at a point that has a plan."""
-        return float(self.answers[place].figures["objective"])
+        return self.worth(self.answers[place])
+
+    def worth(self, answer: Answer) -> float:
+        """The goal of a plan; of one chosen for its futures what it aims at there.
+
+        Where it varies what plans aim at, the mean over the futures, which all of them have.
+        """
+        if answer.risk is None:
+            return float(answer.figures["objective"])
+        return answer.risk.mean if self.varies_aim else answer.risk.value
+
+    @cached_property
+    def varies_aim(self) -> bool:
+        """True where points differ in what their plans aim at over the futures."""
+        return any(path.text.startswith("risk.") for path in self.paths)
+
+    @cached_property
+    def measures(self) -> set[str]:
+        """What the plans aim at over their futures: measures of `[risk]`; empty without any."""
+        return {its.risk.measure for its in self.answers if its.risk is not None}
 
     def extremes(self) -> tuple[int, int] | None:
         """The points with the best and the worst plan; the first of several. None without plans."""

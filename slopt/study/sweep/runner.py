@@ -208,6 +208,8 @@ class Runner(AbstractContextManager["Runner"]):
         try:
             case = self._changer.at(point)
             problem = self._checker.problem(point, case)
+            if case.settings.risk.measure is not None and not _fares_so(case, answer):
+                return False
         except SloptError:
             return False  # of a point that fails no answer is kept
         return stands(problem, answer, is_shipped(case.settings.plan.model))
@@ -217,6 +219,13 @@ class Runner(AbstractContextManager["Runner"]):
             self._known[key] = answer
             if self._keeper is not None:
                 self._keeper.keep(key, packed(answer, key))
+
+
+def _fares_so(case: PlanningCase, answer: Answer) -> bool:
+    """True where a plan for futures is worth there what was kept of it."""
+    from slopt.study.sweep.risk_answer import fares_so
+
+    return fares_so(case, answer)
 
 
 def study_key(case: PlanningCase, method: Method) -> str:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-
-import numpy as np
-from numpy.typing import NDArray
 
 from slopt.case.amounts import Amount, Interval
 from slopt.case.case import PlanningCase
 from slopt.case.columns import Kind
 from slopt.case.paths import Path, values_at
 from slopt.errors import UsageError
+from slopt.problem.scenarios.draws import lhs, sobol
 from slopt.sayings import say
 from slopt.study.sweep.point import Point
 
@@ -51,27 +48,6 @@ def sample_of(text: str) -> Sample:
             )
         )
     return Sample(Design(design), int(count))
-
-
-def lhs(dimensions: int, count: int, seed: int) -> NDArray[np.float64]:
-    """A Latin hypercube over the unit cube, (count, dimensions): each range cut in `count` parts
-    of which each has one point (McKay, Beckman and Conover 1979).
-    """
-    from scipy.stats import qmc
-
-    return np.asarray(qmc.LatinHypercube(dimensions, rng=seed).random(count))
-
-
-def sobol(dimensions: int, count: int, seed: int) -> NDArray[np.float64]:
-    """The first points of a scrambled Sobol sequence (Owen 1998), (count, dimensions).
-
-    They are best balanced where `count` is a power of two.
-    """
-    from scipy.stats import qmc
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # of a count that is no power of two
-        return np.asarray(qmc.Sobol(dimensions, rng=seed).random(count))
 
 
 def sample_points(
