@@ -28,6 +28,7 @@ MIN_USED = 3  # deliveries by a mode, in the whole record, that make it an offer
 WEIGHT_FACTOR = 10  # a recorded weight this far from the items' usual weight is not believed
 TRIM = 4  # robust standard deviations of log freight per kg beyond which a record is not used
 INTERVAL = (0.05, 0.95)
+COVERAGE = round(INTERVAL[1] - INTERVAL[0], 6)
 REGIONS = {  # after UN M49
     "West Africa": "Benin|Burkina Faso|Côte d'Ivoire|Ghana|Guinea|Liberia|Mali|Nigeria|Senegal"
     "|Sierra Leone|Togo",
@@ -40,7 +41,8 @@ REGIONS = {  # after UN M49
     "Asia": "Afghanistan|Kazakhstan|Kyrgyzstan|Lebanon|Pakistan|Vietnam",
 }
 REGION_OF = {country: region for region, names in REGIONS.items() for country in names.split("|")}
-
+SOURCE_COLUMNS = ["table", "column", "segment", "tier", "kind", "low", "high", "coverage", "n"]
+SOURCE_COLUMNS += ["source"]
 # What the data cannot give: table, column, value, kind, low, high, source.
 ASSUMED: list[tuple[str, str, float, str, float, float, str]] = [
     (
@@ -321,7 +323,7 @@ def build(deliveries: pd.DataFrame) -> dict[str, pd.DataFrame]:
     segments: list[dict[str, Any]] = []
     offers: list[dict[str, Any]] = []
     sources: list[tuple[Any, ...]] = [
-        (table, column, "*", "*", kind, low, high, None, text)
+        (table, column, "*", "*", kind, low, high, None, None, text)
         for table, column, _, kind, low, high, text in ASSUMED
     ]
 
@@ -352,7 +354,7 @@ def build(deliveries: pd.DataFrame) -> dict[str, pd.DataFrame]:
         )
         text = note or f"deliveries from {start:%Y-%m-%d} to {last:%Y-%m-%d}"
         sources += [
-            ("segments", column, country, "*", "measured", None, None, len(counted), text)
+            ("segments", column, country, "*", "measured", None, None, None, len(counted), text)
             for column in ("orders_per_customer", "revenue_per_order")
         ]
         for tier in TIERS.values():
@@ -383,6 +385,7 @@ def build(deliveries: pd.DataFrame) -> dict[str, pd.DataFrame]:
                     "fitted",
                     low,
                     high,
+                    COVERAGE,
                     n,
                     f"{ok} of {n} deliveries since 2010 on time; {pull}",
                 )
@@ -397,6 +400,7 @@ def build(deliveries: pd.DataFrame) -> dict[str, pd.DataFrame]:
                     "fitted",
                     low,
                     high,
+                    COVERAGE,
                     records,
                     "rate per kg of its own records, pulled to the mode's, times its "
                     "deliveries' weight",
@@ -414,6 +418,7 @@ def build(deliveries: pd.DataFrame) -> dict[str, pd.DataFrame]:
                 "fitted",
                 None,
                 None,
+                None,
                 cells.sum(),
                 f"mean of {len(cells)} destinations, beta-binomial; {pull}",
             )
@@ -426,7 +431,7 @@ def build(deliveries: pd.DataFrame) -> dict[str, pd.DataFrame]:
         ("offers", "use:air_cargo", "yearly weight; where unrecorded, the items' usual weight"),
         ("resources", "capacity", f"most flown in a year: {flown.max():.0f} t, {flown.idxmax()}"),
     ]:
-        sources.append((table, column, "*", "*", "measured", None, None, len(since), text))
+        sources.append((table, column, "*", "*", "measured", None, None, None, len(since), text))
 
     rank = sorted(on_time.mean, key=lambda tier: on_time.mean[tier])
     response = {column: value for table, column, value, *_ in ASSUMED if table == "response"}
@@ -455,11 +460,7 @@ def build(deliveries: pd.DataFrame) -> dict[str, pd.DataFrame]:
             ]
         ),
         "response": pd.DataFrame([{"segment": "*", "value_basis": "lifetime"} | response]),
-        "sources": pd.DataFrame(
-            sources,
-            dtype=object,
-            columns=["table", "column", "segment", "tier", "kind", "low", "high", "n", "source"],
-        ),
+        "sources": pd.DataFrame(sources, dtype=object, columns=SOURCE_COLUMNS),
     }
 
 

@@ -126,7 +126,18 @@ def _over_futures(view: View, risk: RiskFigures) -> str:
             "bad": _.money_in(unit, risk.tail_mean, view.info.currency),
         }
     tail = tail_phrase(view.case.settings.risk.tail, _)
-    return _("Over its futures: {mean} in the mean, {bad} {tail}.", tail=tail, **places)
+    said = _("Over its futures: {mean} in the mean, {bad} {tail}.", tail=tail, **places)
+    reserves = [
+        _(
+            "It reserves {units} extra units of {resource}; the totals here have them at their "
+            "full price.",
+            units=_.amount(units),
+            resource=name,
+        )
+        for name, units in zip(view.case.resources, risk.reserve, strict=False)
+        if units > 0
+    ]
+    return _.sentences([said, *reserves])
 
 
 def _proof_of(view: View, reply: Reply) -> str:
@@ -141,6 +152,9 @@ def _proof_of(view: View, reply: Reply) -> str:
                  gap=gap, seconds=seconds)  # fmt: skip
     if reply.gap > PROVEN_BEST:
         return _("Proven within {gap} %; {seconds} s.", gap=gap, seconds=seconds)
+    if reply.risk is not None:
+        return _("Proven best by what it is best at, gap {gap} %; {seconds} s.",
+                 gap=gap, seconds=seconds)  # fmt: skip
     if reply.certified_gap is None:
         return _("Proven best, gap {gap} %; {seconds} s.", gap=gap, seconds=seconds)
     return _(

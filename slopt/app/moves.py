@@ -14,6 +14,8 @@ from slopt.report.page.names import middle_cut
 
 MOST_ROWS = 12
 """Moves that are shown, the largest first; what is pinned or asked for comes on top."""
+NOISE = 1e-9
+"""Shares of the amounts below this are the rounding of sums."""
 LONGEST_TODAY = 10
 """Letters of a tier of today; that of the plan stands in a list, which shows the whole name."""
 
@@ -54,6 +56,7 @@ class Moves:
     unit: str
     rows: tuple[Row, ...]
     more: tuple[str, str, str, str] | None
+    shared: tuple[str, str, str, str] | None
     foot: tuple[str, str, str, str]
     pinned: str
 
@@ -122,7 +125,13 @@ def moves_of(view: View, reply: Reply, state: State, asked: frozenset[int]) -> M
             show(total[rest].sum()),
         )
     foot = _foot(view, len(movers), count, has_today)
-    sums = show(cost[moved].sum()), show(lost[moved].sum()), show(total[moved].sum())
+    alone = np.array([cost[moved].sum(), lost[moved].sum()])
+    whole, shared = _whole(reply, alone), None
+    if max(abs(whole - alone)) > NOISE * abs(alone).sum():
+        added = whole - alone
+        name = _("open tiers, extra units, shared prospects")
+        shared = (name, show(added[0]), show(added[1]), show(added.sum()))
+    sums = show(whole[0]), show(whole[1]), show(whole.sum())
     if reply.choice is None:
         foot, sums = _("There is no plan."), (NONE, NONE, NONE)
     held = [names.shown[s] for s in state.pins]
@@ -130,7 +139,17 @@ def moves_of(view: View, reply: Reply, state: State, asked: frozenset[int]) -> M
     if held:
         extra = [_("{n} more", n=len(held) - 4)] if len(held) > 4 else []
         pinned = _("Pinned: {names}.", names=_.listed([*held[:4], *extra]))
-    return Moves(_.unit_head(unit, view.info), tuple(rows), more, (foot, *sums), pinned)
+    return Moves(_.unit_head(unit, view.info), tuple(rows), more, shared, (foot, *sums), pinned)
+
+
+def _whole(reply: Reply, alone: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(2,): by how much service cost and lost sales change with all that segments share."""
+    if reply.plan is None:
+        return alone
+    whole = np.array([reply.plan.service_cost, reply.plan.lost_sales])
+    if reply.today is not None:
+        whole -= [reply.today.service_cost, reply.today.lost_sales]
+    return whole
 
 
 def _foot(view: View, moves: int, count: int, has_today: bool) -> str:

@@ -14,6 +14,8 @@ from slopt.vocabulary import RiskMeasure
 
 RISK = "risk.measure"
 OWN = "own"
+MOST_PRICED = 12_000_000
+"""Pairs of segment and tier in all futures up to which bands are worked out."""
 
 
 def can_choose(case: PlanningCase) -> bool:
@@ -33,6 +35,22 @@ def risk_choices(case: PlanningCase, _: Language) -> list[tuple[str, str]]:
         (RiskMeasure.CVAR.value, tail_words(risk.tail, _)),
         (RiskMeasure.ROBUST.value, _("robust")),
     ]
+
+
+def has_no_bands(case: PlanningCase) -> bool:
+    """True where bands would keep one waiting for too long."""
+    pairs = len(case.segments) * len(case.tiers)
+    return pairs * case.settings.risk.samples > MOST_PRICED
+
+
+def why_no_bands(case: PlanningCase, _: Language) -> str:
+    """Why the figures of a case that has futures have no bands; nothing where they have."""
+    if not can_choose(case) or not has_no_bands(case):
+        return ""
+    return _(
+        "No bands here: the case is too large to price each plan in {n} futures. slopt risk does.",
+        n=f"{case.settings.risk.samples:,}",
+    )
 
 
 def chosen(case: PlanningCase, state: State) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from slopt.app.knobs import row_path
-from slopt.app.risk_choice import can_choose
+from slopt.app.risk_choice import can_choose, has_no_bands
 from slopt.app.state import Curves, Mark, Refusal, Reply, State
 from slopt.case.amounts import Amount
 from slopt.case.case import PlanningCase
@@ -40,8 +40,6 @@ CURVE_S = 3.0
 """Seconds for each of the two curves, at most."""
 BANDED = ("service_cost", "lost_sales", "total_cost", "service_level")
 """Figures of the page that have bands."""
-MOST_PRICED = 12_000_000
-"""Pairs of segment and tier in all futures up to which bands are worked out."""
 PLAN_S = 10.0
 """Seconds for a plan, at most: what is best by then is shown with its gap."""
 
@@ -113,7 +111,7 @@ class Session:
 
     def _bands(self, case: PlanningCase, state: State) -> dict[str, tuple[float, float]]:
         """Between what and what the figures of the plan lie over the futures of the case."""
-        if not can_choose(case) or case.settings.risk.samples * problem_size(case) > MOST_PRICED:
+        if not can_choose(case) or has_no_bands(case):
             return {}
         from slopt.problem.scenarios.build import draw_futures
         from slopt.study.risk.bands import bands
@@ -184,11 +182,6 @@ class Session:
         found.update(state.amounts)
         found.update(pins)
         return found
-
-
-def problem_size(case: PlanningCase) -> int:
-    """Pairs of segment and tier."""
-    return len(case.segments) * len(case.tiers)
 
 
 def messages_of(error: Exception) -> tuple[str, ...]:

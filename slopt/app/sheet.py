@@ -22,7 +22,7 @@ from slopt.app.headline import top_sentences
 from slopt.app.knobs import Group, Knob
 from slopt.app.moves import moves_of
 from slopt.app.pictures import frontier, level_note, levels
-from slopt.app.risk_choice import chosen, risk_choices
+from slopt.app.risk_choice import chosen, risk_choices, why_no_bands
 from slopt.app.site import Site
 from slopt.app.state import BUDGET, Curves, Reply, State
 from slopt.report.language import Language
@@ -100,6 +100,7 @@ class Sheet:
             all(find_spec(name) for name in REPORT_NEEDS),
             risk_choices(self._site.case, self._),
             chosen(self._site.case, State()),
+            why_no_bands(self._site.case, self._),
         )
         self._parts: dict[str, ui.html] = {}
         with ui.element("div").classes("frame"):

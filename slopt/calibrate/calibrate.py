@@ -127,7 +127,7 @@ def calibrate(path: str | Path) -> Calibration:
         warnings += _prepare(database, history)
         counts = Counts(database, history)
         _check_names(history, counts)
-        findings, cases = _find(counts, history)
+        findings, cases = _find(counts, history, None if base is None else base[1])
     finally:
         database.close()
     chosen = offered(cases, len(counts.tiers), history.menu)
@@ -142,7 +142,7 @@ def calibrate(path: str | Path) -> Calibration:
         files = case_files(history, counts.segments, counts.tiers, estimates, forbidden)
         case, missing, more = made_case(history, counts.tiers, files)
     else:
-        files = updated_files(*base, estimates, counts.segments)
+        files = updated_files(*base, estimates, counts.segments, counts.tiers)
         case, missing, more = read_back(history, files)
     return Calibration(
         history, tuple(counts.segments), tuple(counts.tiers), files, case, tuple(missing),
@@ -255,11 +255,11 @@ def _check_names(history: History, counts: Counts) -> None:
         raise InvalidInput(problems)
 
 
-def _find(counts: Counts, history: History) -> tuple[Findings, Numbers]:
+def _find(counts: Counts, history: History, base: PlanningCase | None) -> tuple[Findings, Numbers]:
     """Everything that is estimated, and the cases of each pair of segment and tier."""
     findings = Findings()
     if not counts.has_orders and not counts.has_accounts:
-        find_trial(counts, history, findings)
+        find_trial(counts, history, findings, base)
         return findings, np.zeros(len(counts.segments) * len(counts.tiers))
     find_volumes(counts, history, findings)
     levels = find_levels(counts, history, findings)

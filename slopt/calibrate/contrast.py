@@ -90,6 +90,16 @@ class Contrast:
         low, high = (b - root) / a, (b + root) / a
         return Interval(self.effect, min(low, self.effect), max(high, self.effect))
 
+    def log_likelihood(self, effects: Numbers) -> Numbers:
+        """Of each effect, the true difference of exposures being whatever it is."""
+        variance = np.maximum(self.yy - 2 * effects * self.xy + effects**2 * self.xx, 1e-300)
+        squared = (self.y - effects * self.x) ** 2 / variance
+        if math.isinf(self.freedom):
+            logs = -squared / 2
+        else:
+            logs = -(self.freedom + 1) / 2 * np.log1p(squared / self.freedom)
+        return np.asarray(logs - np.log(variance) / 2)
+
     def _quantile(self) -> float:
         from scipy.stats import norm, t
 
@@ -189,6 +199,12 @@ def level_of(good: Numbers, orders: Numbers) -> tuple[Interval, float]:
         scatter = float(((good - share * orders) ** 2).sum()) * count / (count - 1) / total**2
         effect = max(1.0, scatter / (share * (1 - share) / total))
     return wilson(hits / effect, total / effect), effect
+
+
+def level_likelihood(level: float, orders: float, values: Numbers) -> Numbers:
+    """The logarithm of how likely each level makes it that this share of orders went well."""
+    inside = np.clip(values, 1e-12, 1 - 1e-12)
+    return np.asarray(orders * (level * np.log(inside) + (1 - level) * np.log1p(-inside)))
 
 
 def words_of(signs: Mapping[tuple[bool, bool], float]) -> str:

@@ -143,7 +143,8 @@ class TrialKeys:
     """What `[trial]` says besides the file: the words of arms and phases, and what was drawn.
 
     `treated`, `control`, `before` and `after` are words in lower case. `case` names the case whose
-    numbers the trial replaces, where there are no other logs.
+    numbers the trial replaces, where there are no other logs; `alone` where what was known of them
+    before does not count.
     """
 
     treated: tuple[str, ...] = ("treated",)
@@ -153,6 +154,7 @@ class TrialKeys:
     holds_for: HoldsFor = HoldsFor.SEGMENTS
     drawn: Drawn = Drawn.CUSTOMERS
     case: str | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ OWN_KEYS = {
     "customers": ("periods", *SCORES),
     "surveys": SCORES,
     "stock_outs": ("reactions",),
-    "trial": ("arms", "phases", "holds_for", "drawn", "case"),
+    "trial": ("arms", "phases", "holds_for", "drawn", "case", "alone"),
 }
 """Keys that every log takes, and those that only some take."""
 

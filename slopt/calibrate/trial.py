@@ -7,18 +7,28 @@ is measured so replaces what a log alone suggests.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from slopt.calibrate.contrast import Contrast, contrast_between, contrast_within, level_of, words_of
+from slopt.calibrate.contrast import (
+    Contrast,
+    contrast_between,
+    contrast_within,
+    level_likelihood,
+    level_of,
+    words_of,
+)
 from slopt.calibrate.counts import Counts
 from slopt.calibrate.estimate import Estimate, Finding, Findings
 from slopt.calibrate.history import Drawn, History, HoldsFor, TrialKeys
+from slopt.calibrate.known_before import KnownBefore, LogLikelihood
 from slopt.calibrate.shares import Interval
 from slopt.calibrate.trial_counts import TrialCounts, TrialTiers
+from slopt.case.case import PlanningCase
 from slopt.sayings import later, say
 from slopt.study.trials.lessons import FEWEST_ORDERS
 from slopt.vocabulary import SourceKind
@@ -54,18 +64,24 @@ KINDS = (
 )  # fmt: skip
 
 
-def find_trial(counts: Counts, history: History, findings: Findings) -> None:
-    """Add what the trial tells to the findings, and to the case what nobody has assumed."""
+def find_trial(
+    counts: Counts, history: History, findings: Findings, base: PlanningCase | None = None
+) -> None:
+    """Add what the trial tells to the findings, and to the case what nobody has assumed.
+
+    `base` is the case that it is of, whose ranges say what was known before.
+    """
     keys = history.trial
     if keys is None or "trial" not in history.logs:
         return
     trial = TrialCounts(counts, history.logs["trial"], keys)
     _warn_of_lost_rows(trial, findings)
+    known = None if base is None or keys.alone else KnownBefore(base)
     for kind in KINDS:
         if trial.has(kind.outcome):
-            _find_effect(kind, trial, history, keys, findings)
+            _find_effect(kind, trial, history, keys, findings, known)
     if trial.has("orders"):
-        _find_levels(trial, history, keys, findings)
+        _find_levels(trial, history, keys, findings, known)
 
 
 def _warn_of_lost_rows(trial: TrialCounts, findings: Findings) -> None:
@@ -79,8 +95,9 @@ def _warn_of_lost_rows(trial: TrialCounts, findings: Findings) -> None:
 
 
 def _find_effect(
-    kind: _Kind, trial: TrialCounts, history: History, keys: TrialKeys, findings: Findings
-) -> None:
+    kind: _Kind, trial: TrialCounts, history: History, keys: TrialKeys, findings: Findings,
+    known: KnownBefore | None,
+) -> None:  # fmt: skip
     units, paired = trial.units(kind.outcome)
     whole = keys.drawn is Drawn.SEGMENTS
     contrast = contrast_between(units) if whole else contrast_within(units)
@@ -130,6 +147,8 @@ def _find_effect(
             )
             for segment in segments
         ],
+        known,
+        [lambda values: contrast.log_likelihood(kind.sign * values)] * len(segments),
     )  # fmt: skip
 
 
@@ -167,10 +186,14 @@ def _warn_of_range(kind: _Kind, share: Interval, findings: Findings) -> None:
     )
 
 
-def _find_levels(trial: TrialCounts, history: History, keys: TrialKeys, findings: Findings) -> None:
+def _find_levels(
+    trial: TrialCounts, history: History, keys: TrialKeys, findings: Findings,
+    known: KnownBefore | None,
+) -> None:  # fmt: skip
     """Service levels of the tiers on trial, by segment, or of the tier for all."""
     served = trial.treated_orders()
     estimates: list[Estimate] = []
+    likely: list[LogLikelihood] = []
     rows: list[dict[str, Any]] = []
     for segment, tier, its in _groups(served, keys.holds_for is HoldsFor.ALL):
         orders = float(its.orders.sum())
@@ -188,6 +211,7 @@ def _find_levels(trial: TrialCounts, history: History, keys: TrialKeys, findings
             )
             continue
         level, effect = level_of(its.orders - its.failed, its.orders)
+        likely.append(partial(level_likelihood, level.value, orders / effect))
         table = "tiers" if segment == "*" else "offers"
         source = (
             f"{history.name}: trial, share of orders served as promised (Wilson); customers "
@@ -217,7 +241,7 @@ def _find_levels(trial: TrialCounts, history: History, keys: TrialKeys, findings
             )
         )
         findings.findings.append(Finding("trial of service_level", words, tuple(rows)))
-    _write(history, findings, estimates)
+    _write(history, findings, estimates, known, likely)
 
 
 def _groups(served: TrialTiers, together: bool) -> Iterable[tuple[str, str, TrialTiers]]:
@@ -227,9 +251,12 @@ def _groups(served: TrialTiers, together: bool) -> Iterable[tuple[str, str, Tria
         yield segment, tier, served.take((segments == segment) & (served.tier == tier))
 
 
-def _write(history: History, findings: Findings, estimates: Iterable[Estimate]) -> None:
+def _write(
+    history: History, findings: Findings, estimates: Sequence[Estimate],
+    known: KnownBefore | None, likely: Sequence[LogLikelihood],
+) -> None:  # fmt: skip
     """In place of what the log suggests; what is assumed beats it, with a warning."""
-    for each in estimates:
+    for each, its in zip(estimates, likely, strict=True):
         if history.assumed(each.table, each.column, each.segment, each.tier) is not None:
             findings.warn(
                 say("What the trial measured is also assumed: {column}.", column=each.column),
@@ -242,4 +269,7 @@ def _write(history: History, findings: Findings, estimates: Iterable[Estimate]) 
         if each.segment == "*" and each.table == "response":
             for cell in [cell for cell in findings.cells if cell[:2] == (each.table, each.column)]:
                 del findings.cells[cell]
-        findings.add([each])
+        joined, told = (each, None) if known is None else known.with_trial(each, its)
+        if told is not None:
+            findings.findings.append(told)
+        findings.add([joined])

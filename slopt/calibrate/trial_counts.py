@@ -64,16 +64,19 @@ class TrialCounts:
         """The cases for an outcome, and how they were paired, "" where they were not.
 
         Who left is counted by rows, each a customer and period. Orders by customers, in the mean of
-        its periods; where a customer has a time before and after, its change is the outcome.
+        its periods; where a customer has a time before and after, its change is the outcome. Where
+        the log has all orders, those that were not bought count, so that it does not matter how
+        many there were.
         """
         if outcome == "left":
             return self._units(
                 "SELECT s, treated, after, CAST(failed > 0 AS INT) AS x, gone AS y FROM trial_rows "
                 "WHERE gone IS NOT NULL"
             ), ""
+        bought = "(bought - orders)" if self.has("orders") else "bought"
         self._database.run(
             "CREATE TABLE trial_customers AS SELECT customer, s, treated, after, avg(failed) AS x, "
-            "avg(bought) AS y FROM trial_rows WHERE bought IS NOT NULL GROUP BY ALL"
+            f"avg({bought}) AS y FROM trial_rows WHERE {bought} IS NOT NULL GROUP BY ALL"
         )
         both = (
             "FROM trial_customers a JOIN trial_customers b ON a.customer = b.customer "
@@ -161,6 +164,54 @@ def trial_problems(database: Database, history: History) -> list[Problem]:
                     say("Map orders and failed to numbers of orders of the same time."),
                     file=log.file.name,
                     column=log.columns["failed"][0],
+                )
+            )
+    if log.has("orders", "bought"):
+        (count,) = database.row("SELECT count(*) FROM typed_trial WHERE bought > orders")
+        if count:
+            problems.append(
+                Problem(
+                    say("In {count} rows more orders were bought than there were.", count=count),
+                    say(
+                        "Map orders to all orders that were placed, and bought to those of them "
+                        "that were bought in the end."
+                    ),
+                    file=log.file.name,
+                    column=log.columns["bought"][0],
+                )
+            )
+    if log.has("phase"):
+        before = f"lower(phase) IN {texts(keys.before)}"
+        (rows_after,) = database.row(
+            f"SELECT count(*) FROM typed_trial WHERE NOT coalesce({before}, false)"
+        )
+        (rows_before,) = database.row(f"SELECT count(*) FROM typed_trial WHERE {before}")
+        if rows_before and not rows_after:
+            problems.append(
+                Problem(
+                    say("All rows are of the time before the trial."),
+                    say("Fill in phase: after, or blank, for the rows of the trial itself."),
+                    file=log.file.name,
+                    column=log.columns["phase"][0],
+                )
+            )
+    if log.has("customer"):
+        rows = database.rows(
+            "SELECT customer, count(*) OVER () FROM typed_trial WHERE customer IS NOT NULL "
+            "GROUP BY customer, segment HAVING count(DISTINCT lower(arm)) > 1 ORDER BY 1 LIMIT 1"
+        )
+        if rows:
+            problems.append(
+                Problem(
+                    say(
+                        'Customer "{value}" is in two arms; so are {count} customers in all.',
+                        value=rows[0][0],
+                        count=rows[0][1],
+                    ),
+                    say("A customer is in the same arm before and after."),
+                    file=log.file.name,
+                    column=log.columns["customer"][0],
+                    value=str(rows[0][0]),
                 )
             )
     return problems

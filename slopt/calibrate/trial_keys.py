@@ -19,6 +19,7 @@ def read_trial(section: Entries) -> TrialKeys:
         holds_for=section.choice("holds_for", HoldsFor, HoldsFor.SEGMENTS),
         drawn=section.choice("drawn", Drawn, Drawn.CUSTOMERS),
         case=section.text("case"),
+        alone=section.flag("alone"),
     )
     arms.done("treated", "control")
     phases.done("before", "after")

@@ -49,16 +49,17 @@ def base_of(history: History) -> tuple[Path, PlanningCase] | None:
 
 
 def updated_files(
-    folder: Path, case: PlanningCase, estimates: Iterable[Estimate], segments: Iterable[str]
-) -> dict[str, str]:
+    folder: Path, case: PlanningCase, estimates: Iterable[Estimate], segments: Iterable[str],
+    tiers: Iterable[str],
+) -> dict[str, str]:  # fmt: skip
     """The files of the case with the estimates in their cells and in sources, by name.
 
-    Files of tables that do not change are kept to the letter. `segments` are those of the trial,
-    which must be those of the case: InvalidInput names the others.
+    Files of tables that do not change are kept to the letter. `segments` and `tiers` are those of
+    the trial, which must be those of the case: InvalidInput names the others.
     """
     estimates = list(estimates)
     strange = [name for name in segments if name not in case.segments]
-    strange += [e.tier for e in estimates if e.tier not in ("*", *case.tiers)]
+    strange += [name for name in tiers if name not in case.tiers]
     if strange:
         raise InvalidInput(
             [

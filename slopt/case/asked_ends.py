@@ -60,9 +60,15 @@ def require_in_range(path: Path, lows: Numbers, highs: Numbers) -> None:
 
 def _out_of_range(path: Path, wrong: float) -> Problem:
     """What is wrong with an end, as it would be told of a cell."""
-    named = f"{path.text}={wrong:g}"
     try:
         path.column.read(wrong)
-    except CellError as error:
-        return Problem(error.message, error.remedy, column=named, value=f"{wrong:g}")
-    raise AssertionError(f"{named} is in range")
+    except CellError:
+        its = f"{wrong:g}"
+        return Problem(
+            say("An end comes to {value}, which is out of range.", value=its),
+            say("Choose ends so that every cell is {expected}.", expected=path.column.expected),
+            file="--vary",
+            column=path.text,
+            value=its,
+        )
+    raise AssertionError(f"{path.text}={wrong:g} is in range")

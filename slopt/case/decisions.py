@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from slopt.case.columns import Column
+from slopt.sayings import say
 
 FUTURE_SETTINGS = (
     "case.discount_rate",
@@ -28,3 +29,13 @@ def may_vary(table: str, column: Column) -> bool:
     if table == "settings":
         return column.name in FUTURE_SETTINGS
     return table not in DECIDED_TABLES and column.name not in DECIDED.get(table, ())
+
+
+def why_the_same(table: str, column: Column, named: str) -> str:
+    """Why what `may_vary` refuses is the same in every future; `named` is its path."""
+    if table == "settings" and not column.name.startswith("limits."):
+        return say("{path} is a setting, and the same in every future.", path=named)
+    is_fact = column.refers_to is None or column.name.startswith("current")
+    if not column.is_number and is_fact:
+        return say("{path} is no number, and the same in every future.", path=named)
+    return say("{path} is a decision, and the same in every future.", path=named)

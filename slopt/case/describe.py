@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slopt.case.columns import Column, suggest
-from slopt.case.schema import SCHEMAS, TableSchema
+from slopt.case.schema import SCHEMAS, SETTINGS, TableSchema
 from slopt.errors import UsageError
 from slopt.sayings import in_a_row, later, say
 
@@ -11,9 +11,12 @@ from slopt.sayings import in_a_row, later, say
 def describe_rows(table: str) -> list[dict[str, str]]:
     """One row a column: column, unit, blank (what an empty cell means), meaning, names.
 
-    `names` are the other headings by which the column is known. Raises UsageError for a table that
-    there is not.
+    `names` are the other headings by which the column is known. In place of a table, a section of
+    case.toml: `risk` are the settings under [risk]. Raises UsageError for what is neither.
     """
+    section = settings_under(table)
+    if table not in SCHEMAS and section:
+        return [_row(column) for column in section]
     if table not in SCHEMAS:
         raise UsageError(
             in_a_row(
@@ -26,6 +29,11 @@ def describe_rows(table: str) -> list[dict[str, str]]:
     if schema.use_columns:
         rows.insert(-1, _row(schema.column("use:RESOURCE")))
     return rows
+
+
+def settings_under(section: str) -> list[Column]:
+    """The settings of a section of case.toml; none for a name that is no section."""
+    return [one for one in SETTINGS.columns if one.name.startswith(f"{section}.")]
 
 
 def column_reference() -> str:

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from slopt.case.amounts import amount_of
 from slopt.case.case import PlanningCase, Table
-from slopt.case.columns import Column, plainly, suggest
+from slopt.case.columns import plainly, suggest
 from slopt.case.correlations import Correlated, impossible
-from slopt.case.decisions import FUTURE_SETTINGS, may_vary
+from slopt.case.decisions import FUTURE_SETTINGS, may_vary, why_the_same
+from slopt.case.interval_checks import check_intervals
 from slopt.case.nested_paths import is_part
-from slopt.case.paths import SETTINGS, Path, path_of
+from slopt.case.paths import Path, path_of
 from slopt.case.raw import RawCase, RawTable
-from slopt.case.schema import BY_NAME, USE_PREFIX
-from slopt.case.settings import COLUMNS
 from slopt.case.uncertain import UncertainCells, at_path, stated_cells
 from slopt.errors import Problem, Severity, UsageError
 from slopt.sayings import later, listed, say
-from slopt.vocabulary import Distribution, Sampling
+from slopt.vocabulary import Sampling
 
 SUM_ROOM = 1e-6
 """How far probabilities may be from adding up to 1, as they are written down."""
-FLAT = ("", Distribution.UNIFORM, Distribution.TRIANGULAR)
 FEW = 4
 """Pairs that are named where correlations cannot all hold."""
 
@@ -31,7 +27,7 @@ FEW = 4
 def check_risk(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     """Intervals that leave a range, correlations that cannot hold, scenarios that make no sense."""
     if "sources" in case.tables:
-        yield from _intervals(case, raw.tables["sources"])
+        yield from check_intervals(case, raw.tables["sources"])
     if "correlations" in case.tables:
         yield from _correlations(case, raw.tables["correlations"])
     if "scenarios" in case.tables:
@@ -39,99 +35,6 @@ def check_risk(case: PlanningCase, raw: RawCase) -> Iterator[Problem]:
     if "scenario_values" in case.tables:
         yield from _values(case, raw.tables["scenario_values"])
     yield from _sobol(case, raw)
-
-
-def _intervals(case: PlanningCase, source: RawTable) -> Iterator[Problem]:
-    table = case.table("sources")
-    for index, (name, title) in enumerate(
-        zip(table.texts("table"), table.texts("column"), strict=True)
-    ):
-        row = table.rows[index]
-        column = _column(name, title)
-        if column is not None and column.is_number:
-            yield from _out_of_range(table, source, index, column)
-        yield from _spread(table, source, index, row)
-
-
-def _column(table: str, title: str) -> Column | None:
-    """The column that a row of sources speaks of; None where there is no such one."""
-    if table == SETTINGS:
-        return COLUMNS.get(title)
-    if table not in BY_NAME:
-        return None
-    schema = BY_NAME[table]
-    known = [one.name for one in schema.columns]
-    is_use = schema.use_columns and title.startswith(USE_PREFIX)
-    return schema.column(title) if title in known or is_use else None
-
-
-def _out_of_range(table: Table, source: RawTable, index: int, column: Column) -> Iterator[Problem]:
-    for name in ("low", "high"):
-        value = float(table.numbers(name)[index])
-        below = column.low is not None and value < column.low
-        above = column.high is not None and value > column.high
-        if below or above:
-            yield source.problem(
-                say(
-                    "{column} is never {value}: it is {range}.",
-                    column=column.name,
-                    value=plainly(value),
-                    range=column.range_words,
-                ),
-                say("Write {expected}.", expected=column.expected),
-                table.rows[index],
-                name,
-                value,
-            )
-
-
-def _spread(table: Table, source: RawTable, index: int, row: int) -> Iterator[Problem]:
-    """What a row says of how a number is spread, if it can be."""
-    low, high, span, coverage = (
-        float(table.numbers(name)[index]) for name in ("low", "high", "span", "coverage")
-    )
-    distribution = table.texts("distribution")[index]
-    has_ends = low == low or high == high
-    if span == span and has_ends:
-        yield source.problem(
-            say("Low or high is given, and a span too."),
-            say("Give low and high, or the span."),
-            row,
-            "span",
-            span,
-        )
-    if coverage == 0 or (coverage == 1 and distribution not in FLAT):
-        yield source.problem(
-            say("Low and high cannot have this probability between them."),
-            say("Write a probability above 0, and below 1 for a normal distribution."),
-            row,
-            "coverage",
-            coverage,
-        )
-    if (distribution or coverage == coverage) and not (has_ends or span > 0):
-        name = "distribution" if distribution else "coverage"
-        yield source.problem(
-            say("Nothing says how far the number may be off."),
-            say("Add low and high, or a span."),
-            row,
-            name,
-            distribution or coverage,
-            Severity.WARNING,
-        )
-    top = {Distribution.LOGNORMAL: np.inf, Distribution.LOGITNORMAL: 1.0}.get(
-        Distribution(distribution) if distribution in tuple(Distribution) else Distribution.NORMAL
-    )
-    for name, value in (("low", low), ("high", high)):
-        if top is not None and (value <= 0 or value >= top):
-            yield source.problem(
-                say("A lognormal number is above 0.")
-                if top == np.inf
-                else say("A logitnormal number is above 0 and below 1."),
-                say("Write an end inside of that, or another distribution."),
-                row,
-                name,
-                value,
-            )
 
 
 def _correlations(case: PlanningCase, source: RawTable) -> Iterator[Problem]:
@@ -232,6 +135,14 @@ def _impossible(
                 "definite; its smallest eigenvalue is {eigenvalue}.",
                 pairs=listed(pairs),
                 eigenvalue=f"{one.eigenvalue:.3g}",
+            )
+            if len(one.rows) <= FEW
+            else say(
+                "These correlations and {more} more cannot all hold: {pairs}. Their matrix is not "
+                "positive definite; its smallest eigenvalue is {eigenvalue}.",
+                more=len(one.rows) - FEW,
+                pairs=listed(pairs),
+                eigenvalue=f"{one.eigenvalue:.3g}",
             ),
             say("Write all of them {factor} times as large.", factor=f"{one.factor:g}")
             if one.nearest is None
@@ -296,7 +207,7 @@ def _values(case: PlanningCase, source: RawTable) -> Iterator[Problem]:
             continue
         if not may_vary(path.table, path.column):
             yield source.problem(
-                say("{path} is a decision, and the same in every future.", path=path.text),
+                why_the_same(path.table, path.column, path.text),
                 say(
                     "Name a number of the business, or one of {settings}.",
                     settings=listed(FUTURE_SETTINGS),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import re
 
+from slopt.case.settings import COLUMNS
 from slopt.errors import UsageError
 from slopt.sayings import in_a_row, say
 from slopt.vocabulary import RiskMeasure
@@ -50,7 +50,7 @@ def _tail(word: str, rest: list[str]) -> list[str]:
 
 
 def _share(word: str, text: str, zero: bool) -> float:
-    """A share such as 5% or 0.05, from 0 (or above it) to 1."""
+    """A share such as 5% or 0.05, to 1: of a tail from its least, of a weight from 0."""
     match = SHARE.fullmatch(text)
     if match is None:
         raise UsageError(
@@ -59,13 +59,15 @@ def _share(word: str, text: str, zero: bool) -> float:
             )
         )
     share = float(match[1]) / (100 if match[2] else 1)
-    if not (share <= 1 and (share > 0 or zero)) or not math.isfinite(share):
+    least = 0.0 if zero else COLUMNS["risk.tail"].low or 0.0
+    if not least <= share <= 1:
         raise UsageError(
             in_a_row(
                 say(
-                    "--risk {word}: the share {text} is out of range, 0% to 100%.",
+                    "--risk {word}: the share {text} is out of range, {least} % to 100 %.",
                     word=word,
                     text=text,
+                    least=f"{100 * least:g}",
                 ),
                 WORDS,
             )

@@ -112,6 +112,13 @@ def uncertain_cells(case: PlanningCase) -> tuple[UncertainCells, ...]:
     return tuple(sorted(found, key=lambda one: -1 if one.said_by is None else one.said_by))
 
 
+def drawn_by(case: PlanningCase) -> NDArray[np.int64]:
+    """The rows of sources, by position, that give at least one number of the case an interval."""
+    settings = [one.said_by for one in _of_settings(case) if one.said_by is not None]
+    found = [its.said_by[its.given] for its in _varying(case)]
+    return np.unique(np.concatenate([np.array(settings, dtype=np.int64), *found]))
+
+
 def stated_cells(case: PlanningCase) -> tuple[UncertainCells, ...]:
     """As `uncertain_cells`, with the cells whose value is not between low and high as well.
 

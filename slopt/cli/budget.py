@@ -34,6 +34,8 @@ from slopt.sayings import later, say
 from slopt.vocabulary import Method, Status
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from slopt.case.case import PlanningCase
     from slopt.engine.budgets import Requested
     from slopt.engine.horizons import Cycle
@@ -64,6 +66,9 @@ def run(
         str | None,
         typer.Option(metavar="PERIOD", help="The period from which on the target is kept."),
     ] = None,
+    futures: Annotated[
+        bool, typer.Option("--futures", help="What less and more is worth in uncertain futures.")
+    ] = False,
     start: FromOption = None,
     locked: LockedOption = None,
     actuals: ActualsOption = None,
@@ -80,11 +85,16 @@ def run(
         raise UsageError(say("--by says from when a target is kept: give --target with it."))
     planning_case = read(case, settings, over_time=True)
     require_periods(planning_case, words)
+    if futures:
+        from slopt.engine.budgets_in_futures import require_one_period_for_futures
+
+        require_one_period_for_futures(planning_case)
     cycle = _cycle(words)
     if target is not None:
         status = _least(planning_case, target, by, method, cycle, out, json, begin)
     else:
-        status = _request(planning_case, step, each, moves, method, cycle, out, json, begin)
+        parts = (step, each, moves, method, cycle, out, json, begin, futures)
+        status = _request(planning_case, *parts)
     raise typer.Exit(status)
 
 
@@ -104,6 +114,7 @@ def _request(
     out: Path | None,
     json: bool,
     begin: float,
+    futures: bool,
 ) -> int:
     """The exit code."""
     from slopt.engine.budgets import request_of_case
@@ -117,6 +128,14 @@ def _request(
         return _no_plan(found, json, time.perf_counter() - begin)
     seconds = time.perf_counter() - begin
     document = request_document(found.request, case, found.problem, seconds)
+    further: list[Text | str] = []
+    if futures:
+        from slopt.engine.budgets_in_futures import budget_futures_document, budget_in_futures
+        from slopt.report.budget_futures_lines import budget_futures_lines
+
+        its = budget_in_futures(case, found.request)
+        document["futures"] = budget_futures_document(its)
+        further = ["", *budget_futures_lines(its, case, step, screen_width(), spoken())]
     files = request_files(found.request, document) if out else {}
     if out:
         write_files(out, files)
@@ -124,6 +143,7 @@ def _request(
         print_json(document)
     else:
         print_lines(request_lines(found.request, case, found.problem, screen_width(), spoken()))
+        print_lines(further)
         print_lines(["", written(out, files, seconds) if out else how_to_write()])
     return 0
 

@@ -12,7 +12,7 @@ from slopt.cli.speaking import LangOption, spoken
 
 def run(
     table: Annotated[
-        str | None, typer.Argument(metavar="TABLE", help="One table, or settings.")
+        str | None, typer.Argument(metavar="TABLE", help="A table, settings, or risk, limits ...")
     ] = None,
     json: JsonOption = False,
     lang: LangOption = None,

@@ -68,12 +68,6 @@ def run(
         float,
         typer.Option(metavar="SHARE", help="Intraclass correlation, where segments are drawn."),
     ] = 0.01,
-    correlation: Annotated[
-        float,
-        typer.Option(
-            metavar="R", help="Of a customer's orders of two periods: how much customers differ."
-        ),
-    ] = 0.5,
     setup: Annotated[
         float, typer.Option(metavar="MONEY", help="What a trial costs whatever its size.")
     ] = 0.0,
@@ -100,9 +94,10 @@ def run(
         TrialDesign(_word("--compare", compare, [word.value for word in TrialDesign])),
         Lots(_word("--draw", draw, [word.value for word in Lots])),
         alike,
-        correlation,
         setup,
     )
+    if out is not None:
+        _keep(out)
     planning_case = read(case, settings)
     with counting(later("solving")) as progress:
         what = say("looking at inputs")
@@ -127,6 +122,27 @@ def run(
         _ = spoken()
         print_lines(
             [_("When the log is filled: {command}", command=f"slopt calibrate {out}/trial.toml")]
+        )
+
+
+def _keep(out: Path) -> None:
+    """Refuse a folder in which something would be lost: a log that has been filled, a case."""
+    from slopt.study.trials.files import LOG
+
+    log = out / LOG
+    if log.is_file():
+        with log.open("rb") as file:
+            filled = any(line.strip() for number, line in enumerate(file) if number)
+        if filled:
+            raise UsageError(
+                say(
+                    "{log} has rows, which would be lost. Name another folder, or move the log.",
+                    log=log,
+                )
+            )
+    if (out / "case.toml").is_file():
+        raise UsageError(
+            say("{out} is the folder of a case. Name another one for the trial.", out=out)
         )
 
 
@@ -164,6 +180,10 @@ def share_of(option: str, text: str) -> float:
         raise UsageError(
             say("{option} {text}: write a share, 80% or 0.8.", option=option, text=text)
         ) from error
+    if not percent and found > 1:
+        raise UsageError(
+            say("{option} {text}: write a share, 80% or 0.8.", option=option, text=text)
+        )
     return found / 100 if percent else found
 
 

@@ -56,7 +56,12 @@ def run(
     ] = None,
     samples: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Futures that are drawn, in place of risk.samples."),
+        typer.Option(
+            min=2,
+            max=1_000_000,
+            metavar="N",
+            help="Futures that are drawn, in place of risk.samples.",
+        ),
     ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Hold the plan against futures it was not chosen on.")

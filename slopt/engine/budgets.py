@@ -241,4 +241,5 @@ def _bought_now(plan: Plan) -> Bought:
         choice=HorizonChoice(tiers, none, none.copy(), np.zeros(0, dtype=np.int64)),
         prices=np.array([np.nan if price is None else price]),
         gap=plan.outcome.gap,
+        reserve=None if plan.risk is None else plan.risk.fares.reserve,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from slopt.case.case import PlanningCase
 from slopt.errors import SloptError
 from slopt.plan.plan import Plan
+from slopt.sayings import Saying, later, say
 from slopt.solve.model_file import is_shipped
 
 if TYPE_CHECKING:
@@ -23,6 +24,16 @@ MOST_FUTURES = 200
 """Enough for bands of nine in ten, few enough for a page."""
 MOST_FIGURES = 12_000_000
 """Pairs of segment and tier in all futures up to which a page is kept waiting for them."""
+
+MOST_IN_HINDSIGHT = 10_000
+"""Such pairs up to which the best plan of every future is found too, for the least regret."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Why a report says nothing of futures, though the case has some."""
+
+    why: Saying
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,24 +52,49 @@ class InFutures:
 
 def in_futures(
     plan: Plan, by_budget: Frontier | None = None, is_brought: bool = False
-) -> InFutures | None:
+) -> InFutures | LeftOut | None:
     """The part of a report that is about futures; None where nothing in the case is uncertain.
 
-    And where a case cannot be planned for them, is too large, or a future makes no case: a report
-    has to come all the same, and `slopt risk` says what is in the way.
+    Why it is left out where the case cannot be planned for them, is too large, or a future makes no
+    case: a report has to come all the same.
     """
     from slopt.problem.scenarios.inputs import is_uncertain
 
     case, problem = plan.case, plan.problem
-    plain = problem.generated is None and is_shipped(case.settings.plan.model)
-    if not plain or case.has_periods or not is_uncertain(case):
+    if case.has_periods or not is_uncertain(case):
         return None
-    if problem.barred.size * MOST_FUTURES > MOST_FIGURES:
-        return None
+    if problem.generated is not None or not is_shipped(case.settings.plan.model):
+        return LeftOut(say(NOT_PRICED))
+    if is_too_large(case, problem.barred.size):
+        return LeftOut(too_large(case))
     try:
         return _found(plan, by_budget, is_brought)
     except SloptError:
-        return None
+        return LeftOut(say(NOT_PRICED))
+
+
+NOT_PRICED = later(
+    "Some of its numbers may turn out otherwise; how the plan fares then cannot be priced here, "
+    "and slopt risk says what is in the way."
+)
+
+
+def is_too_large(case: PlanningCase, pairs: int) -> bool:
+    """True where so many pairs of segment and tier in all futures keep one waiting for too long."""
+    return pairs * _count(case) > MOST_FIGURES
+
+
+def too_large(case: PlanningCase) -> Saying:
+    """That the case is too large for its futures here, and who takes the time."""
+    return say(
+        "Some of its numbers may turn out otherwise; the case is too large to price the plan in "
+        "{n} futures here, which slopt risk does.",
+        n=f"{_count(case):,}",
+    )
+
+
+def _count(case: PlanningCase) -> int:
+    return min(case.settings.risk.samples, MOST_FUTURES)
 
 
 def _found(plan: Plan, by_budget: Frontier | None, is_brought: bool) -> InFutures:
@@ -68,8 +104,9 @@ def _found(plan: Plan, by_budget: Frontier | None, is_brought: bool) -> InFuture
     from slopt.study.risk.study import study_plan
 
     case = _hurried(plan.case)
-    brought = plan.choice if is_brought else None
-    plans = risk_plans_of(case, brought, in_hindsight=False)
+    brought, known = (plan.choice, None) if is_brought else (None, plan)
+    in_hindsight = plan.problem.barred.size * _count(case) <= MOST_IN_HINDSIGHT
+    plans = risk_plans_of(case, brought, in_hindsight=in_hindsight, known=known, by_prices=True)
     reserve = None if plan.risk is None else plan.risk.found.reserve
     futures, study = plans.futures, plans.study
     if study is None or (study.plan.choice != plan.choice).any():
@@ -85,5 +122,5 @@ def _hurried(case: PlanningCase) -> PlanningCase:
     """The case with little time for each plan, and no more futures than a page needs."""
     settings = case.settings
     solve = replace(settings.solve, time_limit_s=min(settings.solve.time_limit_s, SECONDS))
-    risk = replace(settings.risk, samples=min(settings.risk.samples, MOST_FUTURES))
+    risk = replace(settings.risk, samples=_count(case))
     return case.replace(settings=replace(settings, solve=solve, risk=risk))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from slopt.case.case import PlanningCase
 from slopt.engine.curves import by_budget, by_level
-from slopt.engine.in_futures import InFutures, in_futures
+from slopt.engine.in_futures import InFutures, LeftOut, in_futures
 from slopt.engine.solving import Solved, close_moves, options_of, solve_case
 from slopt.errors import Problem, UsageError
 from slopt.plan.plan import Plan
@@ -55,7 +55,8 @@ class Dossier:
     data. `studies` are documents of studies of the same case, by command (`sensitivity`). `run` is
     the id of the run, "" without. `is_recorded`: the plan is that of an earlier run, as it was.
     `is_brought`: somebody brought it to be priced, and nothing is said of its being the best.
-    `futures` is how the plan fares where its numbers are uncertain, None where they are not.
+    `futures` is how the plan fares where its numbers are uncertain, None where they are not;
+    `no_futures` says why that is left out where they are.
     """
 
     plan: Plan
@@ -73,6 +74,7 @@ class Dossier:
     is_recorded: bool = False
     is_brought: bool = False
     futures: InFutures | None = None
+    no_futures: str = ""
 
     @property
     def case(self) -> PlanningCase:
@@ -156,6 +158,7 @@ def _filled(dossier: Dossier, begin: float) -> Dossier:
     """With all that is solved and added up around the plan."""
     plan = dossier.plan
     budgets = by_budget(plan.case, plan.problem)
+    found = in_futures(plan, budgets, dossier.is_brought)
     return replace(
         dossier,
         close=close_moves(plan, CLOSEST_S),
@@ -164,7 +167,8 @@ def _filled(dossier: Dossier, begin: float) -> Dossier:
         by_level=by_level(plan.case, plan.problem),
         by_budget=budgets,
         accounts=_accounts(plan.case, plan),
-        futures=in_futures(plan, budgets, dossier.is_brought),
+        futures=found if isinstance(found, InFutures) else None,
+        no_futures=found.why if isinstance(found, LeftOut) else "",
         seconds=time.perf_counter() - begin,
     )
 

@@ -6,6 +6,7 @@ print([(plan.kind, plan.mean, plan.tail_mean) for plan in answer.beside.plans])
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +18,7 @@ from slopt import __version__
 from slopt.case.case import PlanningCase
 from slopt.engine.solving import options_of
 from slopt.errors import Problem, SloptError
+from slopt.plan.plan import Plan
 from slopt.plan.provenance import assumed_inputs
 from slopt.plan.risk import make_risk_plan
 from slopt.problem.choice import Choice
@@ -26,6 +28,7 @@ from slopt.problem.scenarios.build import draw_futures
 from slopt.problem.scenarios.drawn import Futures
 from slopt.problem.scenarios.inputs import UncertainInput
 from slopt.sayings import later, say
+from slopt.solve.by_program import options_left
 from slopt.solve.highs import Options
 from slopt.solve.outcome import Outcome
 from slopt.solve.risk.best_of_futures import BestOfFutures, best_of_futures
@@ -52,6 +55,8 @@ MEASURES = {
     Kind.REGRET: RiskMeasure.REGRET,
 }
 STEPS = len(MEASURES) + 3
+MOMENT = 0.1
+"""Seconds that a step has at the least."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,17 +92,24 @@ def risk_plans_of(
     method: Method = Method.AUTO,
     progress: Progress = lambda what, done, among: None,
     in_hindsight: bool = True,
+    known: Plan | None = None,
+    by_prices: bool = False,
 ) -> RiskPlans:
     """Put today, the plans that slopt chooses and a `brought` one (S,) side by side.
 
     `inputs` stand in place of the uncertain inputs of the case. `in_hindsight`: also find the best
-    plan of every future, for regret and for what knowing is worth. Raises UsageError where nothing
-    is uncertain or the case cannot be planned for risk, InvalidInput where a future makes no case.
+    plan of every future, for regret and for what knowing is worth. `known` is the plan that the
+    case asks for, which is not looked for again then. `by_prices`: look for plans by prices alone
+    where these can, also for those of small cases, to the gap of the case. Raises UsageError where
+    nothing is uncertain or the case cannot be planned for risk, InvalidInput where a future makes
+    no case. The time limit of the case is for all solving together.
     """
     require_plain(case)
     futures = draw_futures(case, inputs=inputs)
-    require_choice(futures.problem.base)
-    return _Asking(case, futures, method, progress, in_hindsight).answer(brought)
+    require_choice(futures.problem.base, case.settings.risk.measure is not None)
+    begin = time.perf_counter()
+    asking = _Asking(case, futures, method, progress, in_hindsight, known, by_prices, begin)
+    return asking.answer(brought)
 
 
 def risk_plans_document(found: RiskPlans, seconds: float) -> dict[str, Any]:
@@ -118,24 +130,38 @@ def risk_plans_document(found: RiskPlans, seconds: float) -> dict[str, Any]:
 
 @dataclass(frozen=True, eq=False)
 class _Asking:
-    """One question: the case, its futures, the route, and whom to tell how far it is."""
+    """One question: the case, its futures, the route, and whom to tell how far it is.
+
+    The rest is as in `risk_plans_of`.
+    """
 
     case: PlanningCase
     futures: Futures
     method: Method
     progress: Progress
     in_hindsight: bool
+    known: Plan | None
+    by_prices: bool
+    begin: float
+
+    def _options(self, steps: int) -> Options:
+        """The solve settings for one of so many steps to come: its part of the time that is left.
+
+        The time limit is one for the whole answer, with a moment for each step at the least.
+        """
+        left = options_left(options_of(self.case), self.begin)
+        return replace(left, time_limit_s=max(MOMENT, left.time_limit_s / steps))
 
     @property
-    def options(self) -> Options:
-        """The solve settings of the case, for each plan alone."""
-        return options_of(self.case)
+    def _last(self) -> int:
+        """Steps that come after the plans are found: later changes, where a plan has some."""
+        return 0 if self.futures.problem.later is None else 1
 
     def answer(self, brought: Choice | None) -> RiskPlans:
         """All plans, then the study of the recommended one."""
         case, futures, problem = self.case, self.futures, self.futures.problem
         self.progress(later("the plan at the case's own numbers"), 0, STEPS)
-        own = solve(problem.base, self.options, self.method, case.settings.plan.model)
+        own = self._own()
         missing: list[Missing] = []
         plans = list(self._given(own, brought))
         best = None
@@ -144,7 +170,7 @@ class _Asking:
                 self.progress(later("the best plan of every future"), 1, STEPS)
                 best = self._best(missing)
             plans += self._for_risk((own.choice, None), best, missing)
-        plans = [self._with_later(plan) for plan in plans]
+        plans = [self._with_later(plan, len(plans) - place) for place, plan in enumerate(plans)]
         order = [*Kind]
         plans.sort(key=lambda one: order.index(one.kind))
         recommended = self._recommended(brought)
@@ -166,6 +192,30 @@ class _Asking:
             study = study_plan(futures, its.choice, its.reserve, best, further, its.then)
         return RiskPlans(case, futures, beside, recommended, study, own)
 
+    def _own(self) -> Outcome:
+        """The plan at the case's own numbers."""
+        if self.known is not None and self.known.risk is None:
+            return self.known.outcome
+        base, model = self.futures.problem.base, self.case.settings.plan.model
+        return solve(base, self._options(2), self.method, model)  # nothing goes on without it
+
+    def _known_for_risk(self) -> Found | None:
+        """The plan that is known, where it is one for uncertain futures."""
+        plan, problem = self.known, self.futures.problem
+        if plan is None or plan.risk is None:
+            return None
+        its = plan.risk.found
+        return Found(
+            next(kind for kind, measure in MEASURES.items() if measure is its.aim.measure),
+            plan.choice,
+            plan.evaluation,
+            its.reserve if problem.can_reserve.any() else None,
+            plan.status,
+            plan.gap,
+            plan.risk.value,
+            its.then if its.then is not None and len(its.then) == problem.count else None,
+        )
+
     def _given(self, own: Outcome, brought: Choice | None) -> Iterator[Found]:
         """Today's tiers where every segment has one, the plan at own numbers, the brought one."""
         base = self.futures.problem.base
@@ -182,12 +232,18 @@ class _Asking:
     ) -> Iterator[Found]:
         """The plans that are best over the futures; why one is missing is added to `missing`."""
         outcomes: dict[Kind, RiskOutcome] = {}
+        known = self._known_for_risk()
+        if known is not None:
+            yield known
         for step, (kind, measure) in enumerate(MEASURES.items()):
             self.progress(later("plans for these futures"), step + 2, STEPS)
-            if kind is Kind.REGRET and best is None:
+            is_known = known is not None and kind is known.kind
+            if is_known or (kind is Kind.REGRET and best is None):
                 continue
             try:
-                outcomes[kind] = self._solved(aim_of(self.case, measure), best)
+                aim = aim_of(self.case, measure)
+                options = self._options(len(MEASURES) - step + self._last)
+                outcomes[kind] = self._solved(aim, best, options)
             except SloptError as error:
                 missing.append(Missing(kind, Problem(error.message, "")))
             else:
@@ -195,6 +251,7 @@ class _Asking:
                     raise KeyboardInterrupt
         problem = self.futures.problem
         others = [own, *((one.outcome.choice, one.reserve) for one in outcomes.values())]
+        others += [] if known is None else [(known.choice, known.reserve)]
         for kind, outcome in outcomes.items():
             found = bettered(problem, outcome, others)
             plan = make_risk_plan(self.futures, found)
@@ -207,22 +264,26 @@ class _Asking:
                 kind, plan.choice, its, reserve, plan.status, plan.gap, plan.risk.value, found.then
             )
 
-    def _with_later(self, plan: Found) -> Found:
+    def _with_later(self, plan: Found, steps: int) -> Found:
         """The plan with its best later changes, where the case allows one and it has none yet."""
         problem = self.futures.problem
         if problem.later is None or plan.then is not None or prices_cannot(problem) is not None:
             return plan
-        found = LaterTiers(problem).best(plan.choice, plan.reserve, self.options)
+        found = LaterTiers(problem).best(plan.choice, plan.reserve, self._options(steps))
         return replace(plan, then=found.then)
 
-    def _solved(self, aim: Aim, best: BestOfFutures | None) -> RiskOutcome:
-        known = best if aim.measure is RiskMeasure.REGRET else None
-        return solve_for_risk(self.futures.problem, aim, self.options, self.method, known)
+    def _solved(self, aim: Aim, best: BestOfFutures | None, options: Options) -> RiskOutcome:
+        problem, method = self.futures.problem, self.method
+        if self.by_prices and prices_cannot(problem) is None:
+            method = Method.CORE
+        its_best = best if aim.measure is RiskMeasure.REGRET else None
+        return solve_for_risk(problem, aim, options, method, its_best)
 
     def _best(self, missing: list[Missing]) -> BestOfFutures | None:
         """The best plan of every future; None where the time did not do, which is said."""
         try:
-            found = best_of_futures(self.futures.problem, self.options)
+            options = self._options(len(MEASURES) + 1 + self._last)
+            found = best_of_futures(self.futures.problem, options)
         except TimeoutError:
             found = None
         if found is not None and found.interrupted:

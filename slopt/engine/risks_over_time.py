@@ -17,6 +17,9 @@ from slopt.problem.horizon.build import build_horizon
 from slopt.problem.horizon.problem import HorizonProblem
 from slopt.sayings import say
 from slopt.study.over_time.fares import HorizonFares, horizon_fares
+from slopt.study.risk.estimates import Estimate, chance_of, mean_of
+from slopt.study.risk.sample_size import TooSmall, too_small
+from slopt.study.risk.study import sample_of
 
 if TYPE_CHECKING:
     from slopt.problem.scenarios.drawn import Futures
@@ -30,6 +33,21 @@ class RiskOverTime:
     futures: Futures
     fares: HorizonFares
     seed: int
+
+    @property
+    def mean_npv(self) -> Estimate:
+        """The mean net present value, with the interval that so many futures leave."""
+        return mean_of(sample_of(self.futures), self.fares.npv)
+
+    @property
+    def any_broken(self) -> Estimate:
+        """The chance that some limit of some planned period is broken, with its interval."""
+        return chance_of(sample_of(self.futures), self.fares.breaks)
+
+    @property
+    def too_small(self) -> tuple[TooSmall, ...]:
+        """What so many futures are too few for."""
+        return too_small(sample_of(self.futures), self.fares.tail_share)
 
 
 def risk_over_time(

@@ -18,7 +18,7 @@ from slopt.plan.risk_certificate import RiskCertificate, RiskPrices, certify_ris
 from slopt.problem.evaluate import evaluate
 from slopt.problem.scenarios.aim import Aim, AimValue, aim_value
 from slopt.problem.scenarios.drawn import Futures
-from slopt.problem.scenarios.fares import Fares
+from slopt.problem.scenarios.fares import Fares, fares
 from slopt.problem.scenarios.measures import mean, quantile, tail_weights
 from slopt.problem.scenarios.scenario_problem import ScenarioProblem
 from slopt.solve.outcome import relative_gap
@@ -106,6 +106,14 @@ class PlanRisk:
     def quantile(self, level: float) -> float:
         """The value that is not exceeded with probability `level`."""
         return quantile(self.fares.value, self.fares.probability, level)
+
+    @cached_property
+    def own(self) -> Fares:
+        """How the plan fares at the case's own numbers with what it reserves: one future, (1,)."""
+        base = self.problem.base
+        now = ScenarioProblem.of(base, [base], np.ones(1), reserve_cost=self.problem.reserve_cost)
+        assert self.found.outcome.choice is not None
+        return fares(now, self.found.outcome.choice, self.fares.reserve)
 
     @property
     def reserved(self) -> list[float] | None:

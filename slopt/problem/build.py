@@ -41,8 +41,8 @@ def require_one_period(case: PlanningCase) -> None:
             say(
                 "This case is over {n} periods, {first} to {last}, and this answers for a case of "
                 "one period only. Over periods there are slopt check, offers, solve, evaluate, "
-                "report, budget, compare, diagnose, monitor and explain CASE SEGMENT; for one "
-                "period, keep a copy of the case without the table periods.",
+                "report, budget, risk, compare, diagnose, monitor and explain CASE SEGMENT; for "
+                "one period, keep a copy of the case without the table periods.",
                 n=len(case.periods),
                 first=case.periods[0],
                 last=case.periods[-1],

@@ -28,7 +28,8 @@ class LinearProgram:
 
     `choose` are the positions (segment, tier) of the first columns, shape (pairs, 2): column j
     says that segment choose[j, 0] is given tier choose[j, 1]. `shared` names the rows that carry
-    a price: limits, resources and rules.
+    a price: limits, resources and rules. `known` are values of columns, by column, of a solution
+    to begin with; what they leave out is found for them.
     """
 
     cost: Numbers
@@ -44,6 +45,7 @@ class LinearProgram:
     offset: float = 0.0
     sign: float = 1.0
     shared: Mapping[str, int] = field(default_factory=dict)
+    known: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def size(self) -> tuple[int, int, int]:

@@ -14,8 +14,15 @@ from slopt.study.compare.changes import Change
 MOST_ROWS = 12
 
 
-def changes_lines(changes: Sequence[Change], width: int, _: Language) -> list[Text]:
-    """What differs between the inputs."""
+def changes_lines(
+    changes: Sequence[Change], width: int, _: Language, is_for_other: bool = False
+) -> list[Text]:
+    """What differs between the inputs; `is_for_other` where plans were chosen for other things."""
+    if not changes and is_for_other:
+        text = _(
+            "The inputs of A and B are the same: what differs is what the plans were chosen for."
+        )
+        return sentence(text, width)
     if not changes:
         text = _("The inputs of A and B are the same: what differs is another choice.")
         return sentence(text, width)

@@ -48,7 +48,13 @@ def _sayings(found: PairedFares, case: PlanningCase, _: Language) -> list[str]:
         "high": figures.change(found.mean_difference.high),
         "unit": figures.head,
     }
-    if gains:
+    if found.mean_difference.low == found.mean_difference.high:  # the futures are all there are
+        second = (
+            _("In the mean it is better by {mean}.", **amounts)
+            if gains
+            else _("In the mean it is worse by {mean}.", **amounts)
+        )
+    elif gains:
         second = _(
             "In the mean it is better by {mean}: the difference is between {low} and {high} "
             "({unit}), as sure as 95 in 100.",

@@ -7,6 +7,7 @@ from rich.text import Text
 from slopt.report.assumed import assumed_lines
 from slopt.report.bridge_table import bridge_lines
 from slopt.report.changes_table import MOST_ROWS, changes_lines, more_lines
+from slopt.report.compare_aims import aims_words
 from slopt.report.compare_words import causes_words
 from slopt.report.language import ENGLISH, Language, later
 from slopt.report.limit_words import limit_label, price, quantity
@@ -45,11 +46,13 @@ def compare_lines(found: Comparison, width: int, language: Language = ENGLISH) -
     lines += sentence(_side_words("B", found.b, _), width)
     lines += sentence(_("Money in {money}", money=_.money_a_period(info)), width)
     lines += [Text(""), *sentence(decision(found, _), width, "bold")]
+    aims = aims_words(found, _)
+    lines += sentence(aims, width) if aims else []
     if found.is_same:
         return lines
     lines += [*_level_lines(found, width, _), Text(""), *bridge_lines(found, width, _)]
     for part in (
-        changes_lines(found.changes, width, _),
+        changes_lines(found.changes, width, _, is_for_other=found.b.is_for_other_than(found.a)),
         _moves_lines(found, width, _),
         _limits_lines(found, width, _),
         _sureness_lines(found, width, _),

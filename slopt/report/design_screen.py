@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
+import numpy as np
 from rich.text import Text
 
+from slopt.report.design_inputs import input_lines, value
 from slopt.report.language import ENGLISH, Language
 from slopt.report.table import Col, sentence, table
 from slopt.study.trials.asked import Lots, TrialDesign
 from slopt.study.trials.assignment import BEFORE, CONTROL, TREATED, arms_of
 from slopt.study.trials.files import moves_of
-from slopt.study.trials.lessons import Lesson, why_not
+from slopt.study.trials.lessons import Lesson
 from slopt.study.trials.propose import Proposal, Trial
 from slopt.study.trials.search import Looked, Search
 from slopt.study.trials.worth import Result
 
-SHOWN, SHOWN_MOVES, SHOWN_ARMS, SHOWN_RESULTS = 10, 6, 16, 5
+SHOWN_MOVES, SHOWN_ARMS, SHOWN_RESULTS = 6, 16, 5
 
 
 def design_lines(search: Search, width: int, language: Language = ENGLISH) -> list[Text]:
@@ -25,7 +26,7 @@ def design_lines(search: Search, width: int, language: Language = ENGLISH) -> li
     _ = language
     first = search.first
     if first is None:
-        return [*_declined(search, width, _), Text(""), *_inputs(search, width, _)]
+        return [*_declined(search, width, _), Text(""), *input_lines(search, width, _)]
     proposal = first.proposal
     assert proposal is not None
     lines = sentence(_headline(search, first, proposal, _), width, "bold")
@@ -33,7 +34,7 @@ def design_lines(search: Search, width: int, language: Language = ENGLISH) -> li
     lines += [Text(""), *_sizes(search, proposal, width, _)]
     lines += [Text(""), *_arms(search, proposal, width, _)]
     lines += [Text(""), *_results(search, proposal, width, _)]
-    return [*lines, Text(""), *_inputs(search, width, _)]
+    return [*lines, Text(""), *input_lines(search, width, _)]
 
 
 def _headline(search: Search, first: Looked, proposal: Proposal, _: Language) -> str:
@@ -160,6 +161,14 @@ def _sizes(search: Search, proposal: Proposal, width: int, _: Language) -> list[
                 spare=_.money(spare, info.currency),
             )
         )
+    short = _short(search, proposal)
+    if short:
+        notes.append(
+            _(
+                "The plan leaves less of {resources} than the trial takes.",
+                resources=_.listed(short),
+            )
+        )
     if proposal.value_curve.planned:
         notes.append(
             _(
@@ -186,6 +195,21 @@ def _spare(search: Search) -> float | None:
     from slopt.problem.evaluate import evaluate
 
     return budget - evaluate(search.problem, search.plan).service_cost
+
+
+def _short(search: Search, proposal: Proposal) -> list[str]:
+    """Resources of which the treated take more a period than the plan leaves, extra units too."""
+    problem, curve, trial = search.problem, proposal.value_curve, proposal.proposed
+    planned = curve.choices[curve.planned]
+    everybody = np.arange(len(planned))
+    left = problem.capacity + problem.extra_capacity
+    left = left - problem.use[:, everybody, planned].sum(axis=1)
+    customers = search.case.table("segments").numbers("customers")
+    for one, arm in zip(trial.layout.strata, trial.arms, strict=True):
+        more = problem.use[:, one.segment, one.treated] - problem.use[:, one.segment, one.control]
+        left = left - more * arm / customers[one.segment]
+    least = -1e-9 * np.maximum(problem.capacity, 1.0)
+    return [name for name, its in zip(problem.resources, left < least, strict=True) if its]
 
 
 def _arms(search: Search, proposal: Proposal, width: int, _: Language) -> list[Text]:
@@ -261,10 +285,14 @@ def _declined(search: Search, width: int, _: Language) -> list[Text]:
     head = _("{name} · no trial of service pays.", name=name)
     if not taught:
         why = _("None of the uncertain numbers is one that a trial of service teaches.")
+    elif all(looked.curve is None for looked in taught):
+        why = _("No trial can be made here, as is said below.")
     elif not any(looked.worth_knowing > 0 for looked in taught):
         why = _(
             "Whatever a trial finds, within what the numbers may be, the plan stays the best one."
         )
+    elif all(looked.proposal is None for looked in taught):
+        why = _("What would be worth knowing cannot be learnt by a trial here, as is said below.")
     else:
         why = _(
             "Those that could be made would cost more than what they teach is worth over {periods} "
@@ -272,107 +300,3 @@ def _declined(search: Search, width: int, _: Language) -> list[Text]:
             periods=f"{search.wanted.periods:g}",
         )
     return [*sentence(head, width, "bold"), *sentence(why, width)]
-
-
-def _inputs(search: Search, width: int, _: Language) -> list[Text]:
-    """The inputs that trials teach, and why they do not teach the others."""
-    info = search.case.settings.case
-    taught = [one for one in search.looked if one.lesson is not None]
-    worth = [one for one in taught if one.worth_knowing > 0]
-    lines: list[Text] = []
-    if worth:
-        money = [one.worth_knowing for one in worth]
-        trials = [one.proposal.proposed for one in worth if one.proposal is not None]
-        power = f"{100 * search.wanted.power:g} %"
-        unit = _.totals_unit([*money, *(t.cost for t in trials), *(t.worth for t in trials)], money)
-        columns = [
-            Col(_("input"), right=False, shorten=True),
-            Col(_("worth knowing")),
-            Col(_("trial worth"), drop=1),
-            Col(_("cost"), drop=1),
-            Col(_("net")),
-            Col(_("treated for a power of {power}", power=power), drop=2),
-        ]
-        rows = [_row(one, unit, _) for one in worth[:SHOWN]]
-        lines += table(columns, rows, width, language=_)
-        note = _(
-            "Worth knowing: for sure, {money}. The others for the whole of a trial.",
-            money=_.unit_head(unit, info),
-        )
-        lines += sentence(note, width)
-    idle = sum(one.worth_knowing == 0 and one.curve is not None for one in taught)
-    if idle:
-        text = _.count(
-            "{n} more input, even if known for sure, would change no tier.",
-            "{n} more inputs, even if known for sure, would change no tier.",
-            idle,
-        )
-        lines += sentence(text, width)
-    few = [one.input.name for one in taught if one.too_few]
-    if few:
-        text = _(
-            "No {segment} has customers enough, or another tier to serve them at, for a trial of "
-            "{inputs}.",
-            segment=_.words(search.case.settings.words).segment,
-            inputs=_some(few, _),
-        )
-        lines += sentence(text, width)
-    short = [one.input.name for one in taught if one.too_short]
-    if short:
-        text = _(
-            "Not in this length: {inputs}. Who leaves is counted by whole periods, before the "
-            "result is of no more use.",
-            inputs=_some(short, _),
-        )
-        lines += sentence(text, width)
-    tested = [one.input.name for one in taught if one.by_the_plan]
-    if tested:
-        text = _(
-            "No trial is needed for {inputs}: the plan serves customers so, and its first "
-            "{period} tells.",
-            inputs=_some(tested, _),
-            period=_.period(info.period),
-        )
-        lines += sentence(text, width)
-    for reason, names in _reasons(search.looked).items():
-        told = {"inputs": _some(names, _), "reason": _(reason)}
-        lines += sentence(_("Not by a trial, {inputs}: {reason}", **told), width)
-    return lines
-
-
-def _row(one: Looked, unit: object, _: Language) -> list[str | Text]:
-    trial = None if one.proposal is None else one.proposal.proposed
-    plain, signed = unit.plain, unit.signed  # type: ignore[attr-defined]
-    if trial is None:
-        return [one.input.name, plain(one.worth_knowing), "–", "–", "–", "–"]
-    return [
-        one.input.name,
-        plain(one.worth_knowing),
-        plain(trial.worth),
-        plain(trial.cost),
-        signed(trial.net),
-        _.amount(one.proposal.needed) if one.proposal is not None else "–",
-    ]
-
-
-def _reasons(looked: Iterable[Looked]) -> dict[str, list[str]]:
-    """Why no trial teaches them -> names of columns."""
-    found: dict[str, list[str]] = {}
-    for one in looked:
-        if one.lesson is None:
-            names = found.setdefault(why_not(one.input), [])
-            if one.input.column.name not in names:
-                names.append(one.input.column.name)
-    return found
-
-
-def _some(names: list[str], _: Language) -> str:
-    shown = names[:SHOWN_MOVES]
-    if len(names) > SHOWN_MOVES:
-        shown = [*shown, _("{n} more", n=f"{len(names) - SHOWN_MOVES:,}")]
-    return _.listed(shown)
-
-
-def value(number: float | None) -> str:
-    """A value of an input with three digits."""
-    return "–" if number is None else f"{number:.3g}"

@@ -12,7 +12,7 @@ from slopt.report.numbers import NONE, Unit, percent
 from slopt.report.offer_words import offer_words
 from slopt.report.risk_words import small_decimals, tail_phrase, tail_words
 from slopt.report.sureness import proof_sentence
-from slopt.report.table import Col, sentence, table
+from slopt.report.table import Col, sentence, shown_titles, table
 from slopt.study.explain_risk import ExplainedForRisk, SegmentInFutures, TierInFutures
 from slopt.vocabulary import RiskMeasure
 
@@ -110,25 +110,30 @@ def _overview(found: ExplainedForRisk, width: int, _: Language) -> list[Text]:
         Col(words.segment, right=False, shorten=True),
         Col(words.tier, right=False),
         Col(_("next best"), right=False),
-        Col(_("own numbers"), drop=2),
+        Col(_("own numbers"), drop=2, told=True),
         Col(_("mean")),
         Col(tail_words(found.risk.aim.tail, _)),
-        Col(_("better in, %"), drop=1),
+        Col(_("better in, %"), drop=1, told=True),
         Col(_("but breaks"), right=False, wrap=True),
     ]
     lines = table(columns, rows, width, language=_) if rows else []
     head = (
         _.unit_head(unit, case.settings.case) if unit is not None else _("points of service level")
     )
-    note = _(
-        "In {unit}: what the next best costs more than the plan, all other {segments} kept: at the "
-        "case's own numbers, in the mean of all futures, and {tail}. Better in: the share of "
-        "futures in which it is the better one.",
-        unit=head,
-        segments=_.plural(words.segment),
-        tail=tail_phrase(found.risk.aim.tail, _),
-    )
-    lines += sentence(note, width)
+    titles = shown_titles(columns, rows, width)
+    notes = [
+        _(
+            "In {unit}: what the next best costs more than the plan, all other {segments} kept, in "
+            "the mean of all futures and in the mean of the worst ones, of each plan its own.",
+            unit=head,
+            segments=_.plural(words.segment),
+        )
+    ]
+    if _("own numbers") in titles:
+        notes.append(_("Own numbers: the same at the case's own numbers."))
+    if _("better in, %") in titles:
+        notes.append(_("Better in: the share of futures in which the next best is better."))
+    lines += sentence(_.sentences(notes), width)
     if len(shown) > MOST_ROWS:
         said = _("... and {n} more: --json has all.", n=f"{len(shown) - MOST_ROWS:,}")
         lines += sentence(said, width)

@@ -12,6 +12,7 @@ from slopt.case.case import PlanningCase
 from slopt.problem.evaluate import Evaluation
 from slopt.report.frontier_words import AxisWords, goal_measure
 from slopt.report.language import ENGLISH, Language
+from slopt.report.table import sentence
 from slopt.report.text_chart import Curve, Mark, Panel, Upright, chart_lines
 from slopt.study.frontier import Frontier
 from slopt.study.frontier.bands import FrontierBands, PointBands
@@ -109,7 +110,15 @@ def plot_lines(
     line = None if own is None else Upright(own / plane.x_size, f"{axis.label} {axis.number(own)}")
     curves = [] if bands is None else _edges(found, bands, plane)
     curves.append(Curve([(each.x, each.y) for each in plans]))
-    return chart_lines([Panel(plane.titles[1], curves, marks)], plane.titles[0], width, line)
+    lines = chart_lines([Panel(plane.titles[1], curves, marks)], plane.titles[0], width, line)
+    if lines and bands is not None:
+        said = _(
+            "{mark} marks the two ends between which nine of ten futures lie; an end that falls on "
+            "the curve is hidden by it.",
+            mark=EDGE,
+        )
+        lines += sentence(said, width)
+    return lines
 
 
 def _edges(found: Frontier, bands: FrontierBands, plane: _Plane) -> list[Curve]:

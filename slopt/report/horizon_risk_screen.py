@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from rich.text import Text
 
 from slopt.engine.risks_over_time import RiskOverTime
@@ -34,9 +36,15 @@ def horizon_risk_lines(found: RiskOverTime, width: int, language: Language = ENG
         period_lines(found, width, _),
         limit_lines(found, width, _),
         input_lines(found, width, _),
+        few_lines(found, width, _),
     ):
         lines += [Text(""), *part] if part else []
     return lines
+
+
+def few_lines(found: RiskOverTime, width: int, _: Language) -> list[Text]:
+    """What the futures are too few for."""
+    return [line for few in found.too_small for line in sentence(_.tell(few.message), width)]
 
 
 def _headline(found: RiskOverTime, _: Language) -> str:
@@ -82,7 +90,33 @@ def risk_sentences(found: RiskOverTime, _: Language) -> list[str]:
                 share=percent(gain, small_decimals(gain)),
             )
         )
-    return [*said, _broken(found, _)]
+    return [*said, _broken(found, _), *_sure(found, _)]
+
+
+def _sure(found: RiskOverTime, _: Language) -> list[str]:
+    """How far the mean and the chance may be off, as so many futures were drawn and no more."""
+    mean, chance = found.mean_npv, found.any_broken
+    currency = found.plan.case.settings.case.currency
+    unit = _.totals_unit([mean.low, mean.high], [(mean.high - mean.low) / 4])
+    said = []
+    if isfinite(mean.low) and mean.low < mean.high:
+        said.append(
+            _(
+                "As sure as 95 in 100, that mean is between {low} and {high}.",
+                low=_.money_in(unit, mean.low, currency),
+                high=_.money_in(unit, mean.high, currency),
+            )
+        )
+    if isfinite(chance.low) and chance.low < chance.high:
+        low, high = (percent(end, small_decimals(end)) for end in (chance.low, chance.high))
+        said.append(
+            _(
+                "As sure, the chance that it breaks some limit is between {low} % and {high} %.",
+                low=low,
+                high=high,
+            )
+        )
+    return said
 
 
 def _broken(found: RiskOverTime, _: Language) -> str:
@@ -129,7 +163,8 @@ def total_lines(found: RiskOverTime, width: int, _: Language) -> list[Text]:
         Col(_("95 %")),
         Col(tail_words(found.fares.tail_share, _)),
     ]
-    return table(columns, rows, width, language=_)
+    note = _("The last column: of each figure the futures in which it is worst.")
+    return [*table(columns, rows, width, language=_), *sentence(note, width)]
 
 
 ENDS = ("own", "mean", "low", "high", "tail")
@@ -250,8 +285,8 @@ def input_lines(found: RiskOverTime, width: int, _: Language) -> list[Text]:
         Col(_("explains, %")),
     ]
     said = _(
-        "What the bad futures hang on, as means {tail}. Explains: the share of the spread of the "
-        "goal, by ranks:",
+        "What the bad futures hang on, those of the lowest net present value, as means {tail}. "
+        "Explains: the share of its spread, by ranks:",
         tail=tail_phrase(fares.tail_share, _),
     )
     return [*sentence(said, width), *table(columns, rows, width, language=_)]

@@ -19,7 +19,7 @@ from slopt.vocabulary import Status
 
 DIAGNOSE = later(
     "What would have to give way, by how much, and the best plan then: slopt diagnose, with the "
-    "same case and options."
+    "same case and --set options."
 )
 WHOLE_TIME = 0.9
 """Of the time limit: a search that ended earlier had nothing left to try."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from slopt.case.case import PlanningCase
+from dataclasses import dataclass
+
+from slopt.case.case import PlanningCase, Words
 from slopt.plan.plan import Plan
 from slopt.plan.risk import FEW, MANY, PlanRisk
 from slopt.report.goal_figures import GoalFigures, goal_figures
@@ -51,27 +53,55 @@ def aim_sentences(plan: Plan, risk: PlanRisk, figures: GoalFigures, language: La
     return _.sentences([aim_sentence(plan, risk, figures, _), _caution(risk, figures, _)])
 
 
+@dataclass(frozen=True)
+class AimTold:
+    """What a plan was best at, and what it comes to over `futures`: `value` by its own aim."""
+
+    measure: RiskMeasure
+    tail: float
+    weight: float
+    at_worst: int
+    futures: int
+    mean: float
+    tail_mean: float
+    value: float
+
+
 def aim_sentence(plan: Plan, risk: PlanRisk, figures: GoalFigures, _: Language) -> str:
     """What the plan is best at, with what it comes to by that."""
-    aim, count = risk.aim, risk.problem.count
-    words = _.words(plan.case.settings.words)
-    match aim.measure:
+    aim, count = risk.aim, min(risk.aim.at_worst, plan.problem.segment_count)
+    told = AimTold(
+        aim.measure,
+        aim.tail,
+        aim.weight,
+        count,
+        risk.problem.count,
+        risk.mean,
+        risk.tail_mean,
+        risk.value,
+    )
+    return told_aim(told, _.words(plan.case.settings.words), figures, _)
+
+
+def told_aim(told: AimTold, words: Words, figures: GoalFigures, _: Language) -> str:
+    """The sentence of a plan at hand or of one that was recorded."""
+    match told.measure:
         case RiskMeasure.MEAN:
             return _.count(
                 "Chosen for the mean of {n} future: {what} {value}.",
                 "Chosen for the mean of {n} futures: {what} {value}.",
-                count,
+                told.futures,
                 what=figures.noun,
-                value=figures.value(risk.mean),
+                value=figures.value(told.mean),
             )
-        case RiskMeasure.CVAR if aim.weight > 1 - ROUND:
+        case RiskMeasure.CVAR if told.weight > 1 - ROUND:
             return _.count(
                 "Chosen for the worst {share} % of {n} future: {what} {value} there, in the mean.",
                 "Chosen for the worst {share} % of {n} futures: {what} {value} there, in the mean.",
-                count,
-                share=_.amount(100 * aim.tail),
+                told.futures,
+                share=_.amount(100 * told.tail),
                 what=figures.noun,
-                value=figures.value(risk.tail_mean),
+                value=figures.value(told.tail_mean),
             )
         case RiskMeasure.CVAR:
             return _.count(
@@ -79,12 +109,12 @@ def aim_sentence(plan: Plan, risk: PlanRisk, figures: GoalFigures, _: Language) 
                 "rest on the mean of all: {what} {value} in the worst, {mean} in the mean.",
                 "Chosen with a weight of {weight} % on the worst {share} % of {n} futures and the "
                 "rest on the mean of all: {what} {value} in the worst, {mean} in the mean.",
-                count,
-                weight=_.amount(100 * aim.weight),
-                share=_.amount(100 * aim.tail),
+                told.futures,
+                weight=_.amount(100 * told.weight),
+                share=_.amount(100 * told.tail),
                 what=figures.noun,
-                value=figures.value(risk.tail_mean),
-                mean=figures.value(risk.mean),
+                value=figures.value(told.tail_mean),
+                mean=figures.value(told.mean),
             )
         case RiskMeasure.REGRET:
             return _.count(
@@ -92,19 +122,18 @@ def aim_sentence(plan: Plan, risk: PlanRisk, figures: GoalFigures, _: Language) 
                 "would be best there by more than {value}.",
                 "Chosen for the least regret over {n} futures: in none of them is it worse than "
                 "the plan that would be best there by more than {value}.",
-                count,
-                value=amount_of(figures, risk.value),
+                told.futures,
+                value=amount_of(figures, told.value),
             )
         case _:
-            count = min(aim.at_worst, plan.problem.segment_count)
             return _.count(
                 "Chosen for one {segment} at its worst: {what} {value} then.",
                 "Chosen for {n} {segments} at their worst at once: {what} {value} then.",
-                count,
+                told.at_worst,
                 segment=words.segment,
-                segments=_.plural(words.segment, count),
+                segments=_.plural(words.segment, told.at_worst),
                 what=figures.noun,
-                value=figures.value(risk.value),
+                value=figures.value(told.value),
             )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from rich.text import Text
 
@@ -40,7 +41,7 @@ def futures_lines(
     if plan.current is not None:
         today = outlook(risk.problem, its.sample, plan.problem.current, its.tail)
     lines = outlook_lines(plan.case, its, today, figures, width, language("plan"), language)
-    said = [*_reserves(risk, language), *_later(plan, risk, figures, language)]
+    said = [*reserve_sentences(risk, language), *_later(plan, risk, figures, language)]
     return [*lines, *(line for text in said for line in sentence(text, width))]
 
 
@@ -181,21 +182,30 @@ def with_reserve_lines(
     plan: Plan, risk: PlanRisk, its: PlanOutlook, width: int, language: Language
 ) -> list[Text]:
     """What the totals at own numbers come to with what is reserved, where that is another sum."""
-    _, total = language, its.figures["total_cost"].own
+    text = with_reserve_sentence(plan, risk, its.figures["total_cost"].own, language)
+    return sentence(text, width) if text else []
+
+
+def with_reserve_sentence(plan: Plan, risk: PlanRisk, total: float, _: Language) -> str:
+    """The `total` at own numbers with what is reserved; empty where that is no other sum."""
     other = abs(total - plan.evaluation.total_cost) > NOTHING * abs(total)
     if not (other and risk.fares.reserve.any()):
-        return []
-    text = _(
+        return ""
+    return _(
         "Here extra units are bought at their full price; with the reserve the total is {total}.",
         total=_.money(total, plan.case.settings.case.currency, 4),
     )
-    return sentence(text, width)
 
 
-def _reserves(risk: PlanRisk, _: Language) -> list[str]:
+def reserve_sentences(risk: PlanRisk, _: Language) -> list[str]:
     """What is reserved before the future is seen."""
+    return told_reserve(reserve_entries(risk), _)
+
+
+def told_reserve(entries: Sequence[Mapping[str, Any]], _: Language) -> list[str]:
+    """The sentences of a plan at hand or of one that was recorded."""
     said = []
-    for entry in reserve_entries(risk):
+    for entry in entries:
         name, units = entry["resource"], entry["units"]
         if not units:
             said.append(_("Reserve nothing of {resource}.", resource=name))

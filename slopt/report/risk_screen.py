@@ -102,6 +102,14 @@ def sayings(found: RiskPlans, figures: GoalFigures, _: Language) -> list[str]:
             **places,
         )
     said = [first]
+    brought = beside.plan(Kind.BROUGHT)
+    if brought is not None and brought.found.own.violations:
+        said.append(
+            _(
+                "Your plan breaks a limit, contract or rule at the case's own numbers, so it may "
+                "look better than any plan that can be made."
+            )
+        )
     own, mean, tail = (beside.plan(kind) for kind in (Kind.OWN, Kind.MEAN, Kind.CVAR))
     if own is not None and mean is not None and mean.same_as is not Kind.OWN:
         gained = _sense(beside) * (own.mean - mean.mean)
@@ -160,8 +168,8 @@ def plans_lines(
                 show(plan.tail_mean),
                 f"{show(plan.low)}–{show(plan.high)}",
                 share_words(plan.broken) if has_limits else "",
-                "" if plan.mean_regret is None else figures.cost(plan.mean_regret),
                 "" if plan.most_regret is None else figures.cost(plan.most_regret),
+                "" if plan.mean_regret is None else figures.cost(plan.mean_regret),
                 percent(plan.level, 1),
                 "" if plan.moves is None else f"{plan.moves:,}",
             ]
@@ -170,12 +178,12 @@ def plans_lines(
         Col(head_of(figures), right=False),
         Col(_("mean")),
         Col(tail_words(beside.aim.tail, _)),
-        Col(_("9 of 10 between"), drop=3),
-        Col(_("breaks a limit, %"), drop=1),
-        Col(_("regret")),
-        Col(_("at most"), drop=4),
-        Col(_("level, %"), drop=2),
-        Col(_("moves"), drop=2),
+        Col(_("9 of 10 between"), drop=3, told=True),
+        Col(_("breaks a limit, %"), drop=1, told=True),
+        Col(_("largest regret")),
+        Col(_("mean regret"), drop=4, told=True),
+        Col(_("level, %"), drop=2, told=True),
+        Col(_("moves"), drop=2, told=True),
     ]
     kept = [0, *(i for i in range(1, len(columns)) if any(str(row[i]) for row in rows))]
     head = _(

@@ -98,6 +98,13 @@ def _decides(found: RiskPlans, one: SegmentBeside, _: Language) -> str:
     if one.decides is not None:
         inputs = found.futures.inputs
         return input_labels(inputs)[inputs[one.decides].name]
-    if one.at_stake > 0:
-        return _("several inputs together")
-    return _("what the plan is for")
+    return undecided(one, bool(found.futures.inputs), _)
+
+
+def undecided(one: SegmentBeside, has_inputs: bool, _: Language) -> str:
+    """What hangs on a segment hangs on, where no input decides: scenarios where there are no other
+    things uncertain; where knowing is worth nothing, the plans' aims.
+    """
+    if one.at_stake <= 0:
+        return _("what the plan is for")
+    return _("several inputs together") if has_inputs else _("which scenario comes")

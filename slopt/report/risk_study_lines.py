@@ -13,6 +13,7 @@ from slopt.problem.scenarios.inputs import UncertainInput
 from slopt.report.goal_figures import GoalFigures
 from slopt.report.language import ENGLISH, Language
 from slopt.report.limit_words import difference, limit_label
+from slopt.report.no_plan_screen import violation_lines
 from slopt.report.numbers import percent
 from slopt.report.risk_aim_sentences import amount_of
 from slopt.report.risk_plan_lines import is_known, plain, share_words
@@ -21,7 +22,7 @@ from slopt.report.table import Col, sentence, table
 from slopt.study.risk.drivers import Driver
 from slopt.study.risk.estimates import Estimate
 from slopt.study.risk.knowing import Known
-from slopt.study.risk.outlook import LEVEL, Outlook, PlanOutlook
+from slopt.study.risk.outlook import LEVEL, LimitOutlook, Outlook, PlanOutlook
 from slopt.study.risk.study import RiskStudy
 from slopt.vocabulary import LOSSES
 
@@ -124,13 +125,27 @@ def limit_lines(
 ) -> list[Text]:
     """In how many futures each limit is broken, with the interval, and by how much then."""
     _ = language
-    if not plan.limits:
+    own = plan.own.violations
+    if not plan.limits and not own:
         return sentence(_("No limit applies."), width)
     broken = sorted(
         (limit for limit in plan.limits if limit.broken_in), key=lambda one: -one.chance.value
     )
+    if own:
+        lines = [Text(""), *violation_lines(problem, own, width, _), Text("")]
+        return [*lines, *_broken_lines(plan, broken, problem, width, _)] if broken else lines
     if not broken:
         return sentence(_("It keeps every limit in all of these futures."), width)
+    return _broken_lines(plan, broken, problem, width, _)
+
+
+def _broken_lines(
+    plan: PlanOutlook,
+    broken: Sequence[LimitOutlook],
+    problem: ChoiceProblem,
+    width: int,
+    _: Language,
+) -> list[Text]:
     rows: list[list[str | Text]] = []
     for limit in broken:
         assert limit.amount is not None
@@ -263,4 +278,11 @@ def worth_lines(
         "What knowing an input before planning would be worth in the mean, in {unit}",
         unit=_("points") if figures.unit is None else _.unit_head(unit, figures.info),
     )
-    return [*sentence(head, width), *table(columns, rows, width, language=_)]
+    lines = [*sentence(head, width), *table(columns, rows, width, language=_)]
+    if any(one.worth.high != one.worth.high for one in worthy):
+        text = _(
+            "Other plans may follow an input better, so how much it is worth at the most is not "
+            "told."
+        )
+        lines += sentence(text, width)
+    return lines

@@ -15,6 +15,7 @@ from slopt.plan.plan import evaluate_current
 from slopt.problem.build import build_problem
 from slopt.problem.evaluate import evaluate
 from slopt.report.language import ENGLISH, Language
+from slopt.report.run_risk_lines import run_risk_lines
 from slopt.report.table import Col, sentence, table
 from slopt.report.totals_table import level_lines, totals_lines
 from slopt.store.inputs import TABLE
@@ -165,7 +166,8 @@ def _answer_lines(run: Run, width: int, _: Language) -> list[Text]:
         return [*_figures_lines(run.document, width, _), *sentence(_.tell(error.message), width)]
     problem = build_problem(case)
     then, now = evaluate(problem, run.choice), evaluate_current(problem)
-    lines = totals_lines(case, then, now, width, language=_)
+    lines = run_risk_lines(run, case, problem.segment_count, width, _)
+    lines += totals_lines(case, then, now, width, language=_)
     return lines + level_lines(case, then, now, width, language=_)
 
 

@@ -128,6 +128,11 @@ def had_time(plan: Plan) -> bool:
     return plan.problem.generated is not None and plan.outcome.seconds < limit
 
 
+def _ended_by_itself(plan: Plan) -> bool:
+    """True of a plan for uncertain numbers whose search ended before the time did."""
+    return plan.risk is not None and plan.outcome.seconds < plan.case.settings.solve.time_limit_s
+
+
 def proof_sentence(plan: Plan | HorizonPlan, language: Language = ENGLISH) -> str:
     """How near to the best possible this plan is, and by whose word."""
     _, solve = language, plan.case.settings.solve
@@ -146,6 +151,14 @@ def proof_sentence(plan: Plan | HorizonPlan, language: Language = ENGLISH) -> st
             "possible of all that its levels, stocks and agents could be{certified}.",
             gap=gap,
             asked=_.gap(solve.gap),
+            certified=certified,
+        )
+    if plan.status is not Status.OPTIMAL and isinstance(plan, Plan) and _ended_by_itself(plan):
+        return _(
+            "Best found, not proven to the gap asked for ({asked}): at most {gap} from the best "
+            "possible{certified}.",
+            asked=_.gap(solve.gap),
+            gap=gap,
             certified=certified,
         )
     if plan.status is not Status.OPTIMAL:
@@ -176,7 +189,7 @@ def _without_bound(plan: Plan | HorizonPlan, certified: str, _: Language) -> str
             "known{certified}.",
             certified=certified,
         )
-    if isinstance(plan, Plan) and had_time(plan):
+    if isinstance(plan, Plan) and (had_time(plan) or _ended_by_itself(plan)):
         return _(
             "Best found; how near it is to the best possible is not known{certified}.",
             certified=certified,

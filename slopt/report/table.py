@@ -55,7 +55,7 @@ def table(
     kept, widths = _fit(columns, [*cells, *([last] if last else [])], width)
     full = sum(widths) + GAP * (len(kept) - 1)
     if full > width:
-        return _blocks(columns, [*cells, *([last] if last else [])], width)
+        return _blocks(columns, [*cells, *([last] if last else [])], width, language)
     lines = _lines([Text(columns[i].title) for i in kept], kept, columns, widths)
     lines.append(Text("─" * max(full, 1)))
     for row in cells:
@@ -73,6 +73,17 @@ def table(
         )
         lines += sentence(said, width)
     return lines
+
+
+def shown_titles(
+    columns: Sequence[Col], rows: Sequence[Sequence[str | Text]], width: int
+) -> frozenset[str]:
+    """The titles of the columns that `table` shows at this width."""
+    cells = [[_text(cell, columns[i].style) for i, cell in enumerate(row)] for row in rows]
+    kept, widths = _fit(columns, cells, width)
+    if sum(widths) + GAP * (len(kept) - 1) > width:
+        kept = list(range(len(columns)))
+    return frozenset(columns[i].title for i in kept)
 
 
 def aligned(columns: Sequence[Col], rows: Sequence[Sequence[str | Text]], width: int) -> list[Text]:
@@ -185,15 +196,19 @@ def shortened(text: str, width: int) -> str:
         head, tail = grown, grown_tail
 
 
-def _blocks(columns: Sequence[Col], rows: Sequence[Sequence[Text]], width: int) -> list[Text]:
+def _blocks(
+    columns: Sequence[Col], rows: Sequence[Sequence[Text]], width: int, language: Language = ENGLISH
+) -> list[Text]:
     """A block a row: the first cell as its heading, then title and value a line, whole."""
     lines = sentence(columns[0].title, width) if columns[0].title else []
     for row in rows:
         lines.append(Text(shortened(row[0].plain.strip(), width), style="bold"))
         for column, cell in zip(columns[1:], row[1:], strict=True):
             if cell.plain and not _is_bar(cell.plain):
-                title = f"{column.title}: " if column.title else ""
-                lines += sentence(title + cell.plain, width, indent="    ", first="  ")
+                said = cell.plain
+                if column.title:
+                    said = language("{title}: {value}", title=column.title, value=said)
+                lines += sentence(said, width, indent="    ", first="  ")
     return lines
 
 

@@ -104,6 +104,11 @@ def options_left(options: Options, begin: float) -> Options:
     return replace(options, time_limit_s=max(0.1, options.time_limit_s - spent))
 
 
+def time_is_up(options: Options, begin: float) -> bool:
+    """True where nothing more should be begun; `options_left` still leaves a moment to end."""
+    return time.perf_counter() - begin >= options.time_limit_s
+
+
 def options_for_ties(options: Options, begin: float) -> Options:
     """The options for choosing between equals: as much time again as was spent, or a second."""
     left = options_left(options, begin)

@@ -175,6 +175,11 @@ def _run_once(
         "mip_feasibility_tolerance": FEASIBILITY,
     }.items():
         _set(solver, name, value)
+    first = scaled.program.known
+    if first:
+        places = np.fromiter(first, dtype=np.int32, count=len(first))
+        values = np.fromiter(first.values(), dtype=np.float64, count=len(first))
+        solver.setSolution(len(first), places, values)
     interrupted = run_until_done(solver)
     model = solver.getModelStatus()
     seconds = time.perf_counter() - begin

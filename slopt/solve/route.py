@@ -17,6 +17,8 @@ MANY = 5_000
 the prices, which it does on samples."""
 OF_PERIODS = "horizon_plan"
 """The shipped model that only cases with periods can take."""
+OF_FUTURES = ("risk_plan", "robust_plan")
+"""Models of plans for uncertain futures, which have routes of their own."""
 OF_TIERS = ("tier_plan", "service_levels", "stock_levels", "staffing")
 """The shipped models that answer a choice problem; others have a problem of their own."""
 FEW_ROWS = 5
@@ -52,6 +54,14 @@ def choose_route(problem: ChoiceProblem, method: Method, model: str) -> Route:
             say(
                 "The model {model} is for cases with a periods table. Leave the model out for this "
                 "case.",
+                model=model,
+            )
+        )
+    if model in OF_FUTURES:
+        raise UsageError(
+            say(
+                "The model {model} plans for uncertain futures. Say what the plan is to be best "
+                "at as well, such as --risk cvar or --risk robust.",
                 model=model,
             )
         )

@@ -3,8 +3,9 @@
 A plan that is best over the futures is, as far as its bound proves, the best of an ordinary problem
 whose figures are averages of the futures, those that its aim dreads counted more
 (`RiskOutcome.counts`). So each other tier is held against the chosen one three times: in the mean
-of all futures, in the worst of them for the plan, and as that problem counts them; and in how many
-futures it would be the better one. All other segments keep their tiers.
+of all futures, in the worst of them (the mean of each plan's own worst, which need not be the same
+futures), and as that problem counts them; and in how many futures it would be the better one. All
+other segments keep their tiers.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from slopt.plan.plan import Plan
 from slopt.plan.risk import PlanRisk
 from slopt.problem.choice import Bar, ChoiceProblem
 from slopt.problem.evaluate import BARRED_BY, evaluate
-from slopt.problem.scenarios.measures import tail_weights
+from slopt.problem.scenarios.measures import cvar
 from slopt.problem.scenarios.scenario_problem import ScenarioProblem
 from slopt.vocabulary import Goal, RiskMeasure
 
@@ -36,10 +37,10 @@ class TierInFutures:
     """Another tier for one segment of a plan, all else kept; differences are above 0 where it is
     worse than the chosen one, in the unit of the goal.
 
-    `own` at the case's own numbers, `mean` over all futures, `tail` in the worst of the plan,
-    `weighed` as the plan counts futures, at its own value where no others prove it (None where it
-    counts none). `better_in` is the
-    probability of the futures in which it is better. `barred` names a contract that forbids it;
+    `own` at the case's own numbers, `mean` over all futures, `tail` between the means over the
+    worst futures, of either plan its own worst ones, `weighed` as the plan counts futures, at its
+    own value where no others prove it (None where it counts none). `better_in` is the probability
+    of the futures in which it is better. `barred` names a contract that forbids it;
     `breaks` are limits at the case's own numbers that it would break by itself.
     """
 
@@ -115,11 +116,12 @@ class _Moves:
         self.problem, self.plan, self.base = problem, plan, problem.base
         self.sign = -1.0 if self.base.goal.maximises else 1.0
         self.fares = risk.fares
-        loss = self.sign * self.fares.value
-        self.tail = tail_weights(loss, problem.probability, risk.aim.tail)
+        self.loss = self.sign * self.fares.value
+        self.share = risk.aim.tail
+        self.worst = cvar(self.loss, problem.probability, self.share)
         proving = _proving_counts(risk)
         self.counts = risk.worth.counts if proving is None else proving
-        self.noise = SAME * float(np.abs(loss).max(initial=0.0))
+        self.noise = SAME * float(np.abs(self.loss).max(initial=0.0))
         self.used_by = np.bincount(plan.choice, minlength=len(self.base.tiers))
 
     def explained(self, segment: int) -> SegmentInFutures:
@@ -145,7 +147,7 @@ class _Moves:
             tier,
             own,
             float(probability @ change),
-            float(self.tail @ change),
+            cvar(self.loss + change, probability, self.share) - self.worst,
             float(self.counts @ change) if self.counts.any() else None,
             float(probability @ (change < -self.noise)),
             barred,

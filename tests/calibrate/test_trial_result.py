@@ -6,6 +6,7 @@ import csv as csv_module
 
 import numpy as np
 import pytest
+from hotline_case import write_hotline
 from written_history import csv, write_history
 from written_trial import COLUMNS, LEVELS, mapping, trial_csv, trial_rows
 
@@ -86,7 +87,7 @@ def test_the_interval_of_fieller_is_that_of_the_published_formula():
     assert Contrast(1.0, 0.1, 1.0, 0.0, 1.0, 100).interval() is None
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 3, 5])
 @pytest.mark.parametrize("phases", [("after",), ("before", "after")])
 def test_a_simulated_trial_gives_back_what_it_was_made_of(tmp_path, seed, phases):
     """20 % leave after a failure, half of failed orders are lost, the tier serves 96 %."""
@@ -102,16 +103,37 @@ def test_a_simulated_trial_gives_back_what_it_was_made_of(tmp_path, seed, phases
     assert ("difference in differences" in leave.source) == (len(phases) == 2)
 
 
+def test_a_log_of_all_orders_tells_lost_ones_more_surely(tmp_path):
+    """How many orders there were then makes no difference: less than a third of the interval."""
+    widths = []
+    for text in (mapping('holds_for = "all"'), without_orders('holds_for = "all"')):
+        files = {"trial.csv": trial_csv(trial_rows(5, arm=200))}
+        made = calibrate(write_history(tmp_path, text, files))
+        (lost,) = [e for e in made.estimates if e.column == "lost_order_share"]
+        assert lost.low < 0.5 < lost.high
+        widths.append(lost.high - lost.low)
+    assert widths[0] < widths[1] / 3
+
+
+def without_orders(keys):
+    """The history file of a log that has bought orders alone."""
+    return mapping(keys).replace('orders = "orders"\n', "")
+
+
 def test_a_time_before_makes_orders_of_customers_who_differ_surer(tmp_path):
-    """Each is compared with itself: the interval of lost_order_share is narrower."""
+    """Each is compared with itself: the interval of lost_order_share is narrower.
+
+    This is where the log has no other orders than those that were bought.
+    """
     widths = []
     for phases in (("after",), ("before", "after")):
         rows = trial_rows(5, phases=phases, arm=200)
         # Customers differ three times as much: the mean of each is in its id, kept in both phases.
         extra = {name: int(v) for name, v in _extra(rows).items()}
         rows = [(*r[:5], r[5] + extra[r[0]], r[6], r[7] + extra[r[0]], r[8]) for r in rows]
-        found, _ = told(tmp_path, rows, 'holds_for = "all"')
-        lost = found["response", "lost_order_share", "*", "*"]
+        text = without_orders('holds_for = "all"')
+        made = calibrate(write_history(tmp_path, text, {"trial.csv": trial_csv(rows)}))
+        (lost,) = [e for e in made.estimates if e.column == "lost_order_share"]
         widths.append(lost.high - lost.low)
     assert widths[1] < widths[0]
 
@@ -202,10 +224,37 @@ def test_a_trial_is_written_into_the_case_it_was_designed_for(tmp_path):
     ).read_text("utf-8")
 
 
+def test_what_was_known_before_counts_with_the_trial(tmp_path):
+    """By Bayes' rule, in closed form for many orders; `alone` leaves the trial as it is.
+
+    A level that was known of 100,000 orders does not give way to a trial of some hundred.
+    """
+    folder = tmp_path / "base"
+    write_hotline(folder)
+    sources = "table,column,segment,tier,kind,low,high,n\ntiers,service_level,*,best,measured,"
+    rows = trial_rows(4, 100, ("homes",))
+    rows = [(*row[:3], {"basic": "basic", "best": "best"}[row[3]], *row[4:]) for row in rows]
+    keys = f'holds_for = "all"\ncase = {str(folder)!r}'
+    for low, high, n in ((0.98927, 0.99073, 100000), (0.95, 0.999, 100)):
+        (folder / "sources.csv").write_text(f"{sources}{low},{high},{n}\n", encoding="utf-8")
+        alone, _ = told(tmp_path, rows, f"{keys}\nalone = true")
+        both, _ = told(tmp_path, rows, keys)
+        one, two = (its["tiers", "service_level", "*", "best"] for its in (alone, both))
+        assert two.n == one.n + n
+        assert two.high - two.low < 1.01 * min(one.high - one.low, high - low)
+        assert min(one.value, 0.99) <= two.value <= max(one.value, 0.99)
+        if n == 100000:
+            assert two.value == pytest.approx(0.99, abs=0.0005)
+        assert "the trial alone" in two.source
+
+
 def test_a_segment_that_the_case_does_not_have_is_named(tmp_path):
-    """Nothing is written then."""
+    """Nothing is written then; a tier alike, however few orders it has."""
     with pytest.raises(InvalidInput, match="north"):
         told(tmp_path, trial_rows(0), 'case = "parts_distributor"')
+    rows = [(*row[:3], "gold", *row[4:]) for row in trial_rows(0, 4, ("MACH-S",))]
+    with pytest.raises(InvalidInput, match="gold"):
+        told(tmp_path, rows, 'case = "parts_distributor"')
     with pytest.raises(InvalidInput, match="no folder of a case"):
         told(tmp_path, trial_rows(0), 'case = "nowhere"')
 
@@ -260,6 +309,21 @@ def test_bad_trials_are_refused_with_the_word_and_the_remedy(tmp_path):
     assert '"some" is not known' in said
     assert '"x" stands for both' in said
     assert '"other" is not a key' in said
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({4: "before"}, "time before"),
+        ({0: "one"}, "two arms"),
+        ({7: 99}, "more orders were bought"),
+    ],
+)
+def test_logs_that_cannot_be_of_a_trial_are_refused(tmp_path, changed, message):
+    """Rows of before alone, a customer in both arms, more bought than there were orders."""
+    rows = [tuple(changed.get(at, cell) for at, cell in enumerate(row)) for row in trial_rows(0, 9)]
+    with pytest.raises(InvalidInput, match=message):
+        told(tmp_path, rows)
 
 
 def test_words_of_ones_own_stand_for_the_arms(tmp_path):

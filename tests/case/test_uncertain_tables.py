@@ -225,7 +225,7 @@ def test_probabilities_may_be_rounded(check):
         ("strike,segments.customer,0.9x", "path", 'Did you mean "segments.customers"?'),
         ("strike,segments.min_tier,low", "path", "is a decision"),
         ("strike,limits.max_tiers,2", "path", "is a decision"),
-        ("strike,words.segment,x", "path", "is a decision"),
+        ("strike,words.segment,x", "path", "is a setting"),
         ("strike,segments.customers,many", "value", "no amount and no factor"),
         ("strike,segments.margin,4x", "value", "leave their range, 0..1"),
         ("strike,segments.margin,1.4", "value", "above 1"),
@@ -254,3 +254,35 @@ def test_a_sobol_sequence_of_another_size_than_a_power_of_two_is_a_warning(check
     assert "256 or 512" in problem.remedy
     assert check(FILES, {**settings, "risk.samples": 512}) == ()
     assert check(FILES, {"risk.samples": 300}) == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "part"),
+    [
+        ("segments,margin,*,*,assumed,0.5,0.9,,,", "low", "is 0.2 to 0.3 today, all outside"),
+        ("segments,margin,A,*,assumed,0.5,0.9,,,", "low", "segments.margin is 0.2 today, outside"),
+        ("segments,name,*,*,assumed,0.1,0.4,,,", "low", "segments.name is no number"),
+        ("segments,current_tier,*,*,assumed,,,0.4,,", "span", "current_tier is no number"),
+        ("tiers,rank,*,*,assumed,1,3,,,", "low", "tiers.rank is a decision"),
+        ("settings,limits.max_changes,*,*,assumed,3,6,,,", "low", "max_changes is a decision"),
+        ("settings,limits.budget,*,*,assumed,5,6,,,", "low", "names no cell of limits.budget"),
+        ("settings,case.discount_rate,*,*,assumed,0.5,0.6,,,", "low", "is 0.1 today, outside"),
+        ("segments,margin,*,low,assumed,0.1,0.4,,,", "low", "names no cell of segments.margin"),
+        ("segments,margin,*,*,assumed,,,0,,", "span", "the interval has no width"),
+        ("segments,margin,A,*,assumed,0.2,0.2,,,", "low", "the interval has no width"),
+    ],
+)
+def test_an_interval_by_which_nothing_is_drawn_is_a_warning(only, row, column, part):
+    """With its row and the reason."""
+    case_file = "[case]\nname = 'x'\ndiscount_rate = 0.1\n"
+    problem = only({**with_sources(f"{row}\n"), "case.toml": case_file})
+    assert (problem.file, problem.row, problem.column) == ("sources.csv", 2, column)
+    assert problem.severity is Severity.WARNING
+    assert part in str(problem.message)
+
+
+def test_a_row_that_is_wrong_otherwise_is_not_told_twice(only):
+    """An unknown segment is an error, and no warning besides."""
+    problem = only(with_sources("segments,margin,C,*,assumed,0.1,0.4,,,\n"))
+    assert problem.severity is Severity.ERROR
+    assert problem.column == "segment"

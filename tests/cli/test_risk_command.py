@@ -129,6 +129,24 @@ def test_the_screens_fit_their_width(
         assert max(map(cell_len, lines)) <= width
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_plan_of_least_regret_shows_the_least_regret_at_every_width(
+    slopt: Slopt, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    """It is chosen for its largest regret, so that column stays; what goes is named."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    words = ("clinic_supplies", "--set", "risk.sampling=listed", "--no-record")
+    lines = slopt("risk", *words).out.splitlines()
+    head = next(line for line in lines if "largest regret" in line)
+    end = head.index("largest regret") + len("largest regret")
+    body = lines[lines.index(head) + 2 :][:6]
+    shown = {line[:16].strip(): float(line[:end].split()[-1]) for line in body}
+    assert min(shown, key=lambda name: shown[name]) == "least regret"
+    gone = " ".join(lines).partition("Not shown at this width:")[2]
+    for column in ("9 of 10 between", "breaks a limit, %", "mean regret", "level, %", "moves"):
+        assert column in head or column in gone
+
+
 def test_the_screen_of_a_plan_says_what_it_is_best_at_first(slopt: Slopt, uncertain: Path) -> None:
     """Then what that costs in the mean, today beside it, and how often limits break."""
     out = " ".join(slopt("solve", uncertain, "--risk", "cvar:20%").out.split())
@@ -196,6 +214,51 @@ def test_a_brought_plan_is_one_more_column_and_is_studied(
     tiers = {"key": "premium", "regular": "basic", "small": "standard"}
     assert ran.json["fares"]["plan"] == tiers
     assert ran.json["plans"][-1]["tiers"] == tiers
+
+
+def test_a_brought_plan_that_breaks_a_contract_is_told_so(slopt: Slopt, tmp_path: Path) -> None:
+    """At the top, with the contract below, and in the document; no word that it keeps limits."""
+    plan = tmp_path / "mine.csv"
+    names = [row["segment"] for row in rows(examples()["clinic_supplies"] / "segments.csv")]
+    tiers = dict.fromkeys(names, "courier") | {"HOSP-N": "weekly round"}
+    text = "".join(f"{name},{tier}\n" for name, tier in tiers.items())
+    plan.write_text(f"segment,tier\n{text}", encoding="utf-8")
+    asked = ("risk", "clinic_supplies", "--samples", "10", "--plan", plan)
+    shown = " ".join(slopt(*asked).out.split())
+    assert "Your plan breaks a limit, contract or rule at the case's own numbers" in shown
+    assert "The plan breaks" in shown
+    assert "It keeps every limit" not in shown
+    plans = {one["plan"]: one["violations"] for one in slopt(*asked, "--json").json["plans"]}
+    assert "min_tier[HOSP-N]" in [one["rule"] for one in plans["brought"]]
+    assert plans["mean"] == []
+
+
+def test_all_plans_together_have_the_time_that_the_case_gives(
+    slopt: Slopt, uncertain: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No step of `slopt risk` may take all of it, and what comes later has its part."""
+    from slopt.engine import risk_plans
+
+    given: list[float] = []
+    plain = risk_plans.solve_for_risk
+
+    def noting(problem, aim, options, *further):
+        given.append(options.time_limit_s)
+        return plain(problem, aim, options, *further)
+
+    monkeypatch.setattr(risk_plans, "solve_for_risk", noting)
+    assert slopt("risk", uncertain, "--set", "solve.time_limit_s=40").code == 0
+    assert len(given) == 4
+    assert all(limit <= 40 / parts for limit, parts in zip(given, (4, 3, 2, 1), strict=True))
+
+
+def test_a_case_that_has_no_futures_is_not_told_to_leave_out_what_nobody_gave(slopt: Slopt) -> None:
+    """It is told what can be asked; where --risk was given, that this may go."""
+    plain, asked = slopt("risk", "bakery_rounds"), slopt("risk", "bakery_rounds", "--risk", "cvar")
+    assert plain.code == asked.code == 2
+    assert "slopt sensitivity" in plain.err
+    assert "--risk" not in plain.err
+    assert "Leave --risk" in asked.err
 
 
 def test_further_inputs_and_another_number_of_futures_may_be_asked_for(
@@ -307,3 +370,56 @@ def test_limits_that_futures_break_too_often_are_named(slopt: Slopt, uncertain: 
     assert ran.code in (0, 4)
     if ran.code == 4:
         assert "min_service_level" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("risk", "tiny", "--samples", "-5"), 2, "'--samples'"),
+        (("solve", "tiny", "--risk", "cvar:0.00001%"), 2, "0.00001% is out of range, 0.01 % to"),
+        (("solve", "tiny", "--risk", "blend:200%"), 2, "200% is out of range, 0 % to 100 %"),
+        (("solve", "tiny", "--model", "risk_plan"), 2, "such as --risk cvar"),
+    ],
+)
+def test_a_word_out_of_range_is_refused_where_it_was_written(
+    slopt: Slopt, words: tuple[str, ...], code: int, said: str
+) -> None:
+    """The message names the option as typed, not the setting that it stands for."""
+    ran = slopt(*words)
+    assert ran.code == code
+    assert said in " ".join(ran.err.split())
+    assert "SLOPT_RISK" not in ran.err
+
+
+def test_ends_beyond_the_range_of_a_column_are_told_at_the_option(slopt: Slopt) -> None:
+    """A factor that leads out of range is told with what it comes to, and no percentage."""
+    ran = slopt("risk", "clinic_supplies", "--vary", "segments.margin=0.9x:9x", "--no-record")
+    said = " ".join(ran.err.split())
+    assert ran.code == 3
+    assert "--vary" in said
+    assert "An end comes to 2.7, which is out of range." in said
+    assert "For 2.7 %" not in said
+
+
+def test_a_recorded_plan_for_risk_is_shown_with_its_aim_and_reserve(
+    slopt: Slopt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`slopt runs show` says what it was chosen for, its value by that, and what is reserved."""
+    monkeypatch.setenv("SLOPT_STORE", str(tmp_path / "runs.sqlite"))
+    folder = tmp_path / "case"
+    shutil.copytree(examples()["clinic_supplies"], folder)
+    slopt("solve", folder, "--risk", "cvar", "--set", "risk.sampling=listed")
+    said = " ".join(slopt("runs", "show", f"{folder}@latest").out.split())
+    assert "Chosen for the worst 10 % of 4 futures: total cost 735.4 k EUR there" in said
+    assert "Reserve 677 extra units of van hours" in said
+    assert "At the case's own numbers:" in said
+    slopt("solve", folder)
+    assert "Chosen for" not in slopt("runs", "show", f"{folder}@latest").out
+
+
+def test_the_edges_of_a_frontier_are_explained(slopt: Slopt) -> None:
+    """The chart says what its shaded marks are, and only where they are drawn."""
+    words = ("frontier", "clinic_supplies", "--points", "4", "--set", "risk.sampling=listed")
+    banded = " ".join(slopt(*words, "--bands", "--no-record").out.split())
+    assert "░ marks the two ends between which nine of ten futures lie" in banded
+    assert "░ marks" not in slopt(*words, "--no-record").out

@@ -101,6 +101,47 @@ def test_two_plans_are_compared_in_the_same_futures(slopt: Slopt) -> None:
     assert "futures" not in slopt("compare", CASE, "--json").json
 
 
+def test_a_budget_request_tells_what_more_is_worth_in_the_same_futures(slopt: Slopt) -> None:
+    """The gain of a step is that of the two plans compared over these futures, with its band."""
+    words = ("--set", "risk.samples=20")
+    found = slopt("budget", CASE, "--futures", "--json", *words).json
+    plain = slopt("budget", CASE, "--json", *words).json
+    assert "futures" not in plain
+    assert found["more"]["gain"] == plain["more"]["gain"]
+    its = found["futures"]["more"]
+    budget = found["periods"][0]["budget"]
+    assert its["budget_changed_by"] == pytest.approx(0.05 * budget)
+    assert its["gain_q05"] <= its["gain_mean"] <= its["gain_q95"]
+    assert its["gain_mean_from"] <= its["gain_mean"] <= its["gain_mean_to"]
+    other = (*words, "--set", f"limits.budget={1.05 * budget}")
+    paired = slopt("compare", CASE, CASE, "--futures", "--json", *other).json["futures"]
+    assert its["gain_mean"] == pytest.approx(-paired["difference"]["mean"], rel=1e-9)
+    assert its["better"] == pytest.approx(paired["b_is_better"])
+    said = slopt("budget", CASE, "--futures", *words).out
+    assert "One unit of that budget is worth" in " ".join(said.split())
+
+
+def test_budgets_over_periods_are_not_priced_in_futures(slopt: Slopt) -> None:
+    """One sentence says so, before anything is solved."""
+    ran = slopt("budget", "heating_service", "--futures")
+    assert ran.code == 2
+    assert "slopt risk shows how the proposed plan fares" in ran.err
+
+
+def test_a_recorded_plan_is_compared_with_the_units_that_it_reserves(
+    slopt: Slopt, tmp_path: Path
+) -> None:
+    """The run and the case solved again come to the same in every future, reserve and all."""
+    case, asked = "clinic_supplies", ("--set", "risk.measure=cvar", "--set", "risk.samples=20")
+    run = slopt("solve", case, *asked, "--json", "--no-record", "--out", tmp_path / "run").json
+    assert any(entry["units"] > 0 for entry in run["risk"]["reserve"])
+    found = slopt("compare", tmp_path / "run", case, "--futures", "--json", *asked).json
+    its = found["futures"]
+    assert its["a"]["mean"] == pytest.approx(its["b"]["mean"], rel=1e-9)
+    assert its["both_the_same"] == 1
+    assert found["a"]["gap"] is None
+
+
 def test_a_report_has_a_part_on_wrong_numbers_where_numbers_are_uncertain(
     slopt: Slopt, tmp_path: Path
 ) -> None:

@@ -185,11 +185,11 @@ def test_intervals_are_drawn_within_each_scenario(tmp_path):
     assert (futures.problem.service_level[strike, :, 1] == 0.7).all()
 
 
-def test_every_scenario_has_a_future_however_rare_it_is():
-    """At least one, and otherwise by the largest remainders."""
-    assert shared_out(10, np.array([0.97, 0.02, 0.01])).tolist() == [8, 1, 1]
-    assert shared_out(7, np.array([0.5, 0.3, 0.2])).tolist() == [4, 2, 1]
-    assert shared_out(2, np.array([0.5, 0.3, 0.2])).tolist() == [1, 1, 1]
+def test_every_scenario_has_two_futures_however_rare_it_is():
+    """At least two, as one does not tell its spread, and otherwise by the largest remainders."""
+    assert shared_out(10, np.array([0.97, 0.02, 0.01])).tolist() == [6, 2, 2]
+    assert shared_out(14, np.array([0.5, 0.3, 0.2])).tolist() == [7, 4, 3]
+    assert shared_out(2, np.array([0.5, 0.3, 0.2])).tolist() == [2, 2, 2]
 
 
 def test_what_can_be_reserved_and_changed_later_is_part_of_the_problem(tmp_path):

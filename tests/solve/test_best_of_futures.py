@@ -61,30 +61,53 @@ def test_every_best_plan_keeps_the_limits_at_own_numbers(seed: int) -> None:
         assert loss >= sign * found.values[future] - 1e-6
 
 
-def test_out_of_time_the_plan_of_an_earlier_future_stands_without_a_bound(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("seed", [3, 4, 7])
+def test_out_of_time_the_plan_of_an_earlier_future_stands_with_the_bound_of_its_prices(
+    monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    """What the time does not reach is told by its bound, and solved when asked for again."""
+    """What the time does not reach is told by a bound that holds, and solved when asked again."""
     from slopt.solve.risk import best_of_futures as module
 
-    problem, calls = random_problem_with_a_plan(3), 0
+    problem, calls = random_problem_with_a_plan(seed), 0
 
-    def left(options: Options, _begin: float) -> Options:
+    def is_up(_options: Options, _begin: float) -> bool:
         nonlocal calls
         calls += 1
-        return options if calls == 1 else Options(options.gap, 0.0, options.seed)
+        return calls > 1
 
     whole = found_of(problem)
     with monkeypatch.context() as patch:
-        patch.setattr(module, "options_left", left)
+        patch.setattr(module, "time_is_up", is_up)
         cut = found_of(problem)
     assert whole is not None
     assert cut is not None
     assert problem.count > 1
     sign = -1 if problem.base.goal.maximises else 1
-    assert np.all(np.isinf(cut.bounds[1:]))
     assert np.isfinite(cut.bounds[0])
+    assert np.all(sign * cut.bounds <= sign * whole.values + 1e-6)
     assert np.all(sign * cut.values >= sign * whole.values - 1e-6)
     again = nearer(problem, cut, np.arange(1, problem.count), Options(gap=0.0))
     assert again.values == pytest.approx(whole.values)
     assert again.gap <= 1e-9
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_few_plans_are_tried_in_place_of_solving_many_futures(
+    monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Both ways find the same, and where there is no plan both say so."""
+    from slopt.solve.risk import best_of_futures as module
+    from slopt.solve.risk import every_plan
+
+    monkeypatch.setattr(every_plan, "MANY_FUTURES", 1)
+    monkeypatch.setattr(every_plan, "A_FUTURE", 1_000)
+    problem = small(200 + seed)
+    assert module.has_few_plans(problem) or problem.base.selection is not None
+    tried = best_of_futures(problem)
+    monkeypatch.setattr(module, "has_few_plans", lambda _problem: False)
+    solved = best_of_futures(problem)
+    if tried is None or solved is None:
+        assert tried is solved
+        return
+    assert tried.values == pytest.approx(solved.values, rel=1e-9, abs=1e-6)
+    assert tried.gap == 0

@@ -270,13 +270,14 @@ def test_the_units_reserved_are_the_best_ones(seed: int) -> None:
         assert units[1] == 0
 
 
-def test_small_problems_are_stated_and_large_ones_priced() -> None:
-    """`auto` takes the program for four segments and prices for sixty; `pyomo` states anything."""
+def test_small_problems_are_exact_and_large_ones_priced() -> None:
+    """`auto` is exact for four segments and takes prices for sixty; `pyomo` states anything."""
     small = large_problem(np.random.default_rng(1), 4, 6)
     large = large_problem(np.random.default_rng(1), 60, 6)
     aim = Aim(RiskMeasure.CVAR, 0.3)
-    assert solve_for_risk(small, aim).outcome.method is Method.PYOMO
     assert solve_for_risk(small, aim).outcome.gap <= 1e-12
+    stated = solve_for_risk(small, aim, method=Method.PYOMO).outcome
+    assert stated.objective == pytest.approx(solve_for_risk(small, aim).outcome.objective)
     priced = solve_for_risk(large, aim).outcome
     assert priced.method.needs_shared_rows
     stated = solve_for_risk(large, aim, method=Method.PYOMO).outcome

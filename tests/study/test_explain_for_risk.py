@@ -12,10 +12,11 @@ from slopt.case.load import load_case
 from slopt.engine.solving import solve_case
 from slopt.problem.evaluate import evaluate
 from slopt.problem.scenarios.fares import fares
+from slopt.problem.scenarios.measures import cvar
 from slopt.shipped import examples
 from slopt.study.compare.in_futures import paired_fares
 from slopt.study.explain_risk import explain_for_risk
-from slopt.vocabulary import RiskMeasure
+from slopt.vocabulary import RiskMeasure, Sampling
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,8 @@ def test_every_other_tier_is_what_the_plan_with_it_comes_to(plan) -> None:
             own = evaluate(problem.base, choice).objective - plan.evaluation.objective
             assert other.own == pytest.approx(own, abs=1e-3)
             assert other.mean == pytest.approx(change @ problem.probability, abs=1e-3)
+            worst = [cvar(its.value, problem.probability, 0.2) for its in (before, after)]
+            assert other.tail == pytest.approx(worst[1] - worst[0], abs=1e-3)
             better = change < -1e-9 * np.abs(before.value).max()
             assert other.better_in == pytest.approx(problem.probability @ better)
             broken = {breach.rule for breach in evaluate(problem.base, choice).violations}
@@ -60,6 +63,19 @@ def test_no_tier_that_keeps_the_limits_is_better_by_what_the_plan_aims_at(plan) 
                 choice[segment.segment] = other.tier
                 worth = aim_value(risk.problem, choice, risk.aim)
                 assert worth.loss >= risk.worth.loss * (1 - 1e-4)
+
+
+def test_a_plan_for_the_worst_futures_is_told_worse_there_than_no_other_tier() -> None:
+    """The worst futures with another tier may be others: only the two means are compared."""
+    case = load_case(examples()["clinic_supplies"])
+    asked = replace(case.settings.risk, measure=RiskMeasure.CVAR, sampling=Sampling.LISTED)
+    case = case.replace(settings=replace(case.settings, risk=asked))
+    found = explain_for_risk(solve_case(case).plan)
+    others = {
+        found.plan.problem.segments[one.segment]: one.next_best.tail for one in found.segments
+    }
+    assert others["VETS"] == pytest.approx(4671.8, abs=1)
+    assert min(others.values()) > 0
 
 
 def test_one_segment_alone_is_explained_as_among_all(plan) -> None:

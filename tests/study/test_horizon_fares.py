@@ -89,6 +89,24 @@ def test_an_input_that_moves_nothing_explains_nothing(found) -> None:
     assert fares.share_explained(np.full(SAMPLES, 0.5)) < 1
 
 
+def test_bad_futures_are_those_of_the_lowest_net_present_value(found) -> None:
+    """What counts is what the plan is worth: more customers cost more and are worth more."""
+    fares = found.fares
+    assert fares.counts @ fares.npv == pytest.approx(fares.totals["npv"].tail)
+    ranks = [np.argsort(np.argsort(its)) for its in (found.futures.places[:, 0], fares.npv)]
+    share = float(np.corrcoef(*ranks)[0, 1]) ** 2
+    assert fares.share_explained(found.futures.places[:, 0]) == pytest.approx(share)
+
+
+def test_a_mean_over_few_futures_has_an_interval_and_a_tail_too_small_says_so(found) -> None:
+    """The interval holds the mean; a worst tenth of a few futures is too few for a mean."""
+    mean = found.mean_npv
+    assert mean.value == pytest.approx(found.fares.totals["npv"].mean)
+    assert mean.low < mean.value < mean.high
+    assert found.any_broken.low <= found.fares.chance_of_any <= found.any_broken.high
+    assert "tail" in {few.code.value for few in found.too_small}
+
+
 def test_choosing_for_risk_over_periods_is_refused_in_one_sentence(found) -> None:
     """The plan is chosen at the case's own numbers; the message says what to do instead."""
     from dataclasses import replace

@@ -9,6 +9,8 @@ import pytest
 from scipy.stats import binomtest, norm
 
 from slopt.problem.scenarios.draws import lhs
+from slopt.problem.scenarios.listed import shared_out
+from slopt.problem.scenarios.measures import cvar
 from slopt.study.risk.estimates import (
     chance_of,
     deviation_of,
@@ -104,6 +106,40 @@ def test_drawing_each_scenario_apart_counts_only_what_differs_within_it() -> Non
     assert parts @ parts == pytest.approx(expected)
 
 
+def rare(seed: int) -> tuple[Sample, np.ndarray]:
+    """100 futures of a normal amount, 20 times as large in a scenario of 1 %."""
+    shares = shared_out(100, np.array([0.99, 0.01]))
+    scenario = np.repeat([0, 1], shares)
+    places = np.concatenate(
+        [lhs(1, int(n), np.random.default_rng([seed, at])) for at, n in enumerate(shares)]
+    )
+    amount = 100.0 + 40.0 * norm.ppf(places)
+    probability = (np.array([0.99, 0.01]) / shares)[scenario]
+    sample = Sample(probability, amount, places, scenario)
+    return sample, amount[:, 0] * np.where(scenario == 1, 20.0, 1.0)
+
+
+def test_intervals_hold_where_a_scenario_is_rare() -> None:
+    """A scenario of one future in a hundred has two, so that what differs within it counts."""
+    found = [rare(seed) for seed in range(200)]
+    places = (np.arange(100_000) + 0.5) / 100_000
+    amounts = 100.0 + 40.0 * norm.ppf(places)
+    values = np.concatenate([amounts, 20.0 * amounts])
+    probability = np.repeat([0.99, 0.01], len(places)) / len(places)
+    means = [mean_of(sample, values) for sample, values in found]
+    tails = [tail_mean_of(sample, values, TAIL) for sample, values in found]
+    assert covered(means, 0.99 * 100.0 + 0.01 * 2000.0) >= 0.93
+    assert covered(tails, cvar(values, probability, TAIL)) >= 0.93
+
+
+def test_a_scenario_of_a_single_future_counts_with_the_smallest_other_one() -> None:
+    """Its spread is not taken for nothing."""
+    scenario = np.array([0] * 8 + [1])
+    values = np.array([1.0] * 8 + [50.0])
+    estimate = mean_of(Sample(even(9), scenario=scenario), values)
+    assert estimate.low < estimate.value < estimate.high
+
+
 @pytest.mark.parametrize(("hits", "count"), [(0, 20), (3, 50), (20, 20)])
 def test_chances_have_the_exact_binomial_interval(hits: int, count: int) -> None:
     """That of Clopper and Pearson, which SciPy has too."""
@@ -121,6 +157,15 @@ def test_a_small_sample_does_not_tell_how_far_a_high_quantile_goes() -> None:
     assert np.isnan(found.high)
     assert not np.isnan(found.low)
     assert not np.isnan(quantile_of(Sample(even(80)), np.arange(80.0), 0.95).high)
+
+
+def test_a_worst_tail_of_one_future_has_no_ends() -> None:
+    """It does not tell how far its mean may be off."""
+    values = np.arange(20.0)
+    estimate = tail_mean_of(Sample(even(20)), values, 0.01)
+    assert estimate.value == 19.0
+    assert np.isnan([estimate.low, estimate.high]).all()
+    assert tail_mean_of(Sample(even(20)), np.ones(20), 0.01).high == 1.0
 
 
 def test_futures_that_are_all_there_are_have_no_error() -> None:

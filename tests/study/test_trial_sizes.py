@@ -9,7 +9,6 @@ import pytest
 
 from slopt.study.trials.sizes import (
     arm_by_arcsine,
-    arm_for_means,
     arm_for_shares,
     design_effect,
     difference_factor,
@@ -41,13 +40,6 @@ def test_shares_by_arcsine_take_the_sizes_of_cohen(effect, size):
     """Table 6.4.1 at 5 %, two-sided, 80 %: h = 0.2, 0.5, 0.8."""
     second = math.sin(math.pi / 4 - effect / 2) ** 2
     assert round(arm_by_arcsine(0.5, second)) in (size, size + 1)
-
-
-@pytest.mark.parametrize(("effect", "size"), [(0.2, 393), (0.5, 64), (0.8, 26)])
-def test_two_means_take_the_sizes_of_cohen(effect, size):
-    """Table 2.4.1 at 5 %, two-sided, 80 %: d = 0.2, 0.5, 0.8 rounded up."""
-    assert math.ceil(arm_for_means(effect) - 0.01) == pytest.approx(size, abs=1)
-    assert arm_for_means(0.5) == pytest.approx(63.77, abs=0.01)
 
 
 def test_the_exact_power_of_a_size_is_what_was_asked():

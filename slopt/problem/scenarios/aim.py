@@ -34,6 +34,8 @@ Numbers = NDArray[np.float64]
 
 CHANCE_ROOM = 1e-9
 """A chance above what is allowed by no more than this, rounding of sums of probabilities, holds."""
+NOTHING = 1e-10
+"""Of what a plan comes to: regret below is rounding, and 0."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,10 @@ def aim_value(
         for name, chance in found.chances.items():
             if name in firm and chance > aim.chance + CHANCE_ROOM:
                 violations.append(Breach(name, chance - aim.chance))
-    return AimValue(value + own.penalties, counts, found, tuple(violations))
+    value += own.penalties
+    if aim.measure is RiskMeasure.REGRET and abs(value) <= NOTHING * float(np.abs(loss).max()):
+        value = 0.0
+    return AimValue(value, counts, found, tuple(violations))
 
 
 def _broken_later(

@@ -41,7 +41,7 @@ def draw_futures(
     """The futures of a case: so many, or as many as its `[risk]` says, by its own seed.
 
     `inputs` stand in place of those of its sources. Each listed scenario has futures in proportion
-    to its probability, at least one; what the sources leave open is drawn within each. Raises
+    to its probability, at least two; what the sources leave open is drawn within each. Raises
     UsageError where nothing of the case is uncertain, InvalidInput where a scenario makes no case.
     """
     risk = case.settings.risk
@@ -217,6 +217,11 @@ def scenario_problem(futures: Futures) -> ScenarioProblem:
             say(
                 "Where customers choose from the menu themselves a plan is made at the case's own "
                 "numbers alone. Leave --risk and risk.measure out."
+            )
+            if case.settings.risk.measure is not None
+            else say(
+                "Plans for futures are not made where customers choose from the menu themselves. "
+                "slopt sensitivity shows what the plan hangs on."
             )
         )
     _require_room(base, futures.count)

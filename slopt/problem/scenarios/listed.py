@@ -15,6 +15,9 @@ from slopt.case.changes import read_changes
 from slopt.case.nested_paths import without_narrower
 from slopt.case.paths import Path, path_of
 
+AT_LEAST = 2
+"""Futures of every scenario that something is drawn in: one does not tell how its likes differ."""
+
 
 @dataclass(frozen=True)
 class ListedScenario:
@@ -60,15 +63,15 @@ def scaled(probability: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def shared_out(count: int, probability: NDArray[np.float64]) -> NDArray[np.int64]:
-    """How many of `count` futures each scenario gets: by its probability, at least one.
+    """How many of `count` futures each scenario gets: by its probability, at least AT_LEAST.
 
     What is left over goes to the largest remainders, of equal ones to the first.
     """
     wanted = probability * count
-    parts = np.maximum(np.floor(wanted).astype(np.int64), 1)
+    parts = np.maximum(np.floor(wanted).astype(np.int64), AT_LEAST)
     rest = count - int(parts.sum())
     if rest > 0:
         parts[np.argsort(parts - wanted, kind="stable")[:rest]] += 1
-    while parts.sum() > max(count, len(parts)):
-        parts[int(np.argmax(np.where(parts > 1, parts - wanted, -np.inf)))] -= 1
+    while parts.sum() > max(count, AT_LEAST * len(parts)):
+        parts[int(np.argmax(np.where(parts > AT_LEAST, parts - wanted, -np.inf)))] -= 1
     return parts

@@ -78,6 +78,7 @@ class Basis:
     groups_unit: str
     groups_say: str
     record: str
+    no_futures: str
 
     @property
     def has_spans(self) -> bool:
@@ -117,6 +118,7 @@ def basis_of(dossier: Dossier, _: Language) -> Basis:
         _.unit_head(totals, dossier.case.settings.case),
         _groups_say(dossier, groups, _),
         _record(dossier, _),
+        _.tell(dossier.no_futures),
     )
 
 

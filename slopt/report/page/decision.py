@@ -8,6 +8,7 @@ from slopt.engine.reporting import Dossier
 from slopt.report.language import Language
 from slopt.report.page.bridge import Step, steps_of
 from slopt.report.page.deciders import DesignRow, PartRow, design_rows, part_rows
+from slopt.report.page.for_risk import with_reserve
 from slopt.report.page.headline import headline, lede
 from slopt.report.page.menu import TierRow, menu_of
 from slopt.report.page.moves import MoveRow, knows_moves, moves_of, rest_of
@@ -30,6 +31,7 @@ class Decision:
     unit: str
     totals: tuple[MoneyRow, ...]
     broken_today: str
+    with_reserve: str
     soft_rules_broken: tuple[str, ...]
     menu: tuple[TierRow, ...]
     menu_sum: TierRow | None
@@ -64,6 +66,7 @@ def decision_of(dossier: Dossier, _: Language) -> Decision:
         unit=_.unit_head(unit, dossier.case.settings.case),
         totals=totals_of(dossier, unit, _),
         broken_today=broken_today(dossier, _),
+        with_reserve=with_reserve(dossier, _),
         soft_rules_broken=soft_rules_broken(dossier, _),
         menu=menu,
         menu_sum=menu_sum,

@@ -6,6 +6,7 @@ from slopt.engine.reporting import Dossier
 from slopt.report.language import Language, later
 from slopt.report.numbers import Unit
 from slopt.report.offer_words import offer_words
+from slopt.report.page.for_risk import chosen_for
 from slopt.report.page.names import LONGEST_NAME, binding, limit_amount, middle_cut
 from slopt.report.page.thin import thin_moves
 from slopt.report.page.totals import MOST_NAMED, broken_by_plan, totals_unit
@@ -166,7 +167,7 @@ def lede(dossier: Dossier, _: Language) -> str:
             ]
         )
     goal = _.goal(plan.problem.goal, words)
-    said = [_("The plan is made for {goal}.", goal=goal)]
+    said = chosen_for(dossier, _) or [_("The plan is made for {goal}.", goal=goal)]
     up = [
         binding(price.name, limit_amount(plan.problem, price.name, price.use.limit, _), words, _)
         for price in plan.prices

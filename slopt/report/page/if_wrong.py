@@ -16,8 +16,10 @@ from slopt.report.limit_words import limit_label
 from slopt.report.numbers import NONE, Unit, percent
 from slopt.report.offer_words import offer_words
 from slopt.report.page.curves import WIDE, Curve, banded_frontier
+from slopt.report.page.for_risk import own_amount
 from slopt.report.page.names import middle_cut
 from slopt.report.risk_screen import figures_of, plan_name, sayings
+from slopt.report.risk_segment_lines import undecided
 from slopt.report.risk_words import chance_words, drawn_words, small_decimals, tail_words
 from slopt.report.sureness import PROVEN_BEST
 from slopt.study.risk.bands import Band
@@ -187,7 +189,7 @@ def _bands(dossier: Dossier, found: InFutures, unit: Unit, _: Language) -> tuple
             BandRow(
                 kind,
                 label if kind == "part" else _.capital(label),
-                unit.plain(getattr(then, name)),
+                unit.plain(own_amount(dossier.plan, name)),
                 unit.plain(band.mean),
                 between(band, unit),
             )
@@ -248,7 +250,30 @@ def _same(found: InFutures, _: Language) -> tuple[str, ...]:
         )
         for first, others in groups.items()
     ]
-    return (*same, _how_near(found, _))
+    return (*same, _how_near(found, _), *left_out(found, _))
+
+
+def left_out(found: InFutures, _: Language) -> tuple[str, ...]:
+    """Which plans are not there, that `slopt risk` has or could not find either, and why."""
+    beside = found.plans.beside
+    said = [
+        _(
+            "Not there: {plan}. {message} {remedy}",
+            plan=plan_name(one.kind, beside, _),
+            message=_.tell(one.why.message),
+            remedy=_.tell(one.why.remedy),
+        ).rstrip()
+        for one in beside.missing
+    ]
+    known = {*(plan.kind for plan in beside.plans), *(one.kind for one in beside.missing)}
+    if Kind.REGRET not in known:
+        said.append(
+            _(
+                "The plan of least regret is left out here, for its time: with it slopt risk may "
+                "find fewer that are safe to decide now."
+            )
+        )
+    return tuple(said)
 
 
 def _are_proven(found: InFutures) -> bool:
@@ -338,7 +363,7 @@ def _open(
     unit = _.rows_unit([one.at_stake for one in beside.open] or [0.0])
     rows = []
     for one in beside.open[:MOST_OPEN]:
-        hangs = _("several inputs together") if one.at_stake > 0 else _("what the plan is for")
+        hangs = undecided(one, bool(inputs), _)
         if one.decides is not None:
             hangs = middle_cut(inputs[one.decides].name, LONGEST_INPUT)
         stake = percent(one.at_stake, 2) if figures.unit is None else unit.plain(one.at_stake)

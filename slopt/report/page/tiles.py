@@ -8,6 +8,7 @@ from slopt.engine.reporting import Dossier
 from slopt.plan.plan import Plan
 from slopt.report.language import Language, later
 from slopt.report.offer_words import offer_words
+from slopt.report.page.for_risk import proof_for_risk
 from slopt.report.page.names import middle_cut
 from slopt.report.page.studies import robustness
 from slopt.report.sureness import NOTHING, PROVEN_BEST, had_time
@@ -41,6 +42,8 @@ def _proof(dossier: Dossier, _: Language) -> Tile:
             _("Priced, not chosen"),
             _("slopt worked out what this plan costs and loses. The best one: slopt solve."),
         )
+    if plan.risk is not None:
+        return Tile(*proof_for_risk(dossier, _))
     gap = _.gap(plan.gap)
     proven = plan.status is Status.OPTIMAL
     if proven and plan.gap is not None and plan.gap <= PROVEN_BEST:

@@ -9,6 +9,7 @@ from slopt.plan.parts import has_levels
 from slopt.problem.evaluate import Evaluation
 from slopt.report.language import Language, later
 from slopt.report.numbers import NONE, Unit, percent, signed_percent, signed_points
+from slopt.report.page.for_risk import aim_amounts, aim_label
 from slopt.report.page.names import limit_name
 from slopt.report.sureness import soft_rule_sentences
 from slopt.vocabulary import LOSSES, Goal
@@ -57,9 +58,13 @@ def totals_of(dossier: Dossier, unit: Unit, _: Language) -> tuple[MoneyRow, ...]
         if then.lost_unsplit or (now and now.lost_unsplit):
             lines.append(("part", "lost_unsplit", _("not told apart"), ""))
     fined = counts_penalties(dossier)
-    chosen = _("what the plan makes least") * (not dossier.is_brought)
+    is_least = not dossier.is_brought and plan.risk is None
+    chosen = _("what the plan makes least") * is_least
     least = plan.problem.goal is Goal.MIN_TOTAL_COST and not fined
-    lines.append(("total", "total_cost", _("Total"), chosen if least else ""))
+    note = chosen if least else ""
+    if plan.risk is not None:
+        note = _("at the case's own numbers")
+    lines.append(("total", "total_cost", _("Total"), note))
     if fined:
         note = _("counted against the goal, paid by nobody")
         lines.append(("penalty", "penalties", _("penalties of broken soft rules"), note))
@@ -80,6 +85,7 @@ def totals_of(dossier: Dossier, unit: Unit, _: Language) -> tuple[MoneyRow, ...]
                 signed_percent(change, before),
             )
         )
+    rows += _by_aim(dossier, unit, _)
     if not has_levels(dossier.problem):
         return tuple(rows)
     level = None if now is None else now.service_level
@@ -96,6 +102,26 @@ def totals_of(dossier: Dossier, unit: Unit, _: Language) -> tuple[MoneyRow, ...]
         )
     )
     return tuple(rows)
+
+
+def _by_aim(dossier: Dossier, unit: Unit, _: Language) -> list[MoneyRow]:
+    """What a plan for its futures is best at, where that is money."""
+    risk, amounts = dossier.plan.risk, aim_amounts(dossier)
+    if risk is None or amounts is None or dossier.plan.problem.goal.maximises:
+        return []
+    now, then = amounts
+    change = None if now is None else then - now
+    return [
+        MoneyRow(
+            "total",
+            _.capital(aim_label(dossier, risk, _)),
+            _("what the plan makes least"),
+            unit.plain(now),
+            unit.plain(then),
+            unit.signed(change),
+            signed_percent(change, now),
+        )
+    ]
 
 
 _WITH_PENALTIES = {

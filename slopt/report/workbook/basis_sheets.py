@@ -145,6 +145,7 @@ def _record(layout: Layout) -> list[tuple[str, str]]:
         (_("certified bound"), _written(certificate.bound if certificate else None)),
         (_("certified gap"), _written(certificate.gap if certificate else None)),
         (_("seconds of solving"), f"{plan.outcome.seconds:.3f}"),
+        (_("If the numbers are wrong"), _.tell(dossier.no_futures)),
     ]
     settings = asdict(case.settings)
     usual = asdict(Words())

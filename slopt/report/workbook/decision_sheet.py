@@ -37,6 +37,9 @@ def write_decision(book: Book, layout: Layout) -> None:
     for said in decision.soft_rules_broken:
         sheet.wide_text(row, said, "caption", COLUMNS, LETTERS)
         row += 1
+    if decision.with_reserve:
+        sheet.wide_text(row, decision.with_reserve, "caption", COLUMNS, LETTERS)
+        row += 1
     if decision.broken_today:
         sheet.wide_text(row, decision.broken_today, "caption", COLUMNS, LETTERS)
         row += 1
@@ -94,12 +97,13 @@ def _lines(layout: Layout) -> list[Line]:
     """The lines of the table: name, note, column, today, plan, style, emphasis."""
     _, words, plan = layout.language, layout.words, layout.dossier.plan
     then, now = plan.evaluation, plan.current
+    at_own = "" if plan.risk is None else _("at the case's own numbers")
     names = [
         ("service_cost", words.service_cost, _("booked: in the accounts"), "service_cost", ""),
         ("lost_sales", _("expected {lost}", lost=words.lost_sales), _("estimate: in no account"),
          "lost_sales", ""),
         *((kind, layout.kind_name(kind), "", kind, "") for kind in layout.kinds),
-        ("total", _("Total"), "", "total_cost", "sum"),
+        ("total", _("Total"), at_own, "total_cost", "sum"),
     ]  # fmt: skip
     found: list[Line] = [
         (label, note, key, None if now is None else getattr(now, name), getattr(then, name),

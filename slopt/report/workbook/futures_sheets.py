@@ -9,7 +9,8 @@ from slopt.engine.in_futures import InFutures
 from slopt.plan.rows import tidy
 from slopt.report.limit_words import limit_label
 from slopt.report.offer_words import offer_words
-from slopt.report.page.if_wrong import if_wrong
+from slopt.report.page.for_risk import own_amount
+from slopt.report.page.if_wrong import if_wrong, left_out
 from slopt.report.risk_screen import plan_name
 from slopt.report.risk_words import tail_words
 from slopt.report.workbook.book import Book, Sheet, field_of_texts
@@ -56,7 +57,7 @@ def _table(
 
 
 def _totals(sheet: Sheet, layout: Layout, found: InFutures, row: int) -> int:
-    _, then = layout.language, layout.dossier.plan.evaluation
+    _, plan = layout.language, layout.dossier.plan
     names = {
         "service_cost": layout.words.service_cost,
         "lost_sales": _("expected {lost}", lost=layout.words.lost_sales),
@@ -66,7 +67,7 @@ def _totals(sheet: Sheet, layout: Layout, found: InFutures, row: int) -> int:
     rows = [
         {
             "name": label,
-            "own": getattr(then, name),
+            "own": own_amount(plan, name),
             "mean": found.bands.totals[name].mean,
             "low": found.bands.totals[name].low,
             "high": found.bands.totals[name].high,
@@ -113,7 +114,11 @@ def _plans(sheet: Sheet, layout: Layout, found: InFutures, row: int) -> int:
         for plan in beside.plans
     ]
     title = _("The plan beside others, over the same futures")
-    return _table(sheet, layout, row, title, fields, rows)
+    row = _table(sheet, layout, row, title, fields, rows)
+    for said in left_out(found, _):
+        sheet.wide_text(row, said, "caption", COLUMNS, LETTERS)
+        row += 1
+    return row
 
 
 def _limits(sheet: Sheet, layout: Layout, found: InFutures, row: int) -> int:

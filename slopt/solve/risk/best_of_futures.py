@@ -21,10 +21,11 @@ from slopt.problem.evaluate import evaluate
 from slopt.problem.scenarios.aim import Aim
 from slopt.problem.scenarios.scenario_problem import ScenarioProblem
 from slopt.solve.by_prices import NOTHING, solve_rows
-from slopt.solve.by_program import options_left
+from slopt.solve.by_program import options_left, time_is_up
 from slopt.solve.core import is_available, supports
 from slopt.solve.highs import Options
 from slopt.solve.outcome import Outcome
+from slopt.solve.risk.every_plan import best_by_trying, has_few_plans
 from slopt.solve.risk.future_rows import FutureRows
 from slopt.solve.risk.one_future import one_future
 from slopt.solve.route import MANY
@@ -41,8 +42,8 @@ class BestOfFutures:
 
     Values are the goal's, in its sense, with the penalties of soft rules (at own numbers) as part:
     what a plan regrets is its own value less this one. Where the time ran out the plan is one of an
-    earlier future and the bound -inf (+inf of a goal that is maximised). `interrupted` is true
-    after Ctrl-C.
+    earlier future and the bound that of its prices, or -inf without prices (+inf of a goal that is
+    maximised). `interrupted` is true after Ctrl-C.
     """
 
     values: Numbers
@@ -66,6 +67,9 @@ def best_of_futures(
     None where no plan keeps the limits and rules at the case's own numbers. Raises TimeoutError
     where the time ran out before the first plan was found.
     """
+    if has_few_plans(problem):
+        tried = best_by_trying(problem)
+        return None if tried is None else BestOfFutures(*tried, bounds=tried[0])
     search = _Search(problem, options or Options())
     for future in range(problem.count):
         if not search.solve(future):
@@ -106,9 +110,8 @@ class _Search:
 
     def solve(self, future: int) -> bool:
         """Solve one future while there is time; False where no plan keeps what it must."""
-        left = options_left(self.options, self.begin)
-        if left.time_limit_s > 0 and not self.interrupted:
-            found = self._answer(future, left)
+        if not self.interrupted and not time_is_up(self.options, self.begin):
+            found = self._answer(future, options_left(self.options, self.begin))
             if found.status is Status.INFEASIBLE:
                 return False
             self.interrupted = found.status is Status.INTERRUPTED
@@ -116,6 +119,9 @@ class _Search:
                 self.bounds[future] = max(self.bounds[future], found.bound)
             if found.choice is not None:
                 self.known = found.choice
+        elif self.rows is not None and self.start is not None and self.start.prices is not None:
+            rows, _ = self.rows.rows(future)
+            self.bounds[future] = max(self.bounds[future], rows.dual(self.start.prices)[0])
         if self.known is None and math.isinf(self.losses[future]):
             raise TimeoutError
         if self.known is not None:

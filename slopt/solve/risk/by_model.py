@@ -10,25 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slopt.errors import SolverTrouble, UsageError
-from slopt.problem.evaluate import evaluate
 from slopt.problem.scenarios.aim import Aim, AimValue
 from slopt.problem.scenarios.question import RiskQuestion
 from slopt.problem.scenarios.scenario_problem import ScenarioProblem
 from slopt.sayings import say
-from slopt.solve.by_program import A_SECOND, options_for_ties, options_left
+from slopt.solve.by_program import A_SECOND, options_left
 from slopt.solve.conflict import quick_xplain, smallest_conflict
 from slopt.solve.highs import Options, run, solver_name
 from slopt.solve.outcome import Answer, Outcome
 from slopt.solve.relaxation import relax
 from slopt.solve.risk.best_of_futures import best_of_futures
-from slopt.solve.risk.outcome import RiskOutcome
-from slopt.solve.risk.stated_question import Decided, StatedQuestion, state
+from slopt.solve.risk.least_mean import least_reserve, looks_at_some_futures, of_the_least_mean
+from slopt.solve.risk.outcome import RiskOutcome, bound_of
+from slopt.solve.risk.stated_question import Decided, decided_in, state
 from slopt.vocabulary import Method, RiskMeasure, Status
 
 Numbers = NDArray[np.float64]
 
-ROOM = 1e-9
-"""Relative room of the aim for plans that are as good."""
 PROVEN = 1e-9
 """Relative distance of value and bound up to which a best plan of a future counts as proven."""
 SAME = 1e-6
@@ -41,13 +39,15 @@ def solve_by_model(
     options: Options | None = None,
     best: Numbers | None = None,
     gap: float = 0.0,
+    known: RiskOutcome | None = None,
 ) -> RiskOutcome:
     """The best plan for an aim by models/risk_plan.py or models/robust_plan.py, to `gap`.
 
     One that the time does not prove so far but to the gap of the options is optimal as well. `best`
     (W,) are the best values of the futures; where regret needs them and they are not given,
-    each future is solved. Cut short, the outcome is what was found by then. Raises UsageError for
-    problems that the programs do not state, SolverTrouble where program and judge differ.
+    each future is solved. `known` is an answer of another route, whose plan the search begins with.
+    Cut short, the outcome is what was found by then. Raises UsageError for problems that the
+    programs do not state, SolverTrouble where program and judge differ.
     """
     options = options or Options()
     begin = time.perf_counter()
@@ -64,9 +64,9 @@ def solve_by_model(
     found = RiskOutcome(aim, outcome, nothing, problem.probability.copy(), best)
     try:
         if aim.measure is RiskMeasure.REGRET and best is None:
-            found = replace(found, best=_best_values(problem, options))
+            found = replace(found, best=best_values(problem, options))
         question = RiskQuestion(problem, aim, found.best)
-        found = _answered(question, found, options_left(options, begin), gap)
+        found = _answered(question, found, options_left(options, begin), gap, known)
     except TimeoutError:
         found = replace(found, outcome=outcome.replace(status=Status.NO_PLAN))
     except KeyboardInterrupt:
@@ -114,7 +114,7 @@ def refuse_what_is_not_stated(problem: ScenarioProblem) -> None:
         )
 
 
-def _best_values(problem: ScenarioProblem, options: Options) -> Numbers:
+def best_values(problem: ScenarioProblem, options: Options) -> Numbers:
     """(W,): the best values of the futures, 0 where no plan keeps what it must.
 
     Those that the ordinary routes do not prove are found by the program. Raises TimeoutError where
@@ -142,26 +142,33 @@ def _best_values(problem: ScenarioProblem, options: Options) -> Numbers:
 
 
 def _answered(
-    question: RiskQuestion, found: RiskOutcome, options: Options, gap: float
+    question: RiskQuestion,
+    found: RiskOutcome,
+    options: Options,
+    gap: float,
+    known: RiskOutcome | None,
 ) -> RiskOutcome:
     """The program's answer, judged; where there is no plan, why."""
     begin = time.perf_counter()
     stated = state(question)
     answer = Answer(Status.INFEASIBLE)
     if stated is not None:
-        answer = run(stated.program, replace(options_left(options, begin), gap=gap))
+        first = None if known is None else decided_in(known)
+        program = stated.program if first is None else stated.beginning_with(first)
+        answer = run(program, replace(options_left(options, begin), gap=gap))
     outcome = found.outcome.replace(status=answer.status, bound=answer.bound)
     found = replace(found, outcome=outcome)
     if answer.status is Status.INFEASIBLE:
         return _contradicted(question, found, options_left(options, begin))
     if stated is None or answer.values is None or answer.objective is None:
         return found
-    decided = _least_reserve(question, stated.decided(answer.values))
+    decided = least_reserve(question, stated.decided(answer.values))
     judged = _checked(question, decided, answer.objective, answer.status is Status.OPTIMAL)
-    if answer.status is Status.OPTIMAL and _looks_at_some_futures(question.aim):
-        decided, judged = _of_the_least_mean(stated, decided, judged, options, begin)
+    if answer.status is Status.OPTIMAL and looks_at_some_futures(question.aim):
+        decided, judged = of_the_least_mean(stated, decided, judged, options, begin)
     found = _told(found, decided, judged, options)
-    if answer.status is Status.INTERRUPTED:
+    has_prices = known is not None and known.outcome.relaxation is not None
+    if answer.status is Status.INTERRUPTED or has_prices:
         return found
     some = replace(options, time_limit_s=max(time.perf_counter() - begin, A_SECOND))
     relaxation = relax(stated.program, some)
@@ -171,7 +178,7 @@ def _answered(
 def _told(found: RiskOutcome, decided: Decided, judged: AimValue, options: Options) -> RiskOutcome:
     """The outcome with what was decided and what it is worth."""
     outcome = found.outcome
-    bound = None if outcome.bound is None else min(outcome.bound, judged.loss)
+    bound = None if outcome.bound is None else bound_of(judged, outcome.bound)
     outcome = outcome.replace(choice=decided.choice, objective=judged.loss, bound=bound)
     if outcome.status is Status.FEASIBLE and outcome.reached(options.gap):
         outcome = outcome.replace(status=Status.OPTIMAL)
@@ -204,57 +211,6 @@ def _checked(question: RiskQuestion, decided: Decided, said: float, is_optimal: 
             )
         )
     return judged
-
-
-def _least_reserve(question: RiskQuestion, decided: Decided) -> Decided:
-    """No units reserved of a resource where that is worth as much."""
-    best = decided.judged(question)
-    for resource in np.flatnonzero(decided.reserve).tolist():
-        units = decided.reserve.copy()
-        units[resource] = 0.0
-        without = replace(decided, reserve=units)
-        its = without.judged(question)
-        if its.loss <= best.loss and len(its.violations) <= len(best.violations):
-            decided, best = without, its
-    return decided
-
-
-def _looks_at_some_futures(aim: Aim) -> bool:
-    """True for aims by which the other futures may turn out anyhow."""
-    if aim.measure is RiskMeasure.CVAR:
-        return aim.weight == 1 and aim.tail < 1
-    return aim.measure is RiskMeasure.REGRET
-
-
-def _of_the_least_mean(
-    stated: StatedQuestion, decided: Decided, judged: AimValue, options: Options, begin: float
-) -> tuple[Decided, AimValue]:
-    """Of the plans as good by the aim, the one of the least mean that a second look finds."""
-    question = stated.question
-    room = ROOM * max(1.0, abs(judged.loss))
-    try:
-        second = stated.of_the_least_mean(judged.loss + room)
-        exact = replace(options_for_ties(options, begin), gap=0.0)
-        answer = run(second.program, exact)
-        if answer.values is None:
-            return decided, judged
-        other = _least_reserve(question, second.decided(answer.values))
-    except SolverTrouble:
-        return decided, judged
-    its = other.judged(question)
-    if its.violations or its.loss > judged.loss + 2 * room:
-        return decided, judged
-    if _mean(question, other, its) >= _mean(question, decided, judged):
-        return decided, judged
-    return other, its
-
-
-def _mean(question: RiskQuestion, decided: Decided, judged: AimValue) -> float:
-    """The mean loss over the futures, with penalties."""
-    base, probability = question.problem.base, question.problem.probability
-    sign = -1.0 if base.goal.maximises else 1.0
-    penalties = evaluate(base, decided.choice).penalties
-    return sign * float(judged.fares.value @ probability) + penalties
 
 
 def _contradicted(question: RiskQuestion, found: RiskOutcome, options: Options) -> RiskOutcome:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from slopt.problem.scenarios.aim import Aim, aim_value
 from slopt.problem.scenarios.scenario_problem import ScenarioProblem
 from slopt.sayings import say
-from slopt.solve.by_prices import NOTHING, priced_by
+from slopt.solve.by_prices import priced_by
 from slopt.solve.by_program import options_left
 from slopt.solve.conflict import smallest_conflict
 from slopt.solve.highs import Options
@@ -19,7 +19,7 @@ from slopt.solve.outcome import Outcome, Relaxation
 from slopt.solve.risk.by_futures import Found, by_futures
 from slopt.solve.risk.chances import within_chances
 from slopt.solve.risk.losses import Losses
-from slopt.solve.risk.outcome import RiskOutcome
+from slopt.solve.risk.outcome import RiskOutcome, bound_of
 from slopt.solve.risk.weighing import Weighing
 from slopt.vocabulary import Method, Status
 
@@ -76,11 +76,7 @@ def outcome_of(
         choice = losses.sharing.spread(found.plan.choice)
         reserve = losses.full_reserve(found.plan.reserve)
         judged = aim_value(problem, choice, aim, best, reserve)
-        bound = min(found.bound, judged.loss) if known else None
-        size = float(np.abs(judged.fares.value).max(initial=0.0))
-        if bound is not None and judged.loss - bound <= NOTHING * size:
-            # What an aim near 0, such as regret, leaves open of losses that are not.
-            bound = judged.loss
+        bound = bound_of(judged, found.bound) if known else None
         outcome = outcome.replace(choice=choice, objective=judged.loss, bound=bound)
         if outcome.status is Status.FEASIBLE and outcome.reached(options.gap):
             outcome = outcome.replace(status=Status.OPTIMAL)

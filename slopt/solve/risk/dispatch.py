@@ -1,4 +1,4 @@
-"""The one entrance to plans that are best over futures: small ones by program, large by prices."""
+"""The one entrance to plans that are best over futures: by prices, and small ones by program."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from slopt.solve.risk.best_of_futures import BestOfFutures
 from slopt.solve.risk.by_model import refuse_what_is_not_stated, solve_by_model
 from slopt.solve.risk.by_weights import by_weights
 from slopt.solve.risk.outcome import RiskOutcome
+from slopt.solve.risk.prices_then_program import prices_then_program
 from slopt.solve.risk.regret import solve_for_regret
 from slopt.solve.risk.robust import solve_robust
 from slopt.solve.risk.with_later import solve_with_later
@@ -23,9 +24,7 @@ from slopt.solve.route import MOST_TIERS
 from slopt.vocabulary import Method, RiskMeasure
 
 FEW_TERMS = 20_000
-"""Pairs times futures up to which the program is stated and solved in a second or two."""
-FEW_LATER = 1_500
-"""The same where tiers may be changed later: every future then has a plan of its own."""
+"""Pairs times futures up to which the program is stated, which takes a second or two."""
 
 
 def solve_for_risk(
@@ -38,10 +37,11 @@ def solve_for_risk(
     """The plan that is best by an aim, to the gap asked for, with a proven bound; small ones exact.
 
     Objective and bound of the outcome are losses by the aim: less is better. `auto` states the
-    program where it is small or where prices cannot take the problem; `highs` and `pyomo` always
-    do, `core` and `prices` never. `best` are the best plans of the futures, for regret, where they
-    are known. Cut short, the outcome is what was found by then. Raises UsageError for a problem
-    that none of the routes states, or that the method asked for cannot take.
+    program where it is small, after prices have found a plan, and where prices cannot take the
+    problem; `highs` and `pyomo` always do, `core` and `prices` never. `best` are the best plans of
+    the futures, for regret, where they are known. Cut short, the outcome is what was found by then.
+    Raises UsageError for a problem that none of the routes states, or that the method asked for
+    cannot take.
     """
     options = options or Options()
     refuse_what_is_not_stated(problem)
@@ -55,26 +55,32 @@ def solve_for_risk(
             )
         )
     stated = method in (Method.HIGHS, Method.PYOMO)
-    if stated or (method is Method.AUTO and (reason is not None or is_small(problem))):
-        gap = 0.0 if is_small(problem) else options.gap
-        values = None if best is None else best.values
-        return solve_by_model(problem, aim, options, values, gap)
-    if problem.later is not None and aim.measure is not RiskMeasure.ROBUST:
-        values = None if best is None else best.values
-        found, later = solve_with_later(problem, aim, options, method, values)
-        return replace(found, then=None if later is None else later.then)
+    small = is_small(problem)
+    if method is Method.AUTO and reason is None and small and _has_both(problem, aim):
+        return prices_then_program(problem, aim, options, best)
+    values = None if best is None else best.values
+    if stated or (method is Method.AUTO and (reason is not None or small)):
+        return solve_by_model(problem, aim, options, values, 0.0 if small else options.gap)
     if aim.measure is RiskMeasure.ROBUST:
         return solve_robust(problem, aim, options, method)
+    if problem.later is not None:
+        found, later = solve_with_later(problem, aim, options, method, values)
+        return replace(found, then=None if later is None else later.then)
     if aim.measure is RiskMeasure.REGRET:
         return solve_for_regret(problem, aim, options, best)
     return by_weights(problem, aim, options, None, method)
 
 
+def _has_both(problem: ScenarioProblem, aim: Aim) -> bool:
+    """True where prices and the program answer the same question."""
+    with_chance = problem.later is not None and aim.chance is not None
+    return aim.measure is not RiskMeasure.ROBUST and not with_chance
+
+
 def is_small(problem: ScenarioProblem) -> bool:
-    """True where the program over all futures takes a second or two, to the very end."""
+    """True where the program over all futures is worth its time."""
     terms = int(np.count_nonzero(problem.base.admissible)) * problem.count
-    most = FEW_TERMS if problem.later is None else FEW_LATER
-    return problem.base.is_small and terms <= most
+    return problem.base.is_small and terms <= FEW_TERMS
 
 
 def prices_cannot(problem: ScenarioProblem) -> str | None:

@@ -21,7 +21,7 @@ from slopt.problem.scenarios.later_fares import later_fares
 from slopt.problem.scenarios.scenario_problem import LaterChange, ScenarioProblem, at
 from slopt.problem.shared_rows import SharedRowProblem
 from slopt.solve.by_prices import solve_rows
-from slopt.solve.by_program import options_left
+from slopt.solve.by_program import options_left, time_is_up
 from slopt.solve.core import is_available, supports
 from slopt.solve.coupling import Coupling
 from slopt.solve.highs import Options
@@ -98,9 +98,9 @@ class LaterTiers:
         start: Start | None = None
         interrupted = False
         for future in np.flatnonzero(tied).tolist():
-            left = options_left(options, begin)
-            if left.time_limit_s <= 0 or interrupted:
+            if interrupted or time_is_up(options, begin):
                 break
+            left = options_left(options, begin)
             rows, coupling = self.rows(choice, secured, future)
             found = self._answer(rows, coupling, left, start)
             interrupted = found.status is Status.INTERRUPTED

@@ -7,11 +7,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from slopt.problem.scenarios.aim import Aim
+from slopt.problem.scenarios.aim import Aim, AimValue
 from slopt.problem.scenarios.later_fares import Choices
 from slopt.solve.outcome import Outcome
 
 Numbers = NDArray[np.float64]
+
+NOTHING = 1e-10
+"""Of what a plan comes to is what rounding leaves between its value by an aim and a bound."""
+
+
+def bound_of(judged: AimValue, bound: float) -> float:
+    """A bound as far as the plan allows: the same where no more than rounding is between.
+
+    An aim near 0, such as regret, has rounding of what the plan comes to, which is not.
+    """
+    size = float(np.abs(judged.fares.value).max(initial=0.0))
+    return judged.loss if judged.loss - bound <= NOTHING * size else bound
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,12 +19,12 @@ from slopt.problem.evaluate import evaluate
 from slopt.problem.scenarios.aim import Aim
 from slopt.problem.scenarios.fares import fares
 from slopt.problem.scenarios.scenario_problem import ScenarioProblem
-from slopt.solve.by_program import options_left
+from slopt.solve.by_program import options_left, time_is_up
 from slopt.solve.highs import Options
 from slopt.solve.outcome import Outcome
 from slopt.solve.risk.best_of_futures import BestOfFutures, best_of_futures, nearer
 from slopt.solve.risk.by_weights import by_weights
-from slopt.solve.risk.outcome import RiskOutcome
+from slopt.solve.risk.outcome import NOTHING, RiskOutcome
 from slopt.vocabulary import Method, Status
 
 Numbers = NDArray[np.float64]
@@ -33,6 +33,8 @@ ROUNDS = 4
 """Times that futures which decide are solved nearer; each time there are fewer of them."""
 NEAR = 1e-4
 """The gap of the best plans to begin with: regret is small beside what plans come to."""
+PART = 0.75
+"""Of the time left is for the plan; the rest is to solve futures nearer."""
 SHARE = 0.1
 """Of the gap asked for is what the best plans of the futures that decide may leave open."""
 NEAREST = 1e-11
@@ -55,10 +57,17 @@ def solve_for_regret(
     none = np.zeros(problem.base.size[2])
     outcome = Outcome(Status.INFEASIBLE, Method.AUTO, "", options.seed, 0.0)
     if best is None:
-        best = best_of_futures(problem, replace(options, gap=min(options.gap, NEAR)))
+        half = replace(options, gap=min(options.gap, NEAR), time_limit_s=options.time_limit_s / 2)
+        try:
+            best = best_of_futures(problem, half)
+        except TimeoutError:
+            late = outcome.replace(status=Status.NO_PLAN)
+            return RiskOutcome(aim, late, none, problem.probability)
     if best is None:
         return RiskOutcome(aim, outcome, none, problem.probability)
-    found = by_weights(problem, aim, options_left(options, begin), best.values)
+    left = options_left(options, begin)
+    some = replace(left, time_limit_s=PART * left.time_limit_s)
+    found = by_weights(problem, aim, some, best.values)
     if found.outcome.choice is None:
         return replace(found, best=best.values)
     regret = _Regret(problem, found.outcome.choice, found.reserve)
@@ -66,17 +75,22 @@ def solve_for_regret(
         least, most = regret.between(best)
         deciding = np.flatnonzero(regret.of_each(best.bounds) > max(least, 0.0))
         enough = SHARE * options.gap * max(abs(least), abs(most))
-        left = options_left(options, begin)
-        if most - least <= enough or left.time_limit_s <= 0 or best.interrupted:
+        if most - least <= enough or time_is_up(options, begin) or best.interrupted:
             break
         size = max(float(np.abs(best.values[deciding]).max(initial=0.0)), enough)
-        tight = replace(left, gap=max(enough / size if size > 0 else 0.0, NEAREST))
+        near = max(enough / size if size > 0 else 0.0, NEAREST)
+        tight = replace(options_left(options, begin), gap=near)
         best = nearer(problem, best, deciding, tight)
     least, most = regret.between(best)
     outcome, bound = found.outcome, found.outcome.bound
+    nothing = NOTHING * float(np.abs(best.values).max())
+    least = 0.0 if abs(least) <= nothing else least
+    if bound is not None:
+        bound = min(bound, least) - (most - least)
+        bound = least if least - bound <= nothing else bound
     outcome = outcome.replace(
         objective=least,
-        bound=None if bound is None else min(bound, least) - (most - least),
+        bound=None if bound is None or not np.isfinite(bound) else bound,
         seconds=time.perf_counter() - begin,
     )
     if outcome.status in (Status.OPTIMAL, Status.FEASIBLE):

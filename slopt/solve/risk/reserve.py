@@ -11,6 +11,9 @@ from slopt.solve.risk.weighing import Weighing
 
 Numbers = NDArray[np.float64]
 ROUNDS = 50
+DIGITS = 10
+"""Digits of the most units that can be needed to which a level is told; further ones are rounding
+of the search."""
 
 
 def best_reserve(losses: Losses, weighing: Weighing, plain: Numbers, need: Numbers) -> Numbers:
@@ -26,7 +29,7 @@ def best_reserve(losses: Losses, weighing: Weighing, plain: Numbers, need: Numbe
     if weighing.weight == 0:
         for r in places:
             reserve[r] = newsvendor(losses, weighing.probability, need, int(r))
-        return reserve
+        return _told(reserve, need)
     value = weighing.value(plain + losses.late_cost(need, reserve))
     for _ in range(ROUNDS):
         before = value
@@ -35,7 +38,14 @@ def best_reserve(losses: Losses, weighing: Weighing, plain: Numbers, need: Numbe
         value = weighing.value(plain + losses.late_cost(need, reserve))
         if before - value <= 1e-12 * abs(before):
             break
-    return reserve
+    return _told(reserve, need)
+
+
+def _told(reserve: Numbers, need: Numbers) -> Numbers:
+    """Levels without the digits that mean nothing."""
+    most = np.maximum(need.max(axis=0), 0.0)
+    unit = 10.0 ** (np.ceil(np.log10(np.where(most > 0, most, 1.0))) - DIGITS)
+    return np.where(most > 0, np.round(np.round(reserve / unit) * unit, 15), 0.0)
 
 
 def newsvendor(losses: Losses, counts: Numbers, need: Numbers, resource: int) -> float:

@@ -34,7 +34,7 @@ from slopt.problem.scenarios.scenario_problem import ScenarioProblem
 from slopt.problem.shared_rows import SharedRowProblem
 from slopt.problem.sharing import Sharing, obstacle, share
 from slopt.sayings import say
-from slopt.solve.by_program import options_left
+from slopt.solve.by_program import options_left, time_is_up
 from slopt.solve.coupling import coupling_of
 from slopt.solve.highs import Options
 from slopt.solve.outcome import Outcome
@@ -136,8 +136,9 @@ class RobustSearch:
             if better > bound:
                 heapq.heappush(heap, (better, low, high))
                 continue
-            left = options_left(self.options, begin).time_limit_s
-            if self.interrupted or left <= 0 or (low == high and high in self.solved):
+            if self.interrupted or time_is_up(self.options, begin):
+                break
+            if low == high and high in self.solved:
                 break
             if high not in self.solved and (low == high or self.is_coupled):
                 self._solve(high, begin)

@@ -17,6 +17,7 @@ from slopt.problem.scenarios.later_fares import Choices
 from slopt.problem.scenarios.question import RiskQuestion
 from slopt.sayings import say
 from slopt.solve.model_file import built_by, find_model
+from slopt.solve.risk.outcome import RiskOutcome
 from slopt.vocabulary import RiskMeasure
 
 Numbers = NDArray[np.float64]
@@ -38,6 +39,12 @@ class Decided:
         return aim_value(
             question.problem, self.choice, question.aim, question.best, self.reserve, self.then
         )
+
+
+def decided_in(found: RiskOutcome) -> Decided | None:
+    """What an answer decides; None where it has no plan."""
+    choice = found.outcome.choice
+    return None if choice is None else Decided(choice, found.reserve, found.then)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +82,17 @@ class StatedQuestion:
         for resource, column in self.reserve.items():
             units[resource] = round(float(values[column]), DIGITS)
         return Decided(choice, np.maximum(units, 0.0) + 0.0, then)
+
+    def beginning_with(self, decided: Decided) -> LinearProgram:
+        """The program with what is decided as a solution to begin with."""
+        known = dict.fromkeys(self.choose.values(), 0.0)
+        for segment, tier in enumerate(decided.choice.tolist()):
+            known[self.choose[segment, tier]] = 1.0
+        if decided.then is not None:
+            known |= dict.fromkeys(self.choose_later.values(), 0.0)
+            for (future, segment), tier in np.ndenumerate(decided.then):
+                known[self.choose_later[future, segment, int(tier)]] = 1.0
+        return self.program.replace(known=known)
 
     def of_the_least_mean(self, reached: float) -> StatedQuestion:
         """The question of the least mean among all that is worth `reached` or less by the aim."""

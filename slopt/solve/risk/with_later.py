@@ -27,7 +27,7 @@ from slopt.problem.scenarios.aim import Aim
 from slopt.problem.scenarios.scenario_problem import ScenarioProblem, at
 from slopt.sayings import say
 from slopt.solve.by_prices import priced_by
-from slopt.solve.by_program import options_left
+from slopt.solve.by_program import options_left, time_is_up
 from slopt.solve.highs import Options
 from slopt.solve.outcome import Outcome
 from slopt.solve.risk.by_futures import by_futures
@@ -130,10 +130,9 @@ class _Search:
         """Prices, plan, later decisions, and again; how it ended."""
         start = self._without_option()
         for round_ in range(ROUNDS):
-            left = self._left()
-            if left.time_limit_s <= 0:
+            if round_ and time_is_up(self.options, self.begin):
                 break
-            near = replace(left, gap=SHARE * self.options.gap)
+            near = replace(self._left(), gap=SHARE * self.options.gap)
             found = by_futures(self.priced(), self.weighing, near, start, self.method)
             self.method = found.method
             self.bound = max(self.bound, found.bound)

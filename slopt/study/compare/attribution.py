@@ -86,6 +86,7 @@ class _Walk:
         self.start = mixture.choice_of(a.case, a.choice)
         self.goal = mixture.choice_of(b.case, b.choice)
         self.room = max(TIE, a.gap or 0.0, b.gap or 0.0)
+        self.unexplained = Cause.AIM if b.is_for_other_than(a) else Cause.PLAN
         self.plans = [Between((), self.start)]
         self.solved, self.left_out = 0, False
         pairs = len(mixture.segments) * len(mixture.tiers)
@@ -104,9 +105,9 @@ class _Walk:
     def _visit(self, causes: Sequence[Cause]) -> None:
         """Take over one cause after the other, and keep the plan after each."""
         if not causes and self.b.is_best:
-            self._arrive((Cause.PLAN,), frozenset())
+            self._arrive((self.unexplained,), frozenset())
         elif not self.a.is_best:
-            self._step((Cause.PLAN,), frozenset())
+            self._step((self.unexplained,), frozenset())
         waiting: Causes = ()
         for place, cause in enumerate(causes):
             waiting = (*waiting, cause)
@@ -192,15 +193,15 @@ class _Walk:
     def _rest(self, causes: Sequence[Cause]) -> Causes:
         """Why the last plan on the way differs from B."""
         if self.left_out and len(self.plans) == 1:
-            return tuple(causes) or (Cause.PLAN,)
+            return tuple(causes) or (self.unexplained,)
         if not self.b.is_best:
-            return (Cause.PLAN,)
+            return (self.unexplained,)
         its = self.mixture.choice_in_b(self.plans[-1].choice)
         if its is None:
-            return (Cause.PLAN,)
+            return (self.unexplained,)
         value = evaluate(self.b.problem, its)
         is_near = _is_near(self.b.problem, value, self.b.evaluation, self.room)
-        return (Cause.CLOSE,) if is_near else (Cause.PLAN,)
+        return (Cause.CLOSE,) if is_near else (self.unexplained,)
 
 
 def fewest_moves(problem: ChoiceProblem, before: Choice, after: Choice, room: float) -> Choice:

@@ -9,7 +9,8 @@ from slopt.vocabulary import LIMITS
 
 class Cause(StrEnum):
     """Why money or a tier changes. Up to GOAL they are inputs, in the order in which
-    these are taken over. PLAN: no input, another choice; CLOSE: worth less than the gap."""
+    these are taken over. PLAN: no input, another choice; AIM: one that was chosen for something
+    else; CLOSE: worth less than the gap."""
 
     SEGMENTS = "segments"
     TIERS = "tiers"
@@ -28,10 +29,11 @@ class Cause(StrEnum):
     TODAY = "today"
     GOAL = "goal"
     PLAN = "plan"
+    AIM = "aim"
     CLOSE = "close"
 
 
-INPUTS = tuple(cause for cause in Cause if cause not in (Cause.PLAN, Cause.CLOSE))
+INPUTS = tuple(cause for cause in Cause if cause not in (Cause.PLAN, Cause.AIM, Cause.CLOSE))
 """The causes that are changes of inputs, in order."""
 
 _OF_TABLE = {

@@ -59,6 +59,7 @@ INPUT_WORDS = {
     Cause.TODAY: later("today's tiers"),
     Cause.GOAL: later("goal or model"),
     Cause.PLAN: later("another choice"),
+    Cause.AIM: later("what they were chosen for"),
     Cause.CLOSE: later("too close to tell"),
 }
 
@@ -170,6 +171,7 @@ def _side(side: Side, exact: Money) -> dict[str, Any]:
         "case_hash": side.case.hash,
         "status": side.status.value if side.status else None,
         "gap": tidy(side.gap),
+        "measure": None if side.aim is None else side.aim.measure.value,
         "objective": tidy(side.evaluation.objective),
         **totals(side.evaluation),
         "exact_total_cost": exact.total_cost,

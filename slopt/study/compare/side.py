@@ -15,8 +15,9 @@ from slopt.plan.plan import Plan
 from slopt.problem.build import build_problem
 from slopt.problem.choice import EDGE, Choice, ChoiceProblem, Numbers
 from slopt.problem.evaluate import Evaluation, LimitUse, evaluate
+from slopt.problem.scenarios.aim import Aim
 from slopt.sayings import say
-from slopt.vocabulary import Status
+from slopt.vocabulary import RiskMeasure, Status
 
 
 class SideKind(StrEnum):
@@ -35,7 +36,8 @@ class Side:
 
     `choice` (S,) are positions of tiers. `gap` is how far the plan may be from the best one for
     its case, relative; None where nobody says that it is near. `prices` are the relaxation prices
-    of limits by name, as far as they are known.
+    of limits by name, as far as they are known. `reserve` (R,) are the units that it reserves and
+    `aim` is what it was chosen for over its futures, both None of a plan at own numbers.
     """
 
     label: str
@@ -48,6 +50,12 @@ class Side:
     gap: float | None = None
     prices: Mapping[str, float | None] = field(default_factory=dict)
     reserve: Numbers | None = None
+    aim: Aim | None = None
+
+    def is_for_other_than(self, other: Side) -> bool:
+        """True where both plans were chosen, one for its futures and the other not so, or so."""
+        chosen = (SideKind.SOLVED, SideKind.RECORDED)
+        return self.kind in chosen and other.kind in chosen and self.aim != other.aim
 
     @property
     def is_best(self) -> bool:
@@ -81,15 +89,21 @@ def side_of_plan(label: str, plan: Plan, kind: SideKind = SideKind.SOLVED) -> Si
         None if plan.risk is not None else plan.gap,
         {price.name: price.relaxation for price in plan.prices},
         None if plan.risk is None else plan.risk.fares.reserve,
+        None if plan.risk is None else plan.risk.aim,
     )
 
 
 def side_of_record(
     label: str, case: PlanningCase, choice: Choice, document: Mapping[str, Any]
 ) -> Side:
-    """A plan that was found earlier, with the result document that was written of it."""
-    problem = build_problem(case)
+    """A plan that was found earlier, with the result document that was written of it.
+
+    The gap of one for uncertain futures is that of its aim, not of the case's own numbers.
+    """
+    problem, risk = build_problem(case), document.get("risk")
     gap, status = document.get("gap"), document.get("status")
+    if isinstance(risk, Mapping):
+        gap = None
     prices = {
         str(entry["name"]): entry.get("price")
         for entry in document.get("prices") or ()
@@ -105,7 +119,29 @@ def side_of_record(
         Status(status) if status in list(Status) else None,
         float(gap) if isinstance(gap, int | float) else None,
         prices,
+        _reserved(problem, risk) if isinstance(risk, Mapping) else None,
+        _aim(risk) if isinstance(risk, Mapping) else None,
     )
+
+
+def _aim(risk: Mapping[str, Any]) -> Aim | None:
+    """What a recorded plan was chosen for; None where its record does not say it."""
+    if risk.get("measure") not in list(RiskMeasure):
+        return None
+    return Aim(
+        RiskMeasure(risk["measure"]),
+        *(risk[name] for name in ("tail", "weight", "at_worst", "chance")),
+    )
+
+
+def _reserved(problem: ChoiceProblem, risk: Mapping[str, Any]) -> Numbers:
+    """(R,) units that a recorded plan reserves of each resource."""
+    units = {
+        str(entry["resource"]): float(entry["units"])
+        for entry in risk.get("reserve") or ()
+        if isinstance(entry, Mapping) and isinstance(entry.get("units"), int | float)
+    }
+    return np.array([units.get(name, 0.0) for name in problem.resources])
 
 
 def side_of_choice(

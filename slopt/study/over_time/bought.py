@@ -20,6 +20,7 @@ class Bought:
     `spent` and `levels` are by period (T,), money in that of the period; `lost` by kind, like
     service_cost, lost_sales and total_cost in present value. `tiers` is (S, T). `prices` (T,) are
     what the goal gains from one unit more of the budget of each period, NaN where not known.
+    `reserve` (R,) are extra units that a plan of one period for uncertain futures reserves.
     """
 
     spent: Numbers
@@ -35,6 +36,7 @@ class Bought:
     choice: HorizonChoice
     prices: Numbers
     gap: float | None
+    reserve: Numbers | None = None
 
 
 @dataclass(frozen=True, eq=False)

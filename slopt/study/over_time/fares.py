@@ -131,9 +131,14 @@ class HorizonFares:
         return float(self.probability @ better)
 
     @property
+    def breaks(self) -> NDArray[np.bool_]:
+        """(W,): whether a future breaks some limit of some planned period."""
+        return np.asarray((self.breaches > 0).any(axis=1))
+
+    @property
     def chance_of_any(self) -> float:
         """The probability that some limit of some planned period is broken."""
-        return float(self.probability @ (self.breaches > 0).any(axis=1))
+        return float(self.probability @ self.breaks)
 
     def chance_of(self, name: str, period: int) -> float | None:
         """The chance that a limit of a period is broken; None where there is no such limit."""
@@ -144,18 +149,17 @@ class HorizonFares:
 
     @cached_property
     def counts(self) -> Numbers:
-        """(W,): how much each future counts in the worst share of them, by the goal."""
-        sign = -1.0 if self.goal.maximises else 1.0
-        return tail_weights(sign * self.value, self.probability, self.tail_share)
+        """(W,): how much each future counts in the worst share of them: of the least net present
+        value, as futures with more customers cost more and are worth more.
+        """
+        return tail_weights(-self.npv, self.probability, self.tail_share)
 
     def share_explained(self, places: Numbers) -> float:
-        """The share of the variance of the goal's value that an input explains by ranks, 0 .. 1.
+        """The share of the variance of the net present value that an input explains by ranks.
 
-        `places` (W,) are those of the input: the squared correlation of ranks (Spearman).
+        `places` (W,) are those of the input: the squared correlation of ranks (Spearman), 0 .. 1.
         """
-        ranks = [
-            np.argsort(np.argsort(values)).astype(np.float64) for values in (places, self.value)
-        ]
+        ranks = [np.argsort(np.argsort(values)).astype(np.float64) for values in (places, self.npv)]
         x, y = (rank - self.probability @ rank for rank in ranks)
         spread = float(self.probability @ x**2) * float(self.probability @ y**2)
         return float(self.probability @ (x * y)) ** 2 / spread if spread > 0 else 0.0

@@ -10,6 +10,10 @@ from slopt.plan.files import csv_text
 from slopt.plan.rows import tidy
 from slopt.problem.scenarios.drawn import Futures
 from slopt.study.over_time.fares import HorizonFares
+from slopt.study.risk.estimates import chance_of, mean_of
+from slopt.study.risk.files import small_row
+from slopt.study.risk.sample_size import too_small
+from slopt.study.risk.study import sample_of
 from slopt.study.spread import Spread
 
 ENDS = {"own": "own", "mean": "mean", "q05": "low", "q95": "high", "tail": "tail"}
@@ -71,14 +75,22 @@ def risk_over_time_document(
     case: PlanningCase, futures: Futures, fares: HorizonFares, seed: int, seconds: float
 ) -> dict[str, Any]:
     """All there is to say of it, in JSON."""
+    sample = sample_of(futures)
+    mean_npv = mean_of(sample, fares.npv)
+    broken = chance_of(sample, fares.breaks)
     return {
         "goal": fares.goal.value,
         "futures": fares.count,
         "seed": seed,
         "tail": fares.tail_share,
         "totals": {name: spread_entry(fares.totals[name]) for name in TOTALS},
+        "npv_mean_from": tidy(mean_npv.low),
+        "npv_mean_to": tidy(mean_npv.high),
         "better_than_today": tidy(fares.chance_of_gain),
         "some_limit_broken": tidy(fares.chance_of_any),
+        "some_limit_broken_from": tidy(broken.low),
+        "some_limit_broken_to": tidy(broken.high),
+        "too_small": [small_row(few) for few in too_small(sample, fares.tail_share)],
         "limits": [
             {
                 "limit": limit.name,

@@ -69,6 +69,25 @@ class Additive:
         return np.sort(order), sample.degree_for(len(order)) or DEGREES[-1]
 
 
+class AddedApart:
+    """The same for each of N decisions, results (W, N, J), by the inputs that it feels: a sample
+    that does not carry all inputs of all decisions may carry those of one.
+    """
+
+    def __init__(self, sample: Sample, results: Numbers) -> None:
+        self._shape = results.shape
+        together = bool(sample.degree_for(sample.places.shape[1]))
+        parts = [results.reshape(len(results), -1)] if together else list(results.swapaxes(0, 1))
+        self._parts = [Additive(sample, one) for one in parts]
+
+    def without_others(self, kept: Sequence[int]) -> Numbers:
+        """(W, N, J)."""
+        if not self._parts:
+            return np.zeros(self._shape)
+        found = [one.without_others(kept) for one in self._parts]
+        return np.stack(found, axis=1).reshape(self._shape)
+
+
 def _standard(values: Numbers, probability: Numbers) -> Numbers:
     """Columns of mean 0 and standard deviation 1, or 0 where all are the same."""
     centred = values - probability @ values

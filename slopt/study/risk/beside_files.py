@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from slopt.plan.files import Content, csv_text
+from slopt.plan.result import violations
 from slopt.plan.rows import tidy
 from slopt.problem.scenarios.drawn import Futures
 from slopt.study.risk.estimates import Estimate, mean_of
@@ -60,7 +61,13 @@ def beside_document(beside: SideBySide, futures: Futures, sample: Sample) -> dic
     rows = zip(beside.plans, plan_rows(beside, sample), strict=True)
     return {
         "plans": [
-            {**row, "chances": limits[plan.kind], "tiers": tiers[plan.kind]} for plan, row in rows
+            {
+                **row,
+                "violations": violations(plan.found.own.violations),
+                "chances": limits[plan.kind],
+                "tiers": tiers[plan.kind],
+            }
+            for plan, row in rows
         ],
         "segments": [
             {**row, "safe": row["safe"] == "yes"} for row in segment_rows(beside, futures)

@@ -24,6 +24,8 @@ Numbers = NDArray[np.float64]
 DEGREE = 3
 RESAMPLES = 200
 """Of the interval of an explained share, by the bootstrap."""
+MOST_HELD = 4_000_000
+"""Numbers that are held at once for the shares of several inputs."""
 FEW_VALUES = 10
 """An input with no more different numbers than this is taken value by value."""
 
@@ -87,16 +89,19 @@ def drivers(
         return ()
     bad = np.minimum(tail_weights(loss, sample.probability, tail), sample.probability / tail)
     rest = np.maximum(sample.probability - tail * bad, 0.0) / (1 - tail)
-    shares = _Shares(sample, loss, seed)
-    found = []
-    for number, name in enumerate(names):
-        values, places = sample.values[:, number], sample.places[:, number]
-        columns = columns_of(values, places)
-        found.append(_driver(name, False, values, places, bad, rest, sample, shares.of(columns)))
+    told = [
+        (name, False, sample.values[:, number], sample.places[:, number])
+        for number, name in enumerate(names)
+    ]
+    columns = [columns_of(values, places) for _, _, values, places in told]
     for number, name in enumerate(scenarios):
         there = (sample.scenario == number).astype(np.float64)
-        column = shares.of(there[:, None])
-        found.append(_driver(name, True, there, there, bad, rest, sample, column))
+        told.append((name, True, there, there))
+        columns.append(there[:, None])
+    shares = _Shares(sample, loss, seed).of_each(columns)
+    found = [
+        _driver(*its, bad, rest, sample, share) for its, share in zip(told, shares, strict=True)
+    ]
     return tuple(sorted(found, key=lambda one: -abs(one.separation)))
 
 
@@ -106,7 +111,20 @@ def columns_of(values: Numbers, places: Numbers, degree: int = DEGREE) -> Number
     if len(different) <= FEW_VALUES:
         return np.asarray(values[:, None] == different[None, 1:], dtype=np.float64)
     size = float(np.abs(values - values.mean()).max())
-    return np.array([*legendre(places, degree), (values - values.mean()) / size]).T
+    its = legendre(told_places(values, places), degree)
+    return np.array([*its, (values - values.mean()) / size]).T
+
+
+def told_places(values: Numbers, places: Numbers) -> Numbers:
+    """(W,): where the numbers of an input lie, 0 .. 1, as far as the numbers themselves tell.
+
+    Its drawn places, unless a listed scenario changes the numbers: place and number together would
+    then tell which scenario came, which the number alone does not.
+    """
+    if not np.any(np.diff(values[np.argsort(places, kind="stable")]) < 0):
+        return places
+    _, rank, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray(((np.cumsum(counts) - counts / 2) / len(values))[rank])
 
 
 def _driver(
@@ -171,30 +189,55 @@ class _Shares:
         weights = again * sample.probability * count
         self._again = weights / weights.sum(axis=1, keepdims=True)
 
-    def of(self, columns: Numbers) -> Estimate:
-        """What these columns (W, P) explain; adjusted for how many they are."""
-        ones = np.ones((len(columns), 1))
-        basis = orthonormal(np.hstack([ones, columns])) * np.sqrt(len(columns))
-        value = float(self._explained(self._probability[None], basis)[0])
-        if not self._drawn:
-            return Estimate(value, value, value)
-        low, high = np.quantile(
-            self._explained(self._again, basis), [(1 - SURE) / 2, (1 + SURE) / 2]
-        )
-        return Estimate(value, min(float(low), value), max(float(high), value))
+    def of_each(self, columns: Sequence[Numbers]) -> list[Estimate]:
+        """What each of these columns (W, P) explain; adjusted for how many they are
+        where futures are drawn.
 
-    def _explained(self, weights: Numbers, basis: Numbers) -> Numbers:
-        """(B,): the share under each of B weights (B, W)."""
-        count, columns = basis.shape
+        Many at once: small products one by one keep threads waiting for each other.
+        """
+        found: dict[int, Estimate] = {}
+        every = [_basis(its) for its in columns]
+        for width in {its.shape[1] for its in every}:
+            alike = [place for place, its in enumerate(every) if its.shape[1] == width]
+            most = max(1, MOST_HELD // (len(self._loss) * width**2))
+            for first in range(0, len(alike), most):
+                part = alike[first : first + most]
+                bases = np.stack([every[place] for place in part])
+                found |= dict(zip(part, self._estimates(bases), strict=True))
+        return [found[place] for place in range(len(columns))]
+
+    def _estimates(self, bases: Numbers) -> list[Estimate]:
+        """Of G bases (G, W, P)."""
+        values = self._explained(self._probability[None], bases)[:, 0].tolist()
+        if not self._drawn:
+            return [Estimate(value, value, value) for value in values]
+        ends = [(1 - SURE) / 2, (1 + SURE) / 2]
+        low, high = np.quantile(self._explained(self._again, bases), ends, axis=1).tolist()
+        return [
+            Estimate(value, min(lower, value), max(upper, value))
+            for value, lower, upper in zip(values, low, high, strict=True)
+        ]
+
+    def _explained(self, weights: Numbers, bases: Numbers) -> Numbers:
+        """(G, B): the share that each of G bases (G, W, P) explains under B weights (B, W)."""
+        several, count, columns = bases.shape
         loss = self._loss
-        products = (basis[:, :, None] * basis[:, None, :]).reshape(count, -1)
-        left = (weights @ products).reshape(-1, columns, columns)
-        right = weights @ (basis * loss[:, None])
-        left = left + 1e-9 * np.eye(columns)
-        fit = np.linalg.solve(left, right[:, :, None])[:, :, 0]
-        middle = weights @ loss
-        variance = weights @ loss**2 - middle**2
-        explained = (fit * right).sum(axis=1) - middle**2
+        products = (bases[:, :, :, None] * bases[:, :, None, :]).transpose(1, 0, 2, 3)
+        left = (weights @ products.reshape(count, -1)).reshape(-1, several, columns, columns)
+        right = weights @ (bases * loss[:, None]).transpose(1, 0, 2).reshape(count, -1)
+        right = right.reshape(-1, several, columns)
+        fit = np.linalg.solve(left + 1e-9 * np.eye(columns), right[..., None])[..., 0]
+        middle = (weights @ loss)[:, None]
+        variance = (weights @ loss**2)[:, None] - middle**2
+        explained = (fit * right).sum(axis=2) - middle**2
         share = np.where(variance > 0, explained / np.where(variance > 0, variance, 1.0), 0.0)
+        if not self._drawn:
+            return np.asarray(np.clip(share, 0.0, 1.0)).T
         freedom = max(count - columns, 1)
-        return np.asarray(np.clip(1 - (1 - share) * (count - 1) / freedom, 0.0, 1.0))
+        return np.asarray(np.clip(1 - (1 - share) * (count - 1) / freedom, 0.0, 1.0)).T
+
+
+def _basis(columns: Numbers) -> Numbers:
+    """(W, P): orthonormal columns that span the constant and these."""
+    ones = np.ones((len(columns), 1))
+    return np.asarray(orthonormal(np.hstack([ones, columns])) * np.sqrt(len(columns)))

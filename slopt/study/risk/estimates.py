@@ -29,6 +29,8 @@ FINER = 4.0
 """By stratification a future may tell as much of a quantile as so many, at the most."""
 SLIGHT = 1e-6
 """A skewness of an error below this changes no digit of an interval."""
+IN_TAIL = 2
+"""Futures that tell how far the mean of a tail may be off, at the least."""
 ROUNDING = 1e-13
 """An error below this share of the largest value is that of rounding."""
 
@@ -60,10 +62,15 @@ def deviation_of(sample: Sample, values: Numbers) -> Estimate:
 
 
 def tail_mean_of(sample: Sample, values: Numbers, tail: float) -> Estimate:
-    """The mean of the worst `tail` of all futures, where more is worse."""
+    """The mean of the worst `tail` of all futures, where more is worse.
+
+    No end is told where all of the tail is a single future.
+    """
     probability = sample.probability
     value = float(values @ tail_weights(values, probability, tail))
     edge = quantile(values, probability, 1.0 - tail)
+    if sample.drawn and np.count_nonzero(values >= edge) < IN_TAIL and np.ptp(values) > 0:
+        return Estimate(value, np.nan, np.nan)
     return _around(sample, value, edge + np.maximum(values - edge, 0.0) / tail)
 
 

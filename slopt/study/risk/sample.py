@@ -175,9 +175,11 @@ def orthonormal(columns: Numbers) -> Numbers:
 
 def _scenarios(scenario: NDArray[np.int64]) -> Numbers:
     """(W, G): which scenario each future is of; those of a single future count as one together,
-    as one future does not tell how much its likes differ.
+    as one future does not tell how much its likes differ. A lone one counts with the smallest.
     """
     own, counts = np.unique(scenario, return_counts=True)
-    lone = own[counts == 1]
-    merged = np.where(np.isin(scenario, lone), -1, scenario)
+    alone = counts == 1
+    if np.count_nonzero(alone) == 1 and len(own) > 1:
+        alone[int(np.argsort(counts, kind="stable")[1])] = True
+    merged = np.where(np.isin(scenario, own[alone]), -1, scenario)
     return np.asarray(merged[:, None] == np.unique(merged)[None, :], dtype=np.float64)

@@ -75,7 +75,8 @@ def _tail(sample: Sample, tail: float) -> Iterator[TooSmall]:
     inside = sample.equal_count * tail
     if inside >= IN_TAIL - 1e-6:
         return
-    need = needed_for_tail(tail)
+    # Futures that count differently tell less, and as much less of a larger sample.
+    need = max(needed_for_tail(tail), ceil(sample.count * IN_TAIL / inside - 1e-9))
     yield TooSmall(
         TooFew.TAIL,
         say(

@@ -65,6 +65,11 @@ def require_plain(case: PlanningCase) -> None:
                 "The levels, stocks or desks of this case are planned at its own numbers alone. "
                 "Leave --risk and risk.measure out."
             )
+            if case.settings.risk.measure is not None
+            else say(
+                "Futures are not drawn of a case with levels, stocks or desks. slopt sensitivity "
+                "shows what its plan hangs on."
+            )
         )
     if not is_shipped(case.settings.plan.model):
         raise UsageError(
@@ -89,13 +94,21 @@ def require_own_numbers(case: PlanningCase, what: str) -> None:
         )
 
 
-def require_choice(problem: ChoiceProblem) -> None:
-    """Refuse a problem whose segments hang together in a way that futures are not summed over."""
+def require_choice(problem: ChoiceProblem, measured: bool = True) -> None:
+    """Refuse a problem whose segments hang together in a way that futures are not summed over.
+
+    `measured`: the case has a measure of risk, which would have to go.
+    """
     if problem.selection is not None:
         raise UsageError(
             say(
                 "Where customers choose from the menu themselves a plan is made at the case's own "
                 "numbers alone. Leave --risk and risk.measure out."
+            )
+            if measured
+            else say(
+                "Plans for futures are not made where customers choose from the menu themselves. "
+                "slopt sensitivity shows what the plan hangs on."
             )
         )
     if problem.pools:
@@ -103,6 +116,11 @@ def require_choice(problem: ChoiceProblem) -> None:
             say(
                 "Where segments share a pool of prospects a plan is made at the case's own numbers "
                 "alone. Leave --risk and risk.measure out."
+            )
+            if measured
+            else say(
+                "Plans for futures are not made where segments share a pool of prospects. slopt "
+                "sensitivity shows what the plan hangs on."
             )
         )
 

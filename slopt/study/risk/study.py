@@ -17,10 +17,19 @@ from slopt.problem.scenarios.later_fares import Choices
 from slopt.problem.scenarios.many_choices import losses_of
 from slopt.problem.scenarios.scenario_problem import ScenarioProblem
 from slopt.solve.risk.best_of_futures import BestOfFutures
+from slopt.solve.risk.losses import pair_losses
 from slopt.study.risk.drivers import Driver, drivers
 from slopt.study.risk.estimates import mean_of
+from slopt.study.risk.following import Following, apart_of, following
 from slopt.study.risk.hindsight import Hindsight, hindsight
-from slopt.study.risk.knowing import Group, Knowing, Known, worth_of_knowing
+from slopt.study.risk.knowing import (
+    Group,
+    Knowing,
+    Known,
+    differences,
+    worth_by_input,
+    worth_of_knowing,
+)
 from slopt.study.risk.outlook import PlanOutlook, outlook
 from slopt.study.risk.sample import Sample
 from slopt.study.risk.sample_size import TooSmall, too_small
@@ -141,8 +150,10 @@ def candidates_of(
 def _knowing(
     futures: Futures, sample: Sample, candidates: Candidates, least: Numbers, seed: int
 ) -> Knowing:
-    """What knowing is worth to who may choose among the candidates."""
-    perfect, worth = worth_of_knowing(sample, candidates.losses, least, groups_of(futures), seed)
+    """What knowing is worth to who may choose among the candidates, or follow what is known."""
+    groups = groups_of(futures)
+    follows = _follows(futures, sample, candidates, groups, seed)
+    perfect, worth = worth_of_knowing(sample, candidates.losses, least, groups, seed, follows)
     best = int(np.argmin(sample.probability @ candidates.losses))
     return Knowing(
         candidates.choices,
@@ -153,13 +164,35 @@ def _knowing(
     )
 
 
+def _follows(
+    futures: Futures, sample: Sample, candidates: Candidates, groups: Sequence[Group], seed: int
+) -> Following:
+    """By segment where nothing is shared, else by plans for the inputs that tell segments most."""
+    problem = futures.problem
+    apart = apart_of(problem)
+    if apart is not None:
+        return Following(apart)
+    alone = [one for one in groups if len(one.inputs) <= 1]
+    losses = np.where(problem.base.admissible, pair_losses(problem), np.inf)
+    losses = np.broadcast_to(losses, (problem.count, *losses.shape[1:]))
+    worth = worth_by_input(sample, differences(losses), seed).sum(axis=1)
+    worth = np.array([worth[one.inputs[0]] if one.inputs else np.inf for one in alone])
+    reserves = list(np.unique(candidates.reserves, axis=0))
+    gap = futures.case.settings.solve.gap
+    return following(problem, sample, [one.inputs for one in alone], worth, reserves, gap, seed)
+
+
 def groups_of(futures: Futures) -> list[Group]:
-    """What may be known together: each input alone, each column, and the scenario."""
+    """What may be known together: each input alone, each column of several, and the scenario."""
     groups = [Group(one.name, Known.INPUT, (d,)) for d, one in enumerate(futures.inputs)]
     columns: dict[str, list[int]] = {}
     for d, one in enumerate(futures.inputs):
         columns.setdefault(one.group, []).append(d)
-    groups += [Group(name, Known.COLUMN, tuple(inputs)) for name, inputs in columns.items()]
+    groups += [
+        Group(name, Known.COLUMN, tuple(inputs))
+        for name, inputs in columns.items()
+        if len(inputs) > 1
+    ]
     if futures.listed:
         groups.append(Group(SCENARIO, Known.SCENARIO))
     return groups

@@ -48,8 +48,7 @@ class Wanted:
 
     `inputs`: paths of inputs, all where empty. `periods`: how long a decision stands, the trial
     included. `length`: of the trial in periods, None for the best. `alike`: how alike customers of
-    a segment are (intraclass correlation), where whole segments are drawn. `correlation`: of a
-    customer's orders of two periods, which says how much customers differ. `setup`: money that a
+    a segment are (intraclass correlation), where whole segments are drawn. `setup`: money that a
     trial costs whatever its size. Raises UsageError where a number makes no sense.
     """
 
@@ -61,7 +60,6 @@ class Wanted:
     design: TrialDesign = TrialDesign.CONTROL
     lots: Lots = Lots.AUTO
     alike: float = 0.01
-    correlation: float = 0.5
     setup: float = 0.0
 
     def __post_init__(self) -> None:
@@ -81,7 +79,11 @@ class Wanted:
                     periods=f"{self.periods:g}",
                 )
             )
-        if self.length is not None and not 0 < self.length < self.periods:
+        if self.length is not None and not self.length > 0:
+            raise UsageError(
+                say("--length {length}: write a length above 0.", length=f"{self.length:g}")
+            )
+        if self.length is not None and not self.length < self.periods:
             raise UsageError(
                 say(
                     "--length {length}: a trial must end before its result is of no more use, in "
@@ -93,13 +95,6 @@ class Wanted:
         if not 0 <= self.alike <= 1:
             raise UsageError(
                 say("--alike {alike}: write a share from 0 to 1.", alike=f"{self.alike:g}")
-            )
-        if not 0 <= self.correlation < 1:
-            raise UsageError(
-                say(
-                    "--correlation {correlation}: write a number from 0 to below 1.",
-                    correlation=f"{self.correlation:g}",
-                )
             )
         if not 0 <= self.setup < 1e15:
             raise UsageError(

@@ -15,7 +15,6 @@ from slopt.study.trials.lessons import Lesson
 from slopt.study.trials.propose import Proposal
 from slopt.study.trials.sizes import (
     arm_by_arcsine,
-    arm_for_means,
     arm_for_shares,
     exact_power_of_shares,
     with_continuity,
@@ -27,10 +26,10 @@ Document = dict[str, Any]
 
 
 def by_the_textbook(proposal: Proposal, power: float, level: float) -> Document | None:
-    """Shares or means of the arms, and the size of each; None where the arms do not differ.
+    """Shares of the arms, and the size of each; None where the arms do not differ.
 
-    Of who leaves, and of a service level against the value at which the decision turns, these are
-    shares; of orders means in standard deviations. Cases are customers and periods, or orders.
+    Who leaves, of customers and periods; orders that are not bought, of orders; of a service level
+    that of today against the value at which the decision turns, of orders.
     """
     if proposal.lesson is Lesson.LEVEL:
         if proposal.switch is None:
@@ -47,10 +46,9 @@ def by_the_textbook(proposal: Proposal, power: float, level: float) -> Document 
         gone = [min(churn + proposal.today * x, 1.0) for x in (control, treated)]
         return _shares(gone[0], gone[1], power, level)
     orders = float(weights @ np.array([one.orders for one in strata]))
-    effect = abs(proposal.today * (treated - control)) / math.sqrt(orders)
-    if effect < 1e-4:
-        return None
-    return {"effect_in_deviations": effect, "arm_by_t_test": arm_for_means(effect, power, level)}
+    return _shares(
+        proposal.today * control / orders, proposal.today * treated / orders, power, level
+    )
 
 
 def _shares(first: float, second: float, power: float, level: float) -> Document | None:

@@ -104,7 +104,6 @@ def design_document(search: Search, seconds: float) -> dict[str, Any]:
         "level": wanted.level,
         "periods": wanted.periods,
         "design": wanted.design.value,
-        "correlation": wanted.correlation,
         "alike": wanted.alike,
         "setup": wanted.setup,
         "seed": case.settings.solve.seed,
@@ -122,13 +121,16 @@ def _looked(looked: Looked) -> dict[str, Any]:
         "teaches": None if looked.lesson is None else looked.lesson.value,
         "why_not": str(why_not(looked.input)) if looked.lesson is None else None,
         "too_few_customers": looked.too_few,
+        "too_few_segments": looked.too_few_segments,
         "too_short": looked.too_short,
         "told_by_the_plan": looked.by_the_plan,
+        "told_by_the_best_plan": looked.by_the_best,
         "worth_knowing": _number(looked.worth_knowing) if looked.curve is not None else None,
         "worth_of_trial": None if trial is None else _number(trial.worth),
         "cost_of_trial": None if trial is None else _number(trial.cost),
         "net": None if trial is None else _number(trial.net),
         "customers_for_power": None if proposal is None else _number(proposal.needed),
+        "length_for_power": None if proposal is None else proposal.needed_length,
     }
 
 
@@ -146,6 +148,7 @@ def _proposal(search: Search, first: Looked) -> dict[str, Any]:
         "switch": _number(proposal.switch),
         "effect": _number(proposal.effect),
         "customers_for_power": _number(proposal.needed),
+        "length_for_power": proposal.needed_length,
         "drawn": trial.layout.lots.value,
         "proposed": _trial(trial),
         "with_power": None if proposal.powered is None else _trial(proposal.powered),

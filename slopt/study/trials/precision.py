@@ -32,12 +32,16 @@ FEWEST_GROUPS = 4
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """Which strata, and how the customers of each are told apart. `lots` is not AUTO."""
+    """Which strata, and how the customers of each are told apart. `lots` is not AUTO.
+
+    `in_turn`: customers are taken of the first strata as long as there are some, not of all alike.
+    """
 
     lesson: Lesson
     strata: tuple[Stratum, ...]
     wanted: Wanted
     lots: Lots
+    in_turn: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -50,7 +54,7 @@ class Layout:
         """(strata,): the most customers of each arm; half of them where whole segments are drawn,
         which are in one arm or the other.
         """
-        its = np.array([float(one.customers) for one in self.strata])
+        its = np.array([one.customers for one in self.strata], dtype=np.float64)
         if not self.wanted.design.has_control or self.is_whole:
             return its
         return its / 2 if self.lots is Lots.SEGMENTS else np.floor(its / 2)
@@ -65,6 +69,9 @@ class Layout:
             if self.is_whole or not self.wanted.design.has_control:
                 count = math.ceil(share * len(self.strata))
             return np.where(np.arange(len(self.strata)) < count, self.most, 0.0)
+        if self.in_turn:
+            left = share * self.most.sum() - (np.cumsum(self.most) - self.most)
+            return np.asarray(np.clip(np.ceil(left), 0.0, self.most))
         return np.clip(np.ceil(share * self.most), np.minimum(1.0, self.most), self.most)
 
     def tells(self, arms: Numbers, length: float) -> bool:
@@ -73,6 +80,20 @@ class Layout:
             return True
         orders = arms * np.array([one.orders for one in self.strata])
         return float(orders.sum()) * length >= FEWEST_ORDERS
+
+    def freedom(self, arms: Numbers) -> float:
+        """Degrees of freedom of its test: whole segments that were drawn count as one case each."""
+        if self.lots is Lots.CUSTOMERS or self.lesson is Lesson.LEVEL:
+            return math.inf
+        return max(float((arms > 0).sum()) - (2.0 if self.wanted.design.has_control else 1.0), 1.0)
+
+    def price(self, place: int, cells: Numbers) -> float:
+        """What learning costs in a stratum, where the cells of the input hold (C,): the cost of a
+        customer by how much it tells.
+        """
+        one = self.strata[place]
+        variance = float(self._variance(one, cells[[one.cell]], 1.0)[0])
+        return (max(one.extra_cost, 0.0) + max(one.extra_loss, 0.0)) * variance / one.gap**2
 
     def value(self, cells: Numbers, arms: Numbers) -> Numbers:
         """(M,): what the trial estimates where the cells of the input hold (M, C)."""
@@ -95,31 +116,20 @@ class Layout:
         if self.lesson is Lesson.LEVEL:
             return np.asarray(one.orders * value * (1 - value)) / length
         if self.lesson is Lesson.ORDERS:
-            return np.full(len(value), 2 * one.orders * (1 / length + self._between))
+            return np.asarray(sum(one.exposures) * value * (1 - value)) / length
         total = np.zeros(len(value))
         for failing in one.failing:
             after = np.clip(one.churn + value, 0.0, 1.0)
             total += (1 - failing) * one.churn * (1 - one.churn) + failing * after * (1 - after)
         return total / length
 
-    @property
-    def _between(self) -> float:
-        """By how much customers differ, for each order of theirs: r / (1 - r).
-
-        The orders of a customer scatter around its own mean as those of Poisson do, and these means
-        so much that orders of two periods correlate by r.
-        """
-        return self.wanted.correlation / (1 - self.wanted.correlation)
-
     def _factor(self, arms: Numbers, length: float) -> float:
         design = self.wanted.design
         factor = 1.0
         if self.lesson is not Lesson.LEVEL:
-            # Who has left is not there after: nobody is compared with himself.
-            between = self._between if self.lesson is Lesson.ORDERS else 0.0
-            correlation = between / (1 / length + between)
-            factor = difference_factor(design.has_before, correlation, design.has_control)
-        if self.lots is Lots.SEGMENTS and (arms > 0).sum() > 1:
+            # Who has left is not there after, and failures befall orders: nobody is like himself.
+            factor = difference_factor(design.has_before, 0.0, design.has_control)
+        if self.lots is Lots.SEGMENTS and not (self.strata[0].alone and (arms > 0).sum() == 1):
             whole = 2 * arms if design.has_control and not self.is_whole else arms
             size = float((whole**2).sum() / whole.sum()) * length
             if self.lesson is Lesson.LEVEL:
@@ -130,9 +140,11 @@ class Layout:
 
 def layouts(
     lesson: Lesson, strata: Sequence[Stratum], undecided: NDArray[np.bool_], wanted: Wanted,
-    lots: Lots,
+    lots: Lots, now: Numbers,
 ) -> list[Layout]:  # fmt: skip
-    """The segments whose tier is undecided, and all that the input speaks of."""
+    """The segments whose tier is undecided, all that the input speaks of, and of these those in
+    which it costs least, `now` (C,) being what the cells of the input hold.
+    """
     if lots is Lots.SEGMENTS and lesson is not Lesson.LEVEL:
         strata = _one_way(strata)
     open_ones = tuple(one for one in strata if undecided[one.segment])
@@ -141,7 +153,13 @@ def layouts(
         found.append(tuple(strata))
     if lots is Lots.SEGMENTS and wanted.design.has_control and lesson is not Lesson.LEVEL:
         found = [its for its in found if len(its) >= FEWEST_GROUPS]
-    return [Layout(lesson, its, wanted, lots) for its in found]
+    all_alike = [Layout(lesson, its, wanted, lots) for its in found]
+    if lots is Lots.SEGMENTS or len(strata) < 2:
+        return all_alike
+    priced = Layout(lesson, tuple(strata), wanted, lots)
+    order = sorted(range(len(strata)), key=lambda place: (priced.price(place, now), place))
+    cheapest = tuple(strata[place] for place in order)
+    return [*all_alike, Layout(lesson, cheapest, wanted, lots, in_turn=True)]
 
 
 def _one_way(strata: Sequence[Stratum]) -> Sequence[Stratum]:

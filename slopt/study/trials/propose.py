@@ -23,6 +23,8 @@ SHARES = np.geomspace(0.01, 1.0, 13)
 """Of the customers there are, in an arm: the sizes looked at."""
 LENGTHS = (0.25, 0.5, 1.0, 2.0, 3.0)
 """Lengths looked at, in periods; who leaves is counted by whole ones."""
+STEPS = 60
+"""Sizes at which it is looked for the power wanted."""
 NEAR = 0.1
 """A switch nearer to today's value than this share of the range makes no effect to look for."""
 
@@ -68,7 +70,8 @@ class Proposal:
     where no value in the range calls for another plan. `best` is worth most, `powered` the cheapest
     with the power wanted, None where there are too few customers. `curve`: the sizes looked at of
     the best one's layout and length. `results`: what would be decided after the proposed one.
-    `needed`: customers to treat for the power wanted, whether there are so many or not.
+    `needed`: customers to treat for the power wanted: of the trial that has it; where there are
+    too few of them, as if there were more, in the segments and the length of the best.
     """
 
     value_curve: ValueCurve
@@ -88,6 +91,11 @@ class Proposal:
         """The one with the power wanted where it pays, else the one that is worth most."""
         powered = self.powered
         return powered if powered is not None and powered.net > 0 else self.best
+
+    @property
+    def needed_length(self) -> float:
+        """For how many periods those that are needed for the power would be treated."""
+        return self.best.length if self.powered is None else self.powered.length
 
     @property
     def pays(self) -> bool:
@@ -117,19 +125,22 @@ def propose(
     `rate` is the discount rate a period.
     """
     found: list[_Looked] = []
-    for layout in layouts(lesson, strata, curve.undecided(), wanted, lots):
+    for layout in layouts(lesson, strata, curve.undecided(), wanted, lots, curve.input.now):
         for length in lengths(lesson, wanted):
             found.append(_Looked(problem, curve, layout, length, wanted, rate))
     found = [one for one in found if one.sizes]
     if not found:
         return None
     best = max((trial for one in found for trial in one.sizes), key=lambda trial: trial.net)
-    powered = [trial for one in found if (trial := one.powered()) is not None]
+    powered = max(
+        (trial for one in found if (trial := one.powered()) is not None),
+        key=lambda trial: trial.net,
+        default=None,
+    )
     looked = next(one for one in found if best in one.sizes)
     return Proposal(
         curve, lesson, looked.today, looked.low, looked.high, looked.switch, looked.effect,
-        min(one.needed() for one in found), best,
-        max(powered, key=lambda trial: trial.net, default=None), looked.sizes,
+        looked.needed() if powered is None else powered.treated, best, powered, looked.sizes,
     )  # fmt: skip
 
 
@@ -176,16 +187,26 @@ class _Looked:
 
     def powered(self) -> Trial | None:
         """The smallest trial with the power wanted."""
-        error = error_for(self.effect, self._wanted.power, self._wanted.level)
-        least, most = 0.0, 1.0
-        if self._error(self._layout.arms(most)) > error:
+        # More customers need not tell more, where those that are added differ little.
+        shares = np.geomspace(1e-3, 1.0, STEPS)
+        enough = [self._reaches(float(share)) for share in shares]
+        if not any(enough):
             return None
+        first = enough.index(True)
+        least, most = float(shares[first - 1]) if first else 0.0, float(shares[first])
         for _ in range(40):
             middle = (least + most) / 2
-            enough = self._error(self._layout.arms(middle)) <= error
-            least, most = (least, middle) if enough else (middle, most)
+            least, most = (least, middle) if self._reaches(middle) else (middle, most)
         arms = self._layout.arms(most)
         return self._trial(arms) if self._layout.tells(arms, self._length) else None
+
+    def _reaches(self, share: float) -> bool:
+        """Whether a trial of this size has the power wanted."""
+        arms = self._layout.arms(share)
+        return self._power(arms, self._error(arms)) >= self._wanted.power
+
+    def _power(self, arms: Numbers, error: float) -> float:
+        return power_of(self.effect, error, self._wanted.level, self._layout.freedom(arms))
 
     def _error(self, arms: Numbers) -> float:
         return float(self._layout.errors(self._curve.input.now[None, :], arms, self._length)[0])
@@ -203,7 +224,7 @@ class _Looked:
         cost = opened + float(np.maximum(booked, 0).sum() + np.maximum(risked, 0).sum())
         error = self._error(arms)
         return Trial(
-            layout, arms, self._length, error, power_of(self.effect, error, wanted.level), worth,
+            layout, arms, self._length, error, self._power(arms, error), worth,
             worth * after, float(booked.sum()) + opened, float(risked.sum()), cost + wanted.setup,
         )  # fmt: skip
 

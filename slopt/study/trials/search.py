@@ -37,10 +37,11 @@ class Looked:
     """An input: what knowing it for sure would be worth a period, and the trial that teaches it.
 
     `lesson` is None where no trial teaches it, `curve` where it was not looked at. `too_few`: no
-    segment has the customers, or the tiers, for a trial. `too_short`: the length that is asked for
+    segment has the customers, or the tiers, for a trial. `too_few_segments`: whole segments are to
+    be drawn, and there are fewer than two of each arm. `too_short`: the length that is asked for
     leaves none, or is no whole number of periods where who leaves is counted. `by_the_plan`: the
     plan itself serves somebody at the tier whose level is uncertain, so that its first period
-    tells.
+    tells; `by_the_best`: only the plan that is best in the mean of what the input may be does.
     """
 
     input: UncertainInput
@@ -48,8 +49,10 @@ class Looked:
     curve: ValueCurve | None = None
     proposal: Proposal | None = None
     too_few: bool = False
+    too_few_segments: bool = False
     too_short: bool = False
     by_the_plan: bool = False
+    by_the_best: bool = False
 
     @property
     def worth_knowing(self) -> float:
@@ -130,12 +133,15 @@ def _look(
     curve = value_curve(problem, plan, one, others, options)
     planned = curve.choices[curve.planned]
     if lesson is Lesson.LEVEL and _serves(case, one, planned):
-        return Looked(one, lesson, curve, by_the_plan=True)
-    if (planned != plan).any():
-        strata, lots = _strata(case, problem, one, lesson, planned, wanted)
+        return Looked(one, lesson, curve, by_the_best=True)
+    # What a trial costs is expected over everything that is uncertain, as what it is worth.
+    strata, lots = _strata(case, curve.expected, one, lesson, planned, wanted)
     rate = case.settings.case.discount_rate
     proposal = propose(problem, curve, lesson, strata, wanted, lots, rate)
-    return Looked(one, lesson, curve, proposal, too_few=proposal is None)
+    if proposal is not None:
+        return Looked(one, lesson, curve, proposal)
+    groups = lots is Lots.SEGMENTS and lesson is not Lesson.LEVEL and len(strata) > 0
+    return Looked(one, lesson, curve, too_few=not groups, too_few_segments=groups)
 
 
 def _strata(

@@ -1,4 +1,4 @@
-"""How many a trial needs: shares, means, before and after, whole groups; and the power it then has.
+"""How many a trial needs: shares, before and after, whole groups; and the power it then has.
 
 All tests are two-sided. `level` is the chance to see a difference that is not there, `power` the
 chance to see one that is. Sizes are of one arm, both arms alike, and not rounded.
@@ -78,26 +78,6 @@ def exact_power_of_shares(first: float, second: float, arm: int, level: float = 
     return float(of_x @ seen @ of_y)
 
 
-def arm_for_means(effect: float, power: float = 0.8, level: float = 0.05) -> float:
-    """Cases of each arm to tell two means apart by the t test; `effect` in standard deviations.
-
-    0.5 takes 63.77 with 80 %. Source: Cohen 1988, ch. 2 (64 in table 2.4.1).
-    """
-    from scipy.optimize import brentq
-    from scipy.stats import nct, t
-
-    quantiles(power, level)
-    size = abs(effect)
-
-    def lacking(arm: float) -> float:
-        freedom, shift = 2 * (arm - 1), size * math.sqrt(arm / 2)
-        edge = t.ppf(1 - level / 2, freedom)
-        return float(nct.sf(edge, freedom, shift) + nct.cdf(-edge, freedom, shift)) - power
-
-    normal = 2 * (sum(quantiles(power, level)) / size) ** 2
-    return float(brentq(lacking, 1.5, 2 * normal + 20))
-
-
 def difference_factor(before: bool, correlation: float, control: bool) -> float:
     """What the variance of an effect is multiplied by, against two arms measured once.
 
@@ -123,13 +103,20 @@ def design_effect(size: float, alike: float) -> float:
     return 1 + max(size - 1, 0.0) * alike
 
 
-def power_of(effect: float, error: float, level: float = 0.05) -> float:
-    """The power of a two-sided normal test of an effect whose standard error is `error`."""
-    edge = NORMAL.inv_cdf(1 - level / 2)
+def power_of(effect: float, error: float, level: float = 0.05, freedom: float = math.inf) -> float:
+    """The power of a two-sided test of an effect whose standard error is `error`: the normal one,
+    or the t test of so many degrees of freedom.
+    """
     if error <= 0:
         return 1.0
     shift = abs(effect) / error
-    return NORMAL.cdf(shift - edge) + NORMAL.cdf(-shift - edge)
+    if math.isinf(freedom):
+        edge = NORMAL.inv_cdf(1 - level / 2)
+        return NORMAL.cdf(shift - edge) + NORMAL.cdf(-shift - edge)
+    from scipy.stats import nct, t
+
+    edge = float(t.ppf(1 - level / 2, freedom))
+    return float(nct.sf(edge, freedom, shift) + nct.cdf(-edge, freedom, shift))
 
 
 def error_for(effect: float, power: float = 0.8, level: float = 0.05) -> float:

@@ -7,13 +7,14 @@ arm counts once a period:
 | lesson | exposure x | outcome y | effect |
 |---|---|---|---|
 | leave_probability | has had a failure, 1 - q^n on average | left | y grows by it |
-| lost_order_share | failed orders, n (1 - q) on average | orders bought | y falls by it |
+| lost_order_share | failed orders, n (1 - q) on average | orders not bought | y grows by it |
 | service_level | orders at the tier on trial, n | served as promised | y / x |
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,8 @@ LEAST_GAP = 0.01
 class Stratum:
     """A segment in a trial, in numbers for one customer and period.
 
-    `cell`: which cell of the input holds its value. `exposures`: of control and treated. `orders`:
+    `cell`: which cell of the input holds its value; `alone` where it speaks of no other segment.
+    `exposures`: of control and treated. `orders`:
     per customer. `churn`: without a failure. `failing`: chance of a failure, of control and
     treated. `extra_cost` is booked, `extra_loss` expected, of a customer treated against planned.
     """
@@ -53,6 +55,7 @@ class Stratum:
     failing: tuple[float, float]
     extra_cost: float
     extra_loss: float
+    alone: bool = False
 
     @property
     def gap(self) -> float:
@@ -78,7 +81,9 @@ def strata_of(
     orders = segments.numbers("orders_per_customer")
     churn = np.nan_to_num(segments.numbers("base_churn"))
     found = []
-    for segment, cell, only in _scope(case, problem, one, lesson):
+    scope = _scope(case, problem, one, lesson)
+    speaks_of = Counter(cell for _, cell, _ in scope)
+    for segment, cell, only in scope:
         few = 0.0 if whole else 2.0 * FEWEST
         if customers[segment] < few or customers[segment] * orders[segment] <= 0:
             continue
@@ -97,7 +102,7 @@ def strata_of(
             )
         ]  # fmt: skip
         if its:
-            found.append(max(its, key=_for_its_cost))
+            found.append(replace(max(its, key=_for_its_cost), alone=speaks_of[cell] == 1))
     return found
 
 

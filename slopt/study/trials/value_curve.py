@@ -41,12 +41,14 @@ class ValueCurve:
 
     choices (K, S); places (G,) quantiles of the input in increasing order; losses (K, G): what each
     plan is worth there, less is better, whatever the goal. All keep the limits at own numbers.
+    `means`: the problem at each place, its figures in the mean of the others.
     """
 
     input: UncertainInput
     choices: NDArray[np.int64]
     places: Numbers
     losses: Numbers
+    means: tuple[ChoiceProblem, ...]
 
     @cached_property
     def fine(self) -> Numbers:
@@ -59,13 +61,23 @@ class ValueCurve:
         return np.broadcast_to(self.input.at(self.fine), (FINE, len(self.input.now)))
 
     @cached_property
-    def fine_losses(self) -> Numbers:
-        """(K, FINE): between places straight, as most losses are in what trials teach."""
+    def _between(self) -> Numbers:
+        """(G, FINE): how much of each place is in a value; straight, as most losses go."""
         known = self.input.at(self.places).mean(axis=1)
         wanted = self.input.at(self.fine).mean(axis=1)
         if not (np.diff(known) > 0).all():
             known, wanted = self.places, self.fine
-        return np.array([np.interp(wanted, known, row) for row in self.losses])
+        return np.array([np.interp(wanted, known, row) for row in np.eye(len(self.places))])
+
+    @cached_property
+    def fine_losses(self) -> Numbers:
+        """(K, FINE): what each plan is worth at each of the values."""
+        return self.losses @ self._between
+
+    @cached_property
+    def expected(self) -> ChoiceProblem:
+        """What pairs cost and lose in the mean of everything that is uncertain, the input too."""
+        return _mean(ScenarioProblem.of(self.means[0], self.means, self._between.mean(axis=1)))
 
     @cached_property
     def worth_knowing(self) -> float:
@@ -133,7 +145,8 @@ def value_curve(
     places; what hangs together with the input is taken as if it did not.
     """
     futures = [_at(base, one, others, float(place)) for place in places]
-    found = [choice for choice in _best(base, futures, options) if (choice != plan).any()]
+    means = tuple(_mean(its) for its in futures)
+    found = [choice for choice in _best(base, means, options) if (choice != plan).any()]
     choices = np.array([plan, *found])
     sign = -1.0 if base.goal.maximises else 1.0
     losses = np.array(
@@ -143,7 +156,7 @@ def value_curve(
         ]
     )
     penalties = np.array([evaluate(base, choice).penalties for choice in choices])
-    return ValueCurve(one, choices, places, losses + penalties[:, None])
+    return ValueCurve(one, choices, places, losses + penalties[:, None], means)
 
 
 def _at(base: ChoiceProblem, one: UncertainInput, others: Others, place: float) -> ScenarioProblem:
@@ -152,18 +165,14 @@ def _at(base: ChoiceProblem, one: UncertainInput, others: Others, place: float) 
     return ScenarioProblem.of(base, problems, others.probability)
 
 
-def _best(
-    base: ChoiceProblem, futures: Sequence[ScenarioProblem], options: Options
-) -> list[Choice]:
+def _best(base: ChoiceProblem, means: Sequence[ChoiceProblem], options: Options) -> list[Choice]:
     """Plans that are best in the mean at some place, each once, of those that keep the limits."""
-    means = ScenarioProblem.of(
-        base, [_mean(its) for its in futures], np.full(len(futures), 1 / len(futures))
-    )
+    futures = ScenarioProblem.of(base, means, np.full(len(means), 1 / len(means)))
     try:
-        best = best_of_futures(means, options)
+        best = best_of_futures(futures, options)
         found = [] if best is None else list(best.choices)
     except TimeoutError:
-        answers = (answer(means.problem(place), options) for place in range(means.count))
+        answers = (answer(futures.problem(place), options) for place in range(futures.count))
         found = [its.choice for its in answers if its.choice is not None]
     kept = [choice for choice in found if not evaluate(base, choice).violations]
     return [] if not kept else list(np.unique(np.array(kept), axis=0))
