@@ -61,14 +61,13 @@ def require_in_range(path: Path, lows: Numbers, highs: Numbers) -> None:
 def _out_of_range(path: Path, wrong: float) -> Problem:
     """What is wrong with an end, as it would be told of a cell."""
     try:
-        path.column.read(wrong)
-    except CellError:
-        its = f"{wrong:g}"
+        path.column.read(float(f"{wrong:.12g}"))
+    except CellError as error:
         return Problem(
-            say("An end comes to {value}, which is out of range.", value=its),
+            error.message,
             say("Choose ends so that every cell is {expected}.", expected=path.column.expected),
             file="--vary",
             column=path.text,
-            value=its,
+            value=f"{wrong:g}",
         )
     raise AssertionError(f"{path.text}={wrong:g} is in range")

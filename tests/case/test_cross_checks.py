@@ -175,7 +175,7 @@ def test_a_group_named_as_a_segment_is_a_warning(check):
 def test_sources_name_columns_that_there_are(check):
     """A source speaks of a column of its table; low does not exceed high."""
     text = (
-        "table,column,low,high\nsegments,margn,,\nsettings,limits.budget,1,2\n"
+        "table,column,low,high\nsegments,margn,,\nsettings,limits.budget,,\n"
         "offers,use:hours,,\ntiers,use:hours,,\ntiers,rank,3,2\n"
     )
     problems = check({"sources.csv": text})

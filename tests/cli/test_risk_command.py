@@ -397,7 +397,7 @@ def test_ends_beyond_the_range_of_a_column_are_told_at_the_option(slopt: Slopt) 
     said = " ".join(ran.err.split())
     assert ran.code == 3
     assert "--vary" in said
-    assert "An end comes to 2.7, which is out of range." in said
+    assert '"2.7" is above 1.' in said
     assert "For 2.7 %" not in said
 
 
